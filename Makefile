@@ -1,0 +1,49 @@
+# Everything a newcomer types. `make help` lists it.
+SHELL := /bin/bash
+PY := .venv/bin/python
+STAMP := .venv/.ready
+DEVSTAMP := .venv/.ready-dev
+
+.DEFAULT_GOAL := help
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
+
+setup: $(STAMP) ## make .venv from the hashed lock, nothing else
+
+run: $(STAMP) ## start the playground: web on http://127.0.0.1:8080, SMTP on 127.0.0.1:2525
+	@exec .venv/bin/holdline playground
+
+test: $(DEVSTAMP) ## lint, types, import contract, and every test that this machine can run
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports --no-cache
+	$(PY) -m pytest -n 2 --dist worksteal
+
+lint: $(DEVSTAMP) ## only the checks that need no tests
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports --no-cache
+
+format: $(DEVSTAMP) ## put the code into its form
+	.venv/bin/ruff check --fix .
+	.venv/bin/ruff format .
+
+lock: $(DEVSTAMP) ## resolve the dependencies anew (needs uv)
+	uv pip compile --universal --python-version 3.11 --generate-hashes -q --no-header --group build pyproject.toml -o requirements.lock
+	uv pip compile --universal --python-version 3.11 --generate-hashes -q --no-header --group dev --group build pyproject.toml -c requirements.lock -o requirements-dev.lock
+
+$(STAMP): requirements.lock pyproject.toml
+	@python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Holdline needs Python 3.11 or newer."; exit 1; }
+	@python3 -m venv .venv || { echo "python3 has no venv module (Debian: apt-get install python3-venv)."; exit 1; }
+	.venv/bin/pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
+	.venv/bin/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(DEVSTAMP): $(STAMP) requirements-dev.lock
+	.venv/bin/pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
+
+.PHONY: help setup run test lint format lock

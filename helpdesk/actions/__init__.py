@@ -1,0 +1,1 @@
+"""Deeds.  Every write that a person could notice: session first, `now` by keyword, never commit."""

@@ -1,0 +1,72 @@
+"""Ordering work.  The row is written in the business transaction; the doorbell rings once that is durable."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from helpdesk.db import after_commit
+from helpdesk.models import Job
+
+Doorbell = Callable[[int], None]
+_doorbells: list[Doorbell] = []
+
+
+def on_ring(doorbell: Doorbell) -> None:
+    """Have somebody told of each new job's id, after the commit.  A lost ring costs only time: the sweep finds the row."""
+    _doorbells.append(doorbell)
+
+
+def off_ring(doorbell: Doorbell) -> None:
+    _doorbells.remove(doorbell)
+
+
+def enqueue(
+    session: Session, kind: str, payload: dict[str, Any] | None = None, *, now: datetime, dedupe: str | None = None
+) -> None:
+    """Order a job, due at `now`.  With `dedupe`, nothing is ordered while one of that name still waits."""
+    if dedupe is not None and session.scalar(select(Job.id).where(Job.dedupe == dedupe, Job.state == "ready")):
+        return
+    job = Job(kind=kind, payload=payload or {}, dedupe=dedupe, run_at=now, created_at=now)
+    session.add(job)
+    session.flush()
+    after_commit(session, lambda: _ring(job.id))
+
+
+def claim(session: Session, *, job_id: int | None, worker: str, now: datetime, lease: timedelta) -> Job | None:
+    """Take a due job (this one, or the one that is due longest) under a lease; None where there is none to take."""
+    due = (Job.state == "ready") & (Job.run_at <= now) | (Job.state == "run") & (Job.lease_until <= now)
+    query = select(Job).where(due).order_by(Job.run_at, Job.id).limit(1).with_for_update(skip_locked=True)
+    job = session.scalar(query.where(Job.id == job_id) if job_id is not None else query)
+    if job is not None:
+        job.state, job.lease_by, job.lease_until, job.attempts = "run", worker, now + lease, job.attempts + 1
+    return job
+
+
+def done(session: Session, job_id: int, *, worker: str) -> bool:
+    """Strike a job off; False where its lease had gone to somebody else (then that one's work counts)."""
+    job = session.scalar(select(Job).where(Job.id == job_id, Job.lease_by == worker).with_for_update())
+    if job is not None:
+        session.delete(job)
+    return job is not None
+
+
+def failed(session: Session, job_id: int, *, worker: str, error: str, again_at: datetime | None) -> None:
+    """Put a job back for later, or to the dead where `again_at` is None."""
+    job = session.scalar(select(Job).where(Job.id == job_id, Job.lease_by == worker).with_for_update())
+    if job is not None:
+        job.error, job.lease_by, job.lease_until = error[:500], None, None
+        job.state = "ready" if again_at else "dead"
+        if again_at:
+            job.run_at = again_at
+        if job.dedupe and session.scalar(select(Job.id).where(Job.dedupe == job.dedupe, Job.state == "ready", Job.id != job.id)):
+            session.delete(job)  # the same work is ordered again already
+
+
+def _ring(job_id: int) -> None:
+    for doorbell in list(_doorbells):
+        doorbell(job_id)

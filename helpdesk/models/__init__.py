@@ -1,0 +1,16 @@
+"""Tables.  Columns, constraints, relations; no queries, no decisions."""
+
+from helpdesk.blobs import Blob
+from helpdesk.db import Base
+from helpdesk.models.addresses import ReplyAddress, Tombstone
+from helpdesk.models.cases import Attachment, Case, CaseLink, Entry, Event, Participant, SearchText
+from helpdesk.models.desks import Desk, Mailbox
+from helpdesk.models.mail import Arrival, InboundMail, OutboxMail
+from helpdesk.models.operation import Installation, Job
+from helpdesk.models.people import Agent, ApiToken, Membership, PasswordLink, Person, Team, Throttle, WebSession
+
+__all__ = [
+    "Agent", "ApiToken", "Arrival", "Attachment", "Base", "Blob", "Case", "CaseLink", "Desk", "Entry", "Event", "InboundMail",
+    "Installation", "Job", "Mailbox", "Membership", "OutboxMail", "Participant", "PasswordLink", "Person", "ReplyAddress", "SearchText",
+    "Team", "Throttle", "Tombstone", "WebSession",
+]  # fmt: skip

@@ -1,0 +1,153 @@
+"""The case and its story."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from helpdesk.db import Base
+from helpdesk.models.desks import Desk
+from helpdesk.models.people import Agent, Person, Team
+
+if TYPE_CHECKING:
+    from helpdesk.models.addresses import ReplyAddress
+    from helpdesk.models.mail import OutboxMail
+
+
+class Case(Base):
+    """One complaint, from the first mail until it is solved.  Its number is its identity (from 1001)."""
+
+    __tablename__ = "cases"  # CASE is a word of SQL
+    __table_args__ = (
+        Index("ix_cases_state_waiting", "state", "waiting_since"),
+        Index("ix_cases_changed", "changed_at"),
+        {"sqlite_autoincrement": True},  # a number is never given twice
+    )
+
+    number: Mapped[int] = mapped_column(primary_key=True)
+    subject: Mapped[str]
+    state: Mapped[str]  # policies.cases.State
+    language: Mapped[str]
+    desk_id: Mapped[int] = mapped_column(ForeignKey("desk.id"))
+    team_id: Mapped[int | None] = mapped_column(ForeignKey("team.id"), index=True)
+    assignee_id: Mapped[int | None] = mapped_column(ForeignKey("agent.id"), index=True)
+    requester_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    opened_at: Mapped[datetime]
+    resolved_at: Mapped[datetime | None]
+    waiting_since: Mapped[datetime | None]  # the oldest message of theirs that nobody has answered
+    changed_at: Mapped[datetime]
+    last_words: Mapped[str] = mapped_column(default="")  # the newest message in a line, for lists
+
+    desk: Mapped[Desk] = relationship(lazy="joined", innerjoin=True)
+    team: Mapped[Team | None] = relationship(lazy="joined")
+    assignee: Mapped[Agent | None] = relationship(lazy="joined")
+    requester: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
+    participants: Mapped[list[Participant]] = relationship(back_populates="case", order_by="Participant.id")
+
+
+class Participant(Base):
+    """A person's part in a case.  Nobody becomes one but by the mail that opened it or by an agent's deed (I8)."""
+
+    __tablename__ = "participant"
+    __table_args__ = (UniqueConstraint("case_number", "person_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_number: Mapped[int] = mapped_column(ForeignKey("cases.number"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    role: Mapped[str]  # requester | copy
+    since: Mapped[datetime]
+
+    case: Mapped[Case] = relationship(back_populates="participants")
+    person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
+    addresses: Mapped[list[ReplyAddress]] = relationship(back_populates="participant", order_by="ReplyAddress.id")
+
+
+class Entry(Base):
+    """Something that was said: mail in or out, a note, a system mail.  What was *done* is an Event."""
+
+    __tablename__ = "entry"
+    __table_args__ = (UniqueConstraint("case_number", "idempotency_key"), Index("ix_entry_case", "case_number", "id"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_number: Mapped[int] = mapped_column(ForeignKey("cases.number"))
+    kind: Mapped[str]  # mail-in mail-out note call visit letter system
+    at: Mapped[datetime]
+    agent_id: Mapped[int | None] = mapped_column(ForeignKey("agent.id"))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    author: Mapped[str]  # as it was shown on that day
+    subject: Mapped[str] = mapped_column(default="")
+    text: Mapped[str]
+    visible: Mapped[str]  # the new part of it
+    html: Mapped[str | None]  # sanitised; None where the mail had none
+    flags: Mapped[list[str]] = mapped_column(default=list)  # unverified suspect stranger automatic bounce late duplicate-id
+    claimed_at: Mapped[datetime | None]  # what the Date field says
+    message_id: Mapped[str | None] = mapped_column(index=True)
+    answers_id: Mapped[int | None] = mapped_column(ForeignKey("entry.id"))  # which entry this one answers
+    fingerprint: Mapped[str | None] = mapped_column(unique=True)  # the same mail twice is one entry (D12, D13)
+    mail_id: Mapped[int | None] = mapped_column(ForeignKey("inbound_mail.id"))
+    idempotency_key: Mapped[str | None]
+
+    agent: Mapped[Agent | None] = relationship()
+    person: Mapped[Person | None] = relationship()
+    attachments: Mapped[list[Attachment]] = relationship(order_by="Attachment.id", cascade="all, delete-orphan")
+    deliveries: Mapped[list[OutboxMail]] = relationship(back_populates="entry", order_by="OutboxMail.id")
+
+
+class Attachment(Base):
+    __tablename__ = "attachment"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id"), index=True)
+    name: Mapped[str]
+    type: Mapped[str]
+    size: Mapped[int]
+    sha256: Mapped[str] = mapped_column(ForeignKey("blob.sha256"))
+    content_id: Mapped[str | None]
+
+
+class CaseLink(Base):
+    """`from` points at the older case: a follow-up at the one it follows."""
+
+    __tablename__ = "case_link"
+
+    from_number: Mapped[int] = mapped_column(ForeignKey("cases.number"), primary_key=True)
+    to_number: Mapped[int] = mapped_column(ForeignKey("cases.number"), primary_key=True, index=True)
+    kind: Mapped[str]  # follow-up
+
+
+class Event(Base):
+    """One deed: who did what to which thing, when, and what it was before and after.  Written once, never changed.
+
+    The timeline, the reports and the audit log are all read from here; an event with an entry shows that entry.
+    """
+
+    __tablename__ = "event"
+    __table_args__ = (Index("ix_event_case", "case_number", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    deed: Mapped[str]
+    agent_id: Mapped[int | None] = mapped_column(ForeignKey("agent.id"))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))  # neither: the desk itself
+    case_number: Mapped[int | None] = mapped_column(ForeignKey("cases.number"))
+    entry_id: Mapped[int | None] = mapped_column(ForeignKey("entry.id"), index=True)
+    thing: Mapped[str]  # «address 12», «desk 1»
+    before: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    after: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+    agent: Mapped[Agent | None] = relationship()
+    person: Mapped[Person | None] = relationship()
+    entry: Mapped[Entry | None] = relationship()
+
+
+class SearchText(Base):
+    """What can be found, folded to plain lower-case words; the full-text index of each database hangs on this table."""
+
+    __tablename__ = "search_text"
+
+    entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id", ondelete="CASCADE"), primary_key=True)
+    case_number: Mapped[int] = mapped_column(ForeignKey("cases.number"), index=True)
+    body: Mapped[str]

@@ -1,0 +1,49 @@
+"""Front desks (the addresses that people write to first) and the mailboxes that mail is fetched from."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from helpdesk.db import Base
+from helpdesk.models.people import Team
+
+
+class Desk(Base):
+    __tablename__ = "desk"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    address: Mapped[str] = mapped_column(unique=True)  # lower case
+    name: Mapped[str]
+    team_id: Mapped[int | None] = mapped_column(ForeignKey("team.id"))
+    language: Mapped[str]  # of its automatic mail: de | en
+    sender: Mapped[str] = mapped_column(default="full")  # From shows: full («Anna Weber») | formal («Frau Weber») | desk
+    acknowledges: Mapped[bool] = mapped_column(default=True)
+    active: Mapped[bool] = mapped_column(default=True)
+
+    team: Mapped[Team | None] = relationship()
+
+
+class Mailbox(Base):
+    """An IMAP mailbox.  A password from the web lies here encrypted; one from the settings never does."""
+
+    __tablename__ = "mailbox"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)  # user@host:port/folder
+    host: Mapped[str]
+    port: Mapped[int]
+    tls: Mapped[str]  # imaps | starttls | none
+    username: Mapped[str]
+    password_locked: Mapped[str | None]  # None: in HOLDLINE_IMAP_URL
+    folder: Mapped[str] = mapped_column(default="INBOX")
+    active: Mapped[bool] = mapped_column(default=True)
+    from_settings: Mapped[bool] = mapped_column(default=False)
+    connected_at: Mapped[datetime]
+    take: Mapped[str] = mapped_column(default="new")  # new | all | a number of days: which of the mail that lay there already
+    uidvalidity: Mapped[int | None] = mapped_column(BigInteger)
+    floor_uid: Mapped[int | None] = mapped_column(BigInteger)  # UIDNEXT at the connection: below it lies what was there before
+    checked_at: Mapped[datetime | None]  # the last time that the server answered
+    trouble: Mapped[str | None]  # a sentence for the operator, None while all is well

@@ -1,0 +1,112 @@
+"""Agents and the people who write to them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from helpdesk.db import Base
+
+
+class Team(Base):
+    """Agents who answer the same desks."""
+
+    __tablename__ = "team"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+
+
+class Membership(Base):
+    __tablename__ = "membership"
+
+    agent_id: Mapped[int] = mapped_column(ForeignKey("agent.id", ondelete="CASCADE"), primary_key=True)
+    team_id: Mapped[int] = mapped_column(ForeignKey("team.id", ondelete="CASCADE"), primary_key=True)
+
+
+class Agent(Base):
+    """Somebody who answers.  Never deleted, for the history names them: switched off instead."""
+
+    __tablename__ = "agent"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(unique=True)  # lower case
+    name: Mapped[str]
+    role: Mapped[str]  # policies.permissions.Role
+    password_hash: Mapped[str | None]  # None: invited, has not chosen one yet
+    language: Mapped[str | None]  # None: as the browser says
+    notify: Mapped[bool] = mapped_column(default=True)  # mail about new mail in their cases
+    active: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[datetime]
+
+    teams: Mapped[list[Team]] = relationship(secondary="membership", order_by=Team.name)
+
+
+class Person(Base):
+    """Somebody who writes to us, known by their mail address (lower case)."""
+
+    __tablename__ = "person"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    address: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    language: Mapped[str | None]
+    created_at: Mapped[datetime]
+
+    @property
+    def called(self) -> str:
+        """How pages speak of them."""
+        return self.name or self.address
+
+
+class WebSession(Base):
+    """A log-in.  The cookie holds a random id; here is only its keyed hash."""
+
+    __tablename__ = "web_session"
+
+    digest: Mapped[str] = mapped_column(primary_key=True)
+    agent_id: Mapped[int] = mapped_column(ForeignKey("agent.id", ondelete="CASCADE"), index=True)
+    created_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+
+    agent: Mapped[Agent] = relationship()
+
+
+class ApiToken(Base):
+    __tablename__ = "api_token"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    digest: Mapped[str] = mapped_column(unique=True)
+    agent_id: Mapped[int] = mapped_column(ForeignKey("agent.id", ondelete="CASCADE"))
+    created_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+
+    agent: Mapped[Agent] = relationship()
+
+
+class PasswordLink(Base):
+    """An invitation or a reset by mail: one use, a short life."""
+
+    __tablename__ = "password_link"
+
+    digest: Mapped[str] = mapped_column(primary_key=True)
+    agent_id: Mapped[int] = mapped_column(ForeignKey("agent.id", ondelete="CASCADE"))
+    kind: Mapped[str]  # invitation | reset
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+    agent: Mapped[Agent] = relationship()
+
+
+class Throttle(Base):
+    """Failed tries under one name (an account, an IP), so that guessing gets slow."""
+
+    __tablename__ = "throttle"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    failures: Mapped[int]
+    last_at: Mapped[datetime]

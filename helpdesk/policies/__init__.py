@@ -1,0 +1,1 @@
+"""Rules.  Values in, decisions out: no session, no clock, no settings, no I/O."""

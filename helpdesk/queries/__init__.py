@@ -1,0 +1,1 @@
+"""Reads.  Questions to the database; nothing is written here."""

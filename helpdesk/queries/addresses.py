@@ -1,0 +1,70 @@
+"""Which address is whose."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from helpdesk.db import house
+from helpdesk.models import Desk, Participant, Person, ReplyAddress, Tombstone
+from helpdesk.policies import addresses
+from helpdesk.policies.addresses import Standing
+
+
+def desk_at(session: Session, address: str) -> Desk | None:
+    """The front desk with this address (lower case)."""
+    return session.scalar(select(Desk).where(Desk.address == address, Desk.active))
+
+
+def desk_domains(session: Session) -> set[str]:
+    return {address.partition("@")[2] for address in session.scalars(select(Desk.address).where(Desk.active))}
+
+
+def by_token(session: Session, purpose: str, token: str) -> ReplyAddress | None:
+    return session.scalar(select(ReplyAddress).where(ReplyAddress.token == token, ReplyAddress.purpose == purpose))
+
+
+def is_tombstone(session: Session, token: str) -> bool:
+    return session.get(Tombstone, house(session).keys.digest("tombstone", token)) is not None
+
+
+def standing_of(address: ReplyAddress, now: datetime) -> Standing:
+    return addresses.standing(
+        expires_at=address.expires_at,
+        expired_at=address.expired_at,
+        retired_at=address.retired_at,
+        revoked_at=address.revoked_at,
+        now=now,
+    )
+
+
+def living(session: Session, participant: Participant, now: datetime) -> ReplyAddress | None:
+    """The address that works for this participant now; the newest where one was rotated."""
+    query = select(ReplyAddress).where(ReplyAddress.participant_id == participant.id, ReplyAddress.purpose == "reply")
+    for row in session.scalars(query.order_by(ReplyAddress.id.desc())):
+        if addresses.lives(standing_of(row, now)):
+            return row
+    return None
+
+
+def of_case(session: Session, case_number: int) -> list[ReplyAddress]:
+    """Every reply address of a case, the oldest first."""
+    query = select(ReplyAddress).where(ReplyAddress.case_number == case_number, ReplyAddress.purpose == "reply")
+    return list(session.scalars(query.order_by(ReplyAddress.id)))
+
+
+def participant(session: Session, case_number: int, address: str) -> Participant | None:
+    """The participant of a case who writes from this mail address."""
+    query = select(Participant).join(Person).where(Participant.case_number == case_number, Person.address == address.lower())
+    return session.scalar(query)
+
+
+def is_own(session: Session, address: str) -> bool:
+    """Whether an address is one of ours: a front desk, or anything at the reply domain.  Never a participant (R27)."""
+    settings = house(session).settings
+    local, _, domain = address.lower().rpartition("@")
+    if settings.reply_form == "domain" and domain == settings.reply_domain:
+        return True
+    return desk_at(session, f"{local.partition('+')[0]}@{domain}") is not None

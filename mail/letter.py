@@ -1,0 +1,195 @@
+"""The words of the bridge: what came (Envelope, Letter), what it is decided to be (Decision), what the sender hears (Receipt)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, assert_never
+
+Door = Literal["smtp", "lmtp", "imap", "pipe"]
+Kind = Literal["person", "bounce", "auto-reply", "list", "receipt"]
+Outcome = Literal["case", "new-case", "follow-up", "held", "refused", "report", "auto", "duplicate", "late"]
+
+
+@dataclass(frozen=True)
+class Envelope:
+    """How a mail came: nothing in it is taken from the mail itself.  `sender` "" is the null reverse-path."""
+
+    door: Door
+    sender: str
+    recipients: tuple[str, ...]
+    peer: str
+    received_at: datetime
+    sent_at: datetime | None = None  # IMAP's INTERNALDATE
+    quiet: bool = False  # lay there before its mailbox was connected
+    mailbox_id: int | None = None
+    uidvalidity: int | None = None
+    uid: int | None = None
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """These bytes are durable.  `mail_id` is their row; `known` says that this IMAP message had been kept before."""
+
+    mail_id: int
+    known: bool = False
+
+
+@dataclass(frozen=True)
+class Mailbox:
+    """A name and an address as a header field shows them; the address is lower case and has exactly one @, or is empty."""
+
+    name: str
+    address: str
+
+
+@dataclass(frozen=True)
+class File:
+    """An attachment.  `name` is cleaned (no path, no control or bidi characters); `inline` where the text shows it by its cid."""
+
+    name: str
+    type: str
+    content: bytes
+    content_id: str | None = None
+    inline: bool = False
+
+    @property
+    def size(self) -> int:
+        return len(self.content)
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a delivery report says: whom it is about, whether it is permanent, and which mail it quotes."""
+
+    recipients: tuple[str, ...]
+    permanent: bool
+    status: str = ""  # enhanced code, «5.1.1»
+    diagnostic: str = ""
+    message_id: str | None = None  # of the mail that it quotes
+    delayed: bool = False
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A mail as it was read.  Nothing here is trusted: it says what the sender wrote.  `defects` says what was wrong with it."""
+
+    kind: Kind
+    authors: tuple[Mailbox, ...]  # every address of every From field
+    subject: str
+    message_id: str | None  # with its angle brackets
+    date: datetime | None
+    to: tuple[Mailbox, ...] = ()
+    cc: tuple[Mailbox, ...] = ()
+    reply_to: tuple[Mailbox, ...] = ()
+    references: tuple[str, ...] = ()  # In-Reply-To last, oldest first
+    text: str = ""
+    visible: str = ""
+    html: str | None = None  # as it came; sanitised by the desk
+    files: tuple[File, ...] = ()
+    report: Report | None = None
+    automatic: str | None = None  # why we think that a machine sent it: «Auto-Submitted: auto-replied»
+    hops: int = 0  # Received fields
+    language: str | None = None
+    delivered_to: tuple[str, ...] = ()  # of the header that the operator's MX writes
+    fingerprint: str = ""  # sha256 over From, Date, Message-ID, Subject and the body's bytes; trace fields left out
+    defects: tuple[str, ...] = ()
+
+    @property
+    def author(self) -> Mailbox | None:
+        """The one author, or None where From is missing or ambiguous (R17: never «the first match wins»)."""
+        addresses = {a.address for a in self.authors if a.address}
+        return self.authors[0] if len(addresses) == 1 and len(self.authors) == 1 else None
+
+
+@dataclass(frozen=True)
+class JoinCase:
+    """Outcome `case`: it belongs to this case."""
+
+    case_number: int
+    reason: str
+    flags: tuple[str, ...] = ()
+    counts: bool = True  # moves the case's state: a participant's own words, not a stranger's
+    address_id: int | None = None
+
+
+@dataclass(frozen=True)
+class OpenCase:
+    """Outcome `new-case`."""
+
+    desk_id: int
+    reason: str
+    flags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class FollowUp:
+    """Outcome `follow-up`: a new case that is linked to the one whose address had expired."""
+
+    case_number: int
+    reason: str
+    flags: tuple[str, ...] = ("late",)
+
+
+@dataclass(frozen=True)
+class FileAutomatic:
+    """Outcome `auto`: a machine wrote into a case; shown folded, moves nothing, is never answered."""
+
+    case_number: int
+    reason: str
+    address_id: int | None = None
+
+
+@dataclass(frozen=True)
+class ReportHome:
+    """Outcome `report`: a delivery report about mail that we sent."""
+
+    outbox_ids: tuple[int, ...]
+    reason: str
+
+
+@dataclass(frozen=True)
+class Hold:
+    """Outcome `held`: kept, shown in the post room, no case of its own."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class Late:
+    """Outcome `late`: to an address that has ended, by somebody who gets no follow-up."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class Refuse:
+    """Outcome `refused`: what the door would have refused, had it been asked (pipe and IMAP)."""
+
+    reason: str
+
+
+Decision = JoinCase | OpenCase | FollowUp | FileAutomatic | ReportHome | Hold | Late | Refuse
+
+
+def outcome(decision: Decision) -> Outcome:
+    """The ledger's word for a decision."""
+    match decision:
+        case JoinCase():
+            return "case"
+        case OpenCase():
+            return "new-case"
+        case FollowUp():
+            return "follow-up"
+        case FileAutomatic():
+            return "auto"
+        case ReportHome():
+            return "report"
+        case Hold():
+            return "held"
+        case Late():
+            return "late"
+        case Refuse():
+            return "refused"
+        case _:
+            assert_never(decision)

@@ -1,0 +1,110 @@
+"""Whom a recipient address belongs to.  The door asks before DATA, the way in asks again afterwards: one answer for both."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from helpdesk.db import House, house
+from helpdesk.models import Desk, ReplyAddress
+from helpdesk.policies import addresses
+from helpdesk.policies.addresses import Standing
+from helpdesk.queries import addresses as find
+
+
+@dataclass(frozen=True)
+class FrontDesk:
+    desk: Desk
+
+
+@dataclass(frozen=True)
+class CaseDoor:
+    """A reply address that we know, living or not."""
+
+    address: ReplyAddress
+    standing: Standing
+
+
+@dataclass(frozen=True)
+class ReportDoor:
+    """Where delivery reports come home."""
+
+    address: ReplyAddress
+
+
+@dataclass(frozen=True)
+class SignedUnknown:
+    """Our signature, but no row: the database was restored from a backup (D25).  Never bounced."""
+
+
+@dataclass(frozen=True)
+class Retired:
+    """Was ours, long ago."""
+
+
+@dataclass(frozen=True)
+class Mistyped:
+    """One of ours with a slip of the finger."""
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """Our domain, but nobody there."""
+
+
+@dataclass(frozen=True)
+class Caretaker:
+    """postmaster and abuse (RFC 5321 §4.5.1, RFC 2142): always taken, held for a person."""
+
+
+@dataclass(frozen=True)
+class Foreign:
+    """Somebody else's domain: no relay."""
+
+
+Recipient = FrontDesk | CaseDoor | ReportDoor | SignedUnknown | Retired | Mistyped | Unknown | Caretaker | Foreign
+
+
+def read(address: str, installation: House) -> addresses.Token | addresses.NotOurs | None:
+    """What the address alone says, without the database: works while that is down (D6)."""
+    settings, keys = installation
+    local, _, domain = address.strip().rstrip(".").lower().rpartition("@")
+    signing = {"reply": keys.key("reply"), "report": keys.key("report")}
+    if settings.reply_form == "domain":
+        if domain != settings.reply_domain:
+            return None
+        return addresses.decode(local, domain=domain, key=signing) or addresses.NotOurs(mistyped=False)
+    base, _, desk_domain = settings.main_desk.partition("@")
+    return addresses.decode(local, domain=desk_domain, key=signing, base=base) if domain == desk_domain else None
+
+
+def classify(session: Session, address: str, *, now: datetime) -> Recipient:
+    """Whose address this is.  Asks the database; raises whatever that raises."""
+    installation = house(session)
+    plain = address.strip().rstrip(".").lower()
+    local, _, domain = plain.rpartition("@")
+    local = local.strip('"')
+    desk = find.desk_at(session, f"{local}@{domain}") if local else None
+    if desk is not None:
+        return FrontDesk(desk)
+    said = read(plain, installation)
+    if isinstance(said, addresses.Token):
+        return _known(session, said, now)
+    ours = {installation.settings.reply_domain} if installation.settings.reply_form == "domain" else set()
+    ours |= find.desk_domains(session)
+    if local in ("postmaster", "abuse") and (domain in ours or not domain):
+        return Caretaker()
+    if isinstance(said, addresses.NotOurs):
+        return Mistyped() if said.mistyped else Unknown()
+    return Unknown() if domain in ours else Foreign()
+
+
+def _known(session: Session, token: addresses.Token, now: datetime) -> Recipient:
+    row = find.by_token(session, token.purpose, token.identity)
+    if row is None:
+        return Retired() if find.is_tombstone(session, token.identity) else SignedUnknown()
+    if token.purpose == "report":
+        return ReportDoor(row)
+    return CaseDoor(row, find.standing_of(row, now))
