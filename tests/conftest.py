@@ -1,0 +1,41 @@
+"""What every test may ask for.  Servers live in `tests/servers.py`, the cast in `tests/cast.py`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from helpdesk import clock, db
+from helpdesk.settings import Settings
+
+MONDAY = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
+SECRET = "a secret of the tests, long enough: 0123456789"
+
+for name in [n for n in os.environ if n.startswith("HOLDLINE_") and not n.startswith("HOLDLINE_TEST_")]:
+    del os.environ[name]  # the developer's own settings stay out of the tests
+
+
+@pytest.fixture()
+def settings(tmp_path: Path) -> Settings:
+    """An installation of its own in a folder of its own."""
+    return Settings(_env_file=None, secret_key=SECRET, data_dir=tmp_path / "var", timezone="Europe/Berlin")
+
+
+@pytest.fixture()
+def database(settings: Settings) -> Iterator[db.Database]:
+    """An empty database with today's schema (SQLite)."""
+    database = db.Database(settings)
+    db.upgrade(database)
+    yield database
+    database.close()
+
+
+@pytest.fixture()
+def monday() -> Iterator[datetime]:
+    """Time stands still: Monday, 2 November 2026, 10:00 in Berlin."""
+    with clock.freeze(MONDAY):
+        yield MONDAY
