@@ -6,17 +6,52 @@ worker   process: read the bytes in a child process, decide, carry out, settle
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol, assert_never
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from helpdesk import blobs
+from helpdesk import blobs, clock
+from helpdesk.actions import cases, deliveries, entries, outbox, people, post
 from helpdesk.actions.jobs import enqueue
 from helpdesk.db import Database
-from helpdesk.models import Arrival, InboundMail
-from mail.letter import Envelope, Receipt
+from helpdesk.models import Arrival, Case, Desk, Entry, InboundMail, OutboxMail, Person
+from helpdesk.policies import automatic
+from helpdesk.present.html import sanitise
+from helpdesk.queries import addresses as find
+from mail.letter import (
+    Decision,
+    Duplicate,
+    Envelope,
+    FileAutomatic,
+    FollowUp,
+    Hold,
+    JoinCase,
+    Late,
+    Letter,
+    OpenCase,
+    Receipt,
+    Refuse,
+    ReportHome,
+    Unreadable,
+    outcome,
+)
+from mail.recipients import CaseDoor, classify
+from mail.route import answered, decide, who_wrote
+from mail.screen import screen
+
+TRIES = 3  # deaths of a reader at one mail before it is set aside
+
+
+class Reads(Protocol):
+    """Whoever turns bytes into a Letter; raises Unreadable."""
+
+    def read(self, raw: bytes) -> Letter: ...
 
 
 @dataclass(frozen=True)
@@ -71,3 +106,252 @@ def _fetched_before(session: Session, envelope: Envelope) -> int | None:
             InboundMail.uid == envelope.uid,
         )
     )
+
+
+def process(database: Database, reader: Reads, mail_id: int) -> None:
+    """Read one mail and give each of its recipients an outcome.  May run twice: what is settled stays so.
+
+    A mail that kills its reader three times is held as unreadable, its bytes kept (D11).  Other faults are raised: the job
+    is tried again.
+    """
+    raw = _begin(database, mail_id)
+    if raw is None:
+        return
+    try:
+        letter = reader.read(raw)
+    except Unreadable as error:
+        _note_trouble(database, mail_id, str(error))
+        raise
+    for attempt in (1, 2, 3):
+        try:
+            with database.transaction() as session:
+                _decide_and_settle(session, mail_id, letter, clock.now())
+            return
+        except IntegrityError:
+            # Another worker filed the same mail, or met the same person, at this moment: look again (D13).
+            if attempt == 3:
+                raise
+
+
+def _begin(database: Database, mail_id: int) -> bytes | None:
+    """The bytes to be read; None where there is nothing to do (any more)."""
+    with database.transaction() as session:
+        mail = session.get(InboundMail, mail_id)
+        if mail is None or mail.settled_at is not None:
+            return None
+        mail.attempts += 1
+        trouble = mail.trouble
+        if mail.attempts > TRIES:
+            trouble = trouble or "reading it was begun three times and never ended"
+        else:
+            try:
+                return blobs.read(session, mail.sha256)
+            except blobs.Damaged:
+                trouble = "what is stored is no longer what came"
+        for arrival in mail.arrivals:
+            if arrival.outcome is None:
+                post.settle(session, arrival, "held", f"It could not be read: {trouble}.", now=clock.now())
+        return None
+
+
+def _note_trouble(database: Database, mail_id: int, trouble: str) -> None:
+    with database.transaction() as session:
+        mail = session.get(InboundMail, mail_id)
+        if mail is not None:
+            mail.trouble = trouble
+
+
+def _decide_and_settle(session: Session, mail_id: int, read: Letter, now: datetime) -> None:
+    mail = session.get(InboundMail, mail_id, with_for_update=True)
+    if mail is None or mail.settled_at is not None:
+        return
+    envelope = _envelope(mail)
+    letter = screen(read, envelope)
+    for arrival in _case_doors_first(session, mail, now):
+        arrival.shown_from = letter.authors[0].address or letter.authors[0].name if letter.authors else mail.sender
+        arrival.shown_subject = letter.subject[:200]
+        decision = decide(session, letter, envelope, arrival, now)
+        case, entry, decision = carry_out(session, letter, decision, envelope, mail, now)
+        post.settle(session, arrival, outcome(decision), decision.reason, now=now, case=case, entry=entry)
+
+
+def carry_out(
+    session: Session, letter: Letter, decision: Decision, envelope: Envelope, mail: InboundMail, now: datetime
+) -> tuple[int | None, int | None, Decision]:
+    """Do what was decided: (case, entry, decision), the decision a Duplicate where the words were filed before."""
+    match decision:
+        case JoinCase() | FileAutomatic():
+            case = _case(session, decision.case_number)
+            known = _filed_before(session, letter, envelope, f"case {case.number}")
+            entry = known or _file(session, case, letter, envelope, mail, decision, now)
+        case OpenCase() | FollowUp():
+            known = _filed_before(session, letter, envelope, _route(decision))
+            entry = known or _open(session, letter, envelope, mail, decision, now)
+        case ReportHome():
+            return _report_home(session, letter, decision, now), None, decision
+        case Duplicate():
+            return decision.case_number, decision.entry_id, decision
+        case Hold() | Late() | Refuse():
+            return None, None, decision
+        case _:
+            assert_never(decision)
+    if known is not None:
+        decision = Duplicate(
+            entry.case_number, entry.id, f"The same mail lies in case {entry.case_number} already; it is shown once."
+        )
+    return entry.case_number, entry.id, decision
+
+
+def _file(
+    session: Session,
+    case: Case,
+    letter: Letter,
+    envelope: Envelope,
+    mail: InboundMail,
+    decision: JoinCase | FileAutomatic,
+    now: datetime,
+) -> Entry:
+    """Put their words into the case."""
+    flags = list(("automatic",) if isinstance(decision, FileAutomatic) else decision.flags)
+    if letter.report is not None:
+        flags.append("bounce")
+    counts = isinstance(decision, JoinCase) and decision.counts
+    person = _author(session, letter, now) if counts else _known_author(session, letter)
+    incoming = _incoming(session, case, letter, envelope, mail, flags, f"case {case.number}")
+    return entries.receive(session, case, incoming, person=person, counts=counts, now=now)
+
+
+def _open(
+    session: Session, letter: Letter, envelope: Envelope, mail: InboundMail, decision: OpenCase | FollowUp, now: datetime
+) -> Entry:
+    """A case of its own, acknowledged where that is proper.  Its wait counts from the mail's arrival."""
+    older = _case(session, decision.case_number) if isinstance(decision, FollowUp) else None
+    desk = older.desk if older else session.get_one(Desk, decision.desk_id)  # type: ignore[union-attr]
+    person = _requester(session, letter, envelope, older, now)
+    holder = older.assignee if older and older.assignee and older.assignee.active else None
+    case = cases.open_case(session, desk, person, letter.subject, now=mail.received_at, language=letter.language, assignee=holder)
+    if older is not None:
+        cases.link(session, case, older, kind="follow-up", now=now)
+    incoming = _incoming(session, case, letter, envelope, mail, list(decision.flags), _route(decision))
+    entry = entries.receive(session, case, incoming, person=person, counts=True, now=mail.received_at)
+    if not letter.automatic and letter.kind == "person":
+        _acknowledge(session, case, entry, mail, now)
+    return entry
+
+
+def _requester(session: Session, letter: Letter, envelope: Envelope, older: Case | None, now: datetime) -> Person:
+    """Whoever wrote it; in a follow-up, the participant of the older case by From or envelope."""
+    writer = who_wrote(letter, envelope)
+    if older is not None:
+        for address in filter(None, (writer and writer.address, envelope.sender)):
+            participant = find.participant(session, older.number, address)
+            if participant is not None:
+                return participant.person
+    assert writer is not None
+    return people.known(session, writer.address, writer.name, now=now, language=letter.language)
+
+
+def _acknowledge(session: Session, case: Case, entry: Entry, mail: InboundMail, now: datetime) -> None:
+    address = case.requester.address
+    silent = automatic.why_no_acknowledgement(
+        address=address,
+        own=find.is_own(session, address),
+        wanted=case.desk.acknowledges and not mail.quiet and mail.sender != "",
+        received_at=mail.received_at,
+        sent_at=mail.sent_at,
+        since=None,
+        sent=outbox.sent_lately(session, address, now=now),
+    )
+    if silent is None:
+        entries.acknowledge(session, case, entry, now=now)
+
+
+def _report_home(session: Session, letter: Letter, decision: ReportHome, now: datetime) -> int | None:
+    report = letter.report
+    assert report is not None
+    said = " ".join(f"{report.status} {report.diagnostic}".split()) or "the report gives no reason"
+    number = None
+    for row in [session.get_one(OutboxMail, row_id) for row_id in decision.outbox_ids]:
+        deliveries.bounced(session, row, said, permanent=report.permanent, now=now)
+        number = row.case_number
+    return number
+
+
+def _incoming(
+    session: Session, case: Case, letter: Letter, envelope: Envelope, mail: InboundMail, flags: list[str], route: str
+) -> entries.Incoming:
+    """What the case keeps of the letter."""
+    author = letter.author or (letter.authors[0] if letter.authors else None)
+    if letter.message_id and _id_used_in(session, case, letter.message_id):
+        flags.append("duplicate-id")
+    return entries.Incoming(
+        author=(author.name or author.address) if author else (envelope.sender or "MAILER-DAEMON"),
+        subject=letter.subject,
+        text=letter.text,
+        visible=letter.visible,
+        html=sanitise(letter.html) if letter.html else None,
+        claimed_at=letter.date,
+        message_id=letter.message_id,
+        fingerprint=_fingerprint(letter, envelope, route),
+        mail_id=mail.id,
+        answers=answered(session, letter),
+        flags=flags,
+        files=[entries.Upload(f.name, f.type, f.content, f.content_id) for f in letter.files],
+    )
+
+
+def _filed_before(session: Session, letter: Letter, envelope: Envelope, route: str) -> Entry | None:
+    """The same mail, sent again by a server that missed our 250, or by a second way (D12)."""
+    return session.scalar(select(Entry).where(Entry.fingerprint == _fingerprint(letter, envelope, route)))
+
+
+def _fingerprint(letter: Letter, envelope: Envelope, route: str) -> str:
+    """Where it led, who sent it, and what it says; trace fields differ between tries and do not count."""
+    return hashlib.sha256("\0".join((route, envelope.sender.lower(), letter.fingerprint)).encode("utf-8", "replace")).hexdigest()
+
+
+def _route(decision: OpenCase | FollowUp) -> str:
+    # One mail to two of our desks is one case, so the desk does not count.
+    return "new case" if isinstance(decision, OpenCase) else f"follow-up of case {decision.case_number}"
+
+
+def _id_used_in(session: Session, case: Case, message_id: str) -> bool:
+    query = select(Entry.id).where(Entry.case_number == case.number, Entry.message_id == message_id, Entry.kind == "mail-in")
+    return session.scalar(query.limit(1)) is not None
+
+
+def _case(session: Session, number: int) -> Case:
+    return session.get_one(Case, number, with_for_update={"of": Case})
+
+
+def _author(session: Session, letter: Letter, now: datetime) -> Person | None:
+    author = letter.author
+    return people.known(session, author.address, author.name, now=now) if author else None
+
+
+def _known_author(session: Session, letter: Letter) -> Person | None:
+    """A stranger does not become a person of ours by writing (I8)."""
+    author = letter.author
+    return session.scalar(select(Person).where(Person.address == author.address)) if author else None
+
+
+def _envelope(mail: InboundMail) -> Envelope:
+    return Envelope(
+        door=mail.door,  # type: ignore[arg-type]  # a column is a str
+        sender=mail.sender,
+        recipients=tuple(arrival.recipient for arrival in mail.arrivals),
+        peer=mail.peer,
+        received_at=mail.received_at,
+        sent_at=mail.sent_at,
+        quiet=mail.quiet,
+        mailbox_id=mail.mailbox_id,
+        uidvalidity=mail.uidvalidity,
+        uid=mail.uid,
+    )
+
+
+def _case_doors_first(session: Session, mail: InboundMail, now: datetime) -> list[Arrival]:
+    """A copy to the desk must find the entry that the copy to the case address made, not open a case beside it."""
+    open_arrivals = [arrival for arrival in mail.arrivals if arrival.outcome is None]
+    doors = {a.id: isinstance(classify(session, a.recipient, now=now), CaseDoor) for a in open_arrivals}
+    return sorted(open_arrivals, key=lambda a: (not doors[a.id], a.id))

@@ -11,6 +11,10 @@ Kind = Literal["person", "bounce", "auto-reply", "list", "receipt"]
 Outcome = Literal["case", "new-case", "follow-up", "held", "refused", "report", "auto", "duplicate", "late"]
 
 
+class Unreadable(Exception):
+    """Reading a mail killed its reader, or took too long.  `str()` says which."""
+
+
 @dataclass(frozen=True)
 class Envelope:
     """How a mail came: nothing in it is taken from the mail itself.  `sender` "" is the null reverse-path."""
@@ -169,7 +173,16 @@ class Refuse:
     reason: str
 
 
-Decision = JoinCase | OpenCase | FollowUp | FileAutomatic | ReportHome | Hold | Late | Refuse
+@dataclass(frozen=True)
+class Duplicate:
+    """Outcome `duplicate`: we have it already (a retry, a second way, or our own mail coming back)."""
+
+    case_number: int
+    entry_id: int
+    reason: str
+
+
+Decision = JoinCase | OpenCase | FollowUp | FileAutomatic | ReportHome | Hold | Late | Refuse | Duplicate
 
 
 def outcome(decision: Decision) -> Outcome:
@@ -191,5 +204,7 @@ def outcome(decision: Decision) -> Outcome:
             return "late"
         case Refuse():
             return "refused"
+        case Duplicate():
+            return "duplicate"
         case _:
             assert_never(decision)

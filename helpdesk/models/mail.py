@@ -59,6 +59,7 @@ class Arrival(Base):
     case_number: Mapped[int | None] = mapped_column(ForeignKey("cases.number"))
     entry_id: Mapped[int | None] = mapped_column(ForeignKey("entry.id"))
     settled_at: Mapped[datetime | None]
+    released: Mapped[bool] = mapped_column(default=False)  # a person said: let it in
 
     mail: Mapped[InboundMail] = relationship(back_populates="arrivals")
 

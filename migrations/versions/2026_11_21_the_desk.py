@@ -298,6 +298,7 @@ def upgrade() -> None:
         sa.Column("case_number", sa.Integer(), nullable=True),
         sa.Column("entry_id", sa.Integer(), nullable=True),
         sa.Column("settled_at", UTCDateTime(), nullable=True),
+        sa.Column("released", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["case_number"], ["cases.number"], name=op.f("fk_arrival_case_number")),
         sa.ForeignKeyConstraint(["entry_id"], ["entry.id"], name=op.f("fk_arrival_entry_id")),
         sa.ForeignKeyConstraint(["mail_id"], ["inbound_mail.id"], name=op.f("fk_arrival_mail_id")),

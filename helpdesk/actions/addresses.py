@@ -1,0 +1,169 @@
+"""The life of a reply address: issue, renew, extend, revoke, rotate, expire, retire.  Every change is on the case's timeline."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from helpdesk.actions.events import record
+from helpdesk.db import house
+from helpdesk.models import Agent, Case, Participant, ReplyAddress, Tombstone
+from helpdesk.policies import addresses as policy
+from helpdesk.policies.addresses import Purpose
+from helpdesk.queries import addresses as find
+
+
+class CannotChange(Exception):
+    """The address is past changing.  `str()` is a sentence for people."""
+
+
+def issue(session: Session, participant: Participant, *, now: datetime) -> ReplyAddress:
+    """A new address for this participant of this case, valid while the case is open."""
+    row = _mint(session, "reply", now=now, case=participant.case, participant=participant)
+    record(session, "address-issued", now=now, case=participant.case, thing=f"address {row.id}", after=_facts(row))
+    return row
+
+
+def issue_report(session: Session, case: Case | None, *, now: datetime) -> ReplyAddress:
+    """An envelope sender for one outgoing mail, so that its delivery report finds the mail that it is about."""
+    return _mint(session, "report", now=now, case=case, participant=None)
+
+
+def ensure(session: Session, participant: Participant, *, now: datetime) -> ReplyAddress:
+    """The address that works for this participant; a new one where the last has ended."""
+    return find.living(session, participant, now) or issue(session, participant, now=now)
+
+
+def begin_grace(session: Session, case: Case, *, now: datetime) -> None:
+    """The problem is solved: every living address gets its last day.  Called again (an answer after that), it moves the day on."""
+    until = policy.expiry_after_resolution(now, house(session).settings.grace)
+    for row in find.of_case(session, case.number):
+        if policy.lives(find.standing_of(row, now)) and (row.expires_at is None or row.expires_at < until):
+            row.expires_at = until
+
+
+def renew(session: Session, case: Case, *, now: datetime) -> None:
+    """The case is open again: its addresses live again, also expired ones; revoked and retired ones stay what they are."""
+    for row in find.of_case(session, case.number):
+        if find.standing_of(row, now) in ("grace", "expired"):
+            row.expires_at = row.expired_at = None
+
+
+def extend(session: Session, row: ReplyAddress, days: int, *, agent: Agent, now: datetime) -> None:
+    """Let an address live some days longer; one that expired lives again.  Raises CannotChange."""
+    if not 1 <= days <= 365:
+        raise CannotChange("An address can be extended by 1 to 365 days.")
+    if find.standing_of(row, now) in ("retired", "revoked"):
+        raise CannotChange("This address was withdrawn or retired; it cannot be extended.")
+    if row.expires_at is None:
+        raise CannotChange("This address lives as long as the case is open; there is nothing to extend.")
+    before = _facts(row)
+    row.expires_at, row.expired_at = policy.expiry_after_extension(row.expires_at, now, days), None
+    _tell(session, "address-extended", row, agent, before, now)
+
+
+def revoke(session: Session, row: ReplyAddress, *, agent: Agent, now: datetime) -> None:
+    """Withdraw an address at once.  Raises CannotChange where it is retired; a second time changes nothing."""
+    where = find.standing_of(row, now)
+    if where == "retired":
+        raise CannotChange("This address is retired already.")
+    if where == "revoked":
+        return
+    before = _facts(row)
+    row.revoked_at = now
+    _tell(session, "address-revoked", row, agent, before, now)
+
+
+def rotate(session: Session, row: ReplyAddress, *, agent: Agent, now: datetime) -> ReplyAddress:
+    """Withdraw an address that leaked and give its participant a new one; the case goes on.  Raises CannotChange."""
+    if row.participant is None:
+        raise CannotChange("This address has no participant.")
+    old_end = row.expires_at
+    revoke(session, row, agent=agent, now=now)
+    fresh = issue(session, row.participant, now=now)
+    fresh.expires_at = old_end
+    return fresh
+
+
+def due_to_expire(session: Session, now: datetime) -> tuple[list[ReplyAddress], int]:
+    """The addresses whose last day has passed unnoted, and how many there are that could."""
+    open_ended = select(func.count()).select_from(ReplyAddress).where(*_may_expire())
+    due = select(ReplyAddress).where(*_may_expire(), ReplyAddress.expires_at <= now).order_by(ReplyAddress.id)
+    return list(session.scalars(due)), session.scalar(open_ended) or 0
+
+
+def expire(session: Session, row: ReplyAddress, *, now: datetime) -> None:
+    """Note that an address has ended."""
+    before = _facts(row)
+    row.expired_at = now
+    _tell(session, "expired", row, None, before, now)
+
+
+def due_to_retire(session: Session, now: datetime) -> list[ReplyAddress]:
+    """Expired or withdrawn eleven months ago and more."""
+    limit = now - policy.RETIRED_AFTER
+    ended = or_(ReplyAddress.expired_at <= limit, ReplyAddress.revoked_at <= limit)
+    query = select(ReplyAddress).where(ReplyAddress.purpose == "reply", ReplyAddress.retired_at.is_(None), ended)
+    return list(session.scalars(query.order_by(ReplyAddress.id)))
+
+
+def retire(session: Session, row: ReplyAddress, *, now: datetime) -> None:
+    """Forget an address, but for its keyed hash: it will never be issued again."""
+    session.merge(Tombstone(digest=house(session).keys.digest("tombstone", row.token), retired_at=now))
+    before = _facts(row)
+    row.retired_at, row.token, row.address = now, f"retired-{row.id}", f"retired-{row.id}"
+    _tell(session, "address-retired", row, None, before, now)
+
+
+def _may_expire() -> list[Any]:
+    return [
+        ReplyAddress.purpose == "reply",
+        ReplyAddress.expires_at.is_not(None),
+        ReplyAddress.expired_at.is_(None),
+        ReplyAddress.revoked_at.is_(None),
+        ReplyAddress.retired_at.is_(None),
+    ]
+
+
+def _mint(
+    session: Session, purpose: Purpose, *, now: datetime, case: Case | None, participant: Participant | None
+) -> ReplyAddress:
+    token = _unused_token(session)
+    row = ReplyAddress(
+        purpose=purpose, token=token, address=_spell(session, purpose, token), case=case, participant=participant, issued_at=now
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def _unused_token(session: Session) -> str:
+    while True:
+        token = "".join(secrets.choice(policy.ALPHABET) for _ in range(policy.IDENTITY))
+        taken = session.scalar(select(ReplyAddress.id).where(ReplyAddress.token == token))
+        if taken is None and not find.is_tombstone(session, token):
+            return token
+
+
+def _spell(session: Session, purpose: Purpose, token: str) -> str:
+    settings, keys = house(session)
+    base, _, domain = settings.main_desk.partition("@")
+    if settings.reply_form == "domain":
+        local = policy.encode(purpose, token, domain=settings.reply_domain, key=keys.key(purpose))
+        return f"{local}@{settings.reply_domain}"
+    return f"{base}+{policy.encode(purpose, token, domain=domain, key=keys.key(purpose))}@{domain}"
+
+
+def _facts(row: ReplyAddress) -> dict[str, Any]:
+    name = row.participant.person.called if row.participant else ""
+    ends = row.expires_at.isoformat() if row.expires_at else None
+    return {"address": row.id, "participant": name, "expires_at": ends, "revoked": row.revoked_at is not None}
+
+
+def _tell(session: Session, deed: str, row: ReplyAddress, agent: Agent | None, before: dict[str, Any], now: datetime) -> None:
+    thing = f"address {row.id}"
+    record(session, deed, now=now, agent=agent, case=row.case, thing=thing, before=before, after=_facts(row))

@@ -1,0 +1,229 @@
+"""Agents: invite, change, switch off; passwords, log-in, tokens."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime, timedelta
+from typing import Any
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from helpdesk.actions import outbox
+from helpdesk.actions.desks import NotUsable
+from helpdesk.actions.events import record
+from helpdesk.db import house
+from helpdesk.models import Agent, ApiToken, PasswordLink, Throttle, WebSession
+from helpdesk.policies import passwords
+from helpdesk.policies.permissions import ROLES
+from helpdesk.queries import addresses as find
+from helpdesk.settings import ADDRESS
+
+IDLE, LONGEST = timedelta(minutes=30), timedelta(hours=12)  # of a log-in
+INVITATION, RESET = timedelta(days=7), timedelta(minutes=30)
+FREE_TRIES, SLOWEST = 5, timedelta(minutes=15)
+SEEN_EVERY = timedelta(minutes=1)  # how exactly «last seen» is kept: a write a page would be too many
+
+_hasher = PasswordHasher()
+_NOBODY = _hasher.hash("nobody has this password")  # so that an unknown name takes as long as a wrong password (W6)
+
+_SENTENCES = {
+    "short": f"Use at least {passwords.LEAST} characters. A few words in a row make a good password.",
+    "long": f"Use at most {passwords.MOST} characters.",
+    "plain": "Use more than a few different characters.",
+    "personal": "Do not use your own name.",
+}
+
+
+class Throttled(Exception):
+    """Too many tries; `until` is when the next one is heard."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__("Too many tries. Please wait a little.")
+        self.until = until
+
+
+def create(
+    session: Session, email: str, name: str, *, role: str, now: datetime, by: Agent | None = None, language: str | None = None
+) -> Agent:
+    """A new agent, without a password yet.  Raises NotUsable."""
+    email = email.strip().lower()
+    if not ADDRESS.match(email):
+        raise NotUsable("email", f"“{email}” is not a mail address like bob@example.org.")
+    if find.is_own(session, email):
+        raise NotUsable("email", f"{email} is an address of the desk itself; mail to it would run in a circle.")
+    if session.scalar(select(Agent).where(Agent.email == email)) is not None:
+        raise NotUsable("email", f"There is an agent with {email} already.")
+    if role not in ROLES:
+        raise NotUsable("role", f"A role is one of {', '.join(ROLES)}.")
+    agent = Agent(email=email, name=name.strip() or email.partition("@")[0], role=role, language=language, created_at=now)
+    session.add(agent)
+    session.flush()
+    record(session, "agent-added", now=now, agent=by, thing=f"agent {agent.id}", after={"email": email, "role": role})
+    return agent
+
+
+def change(session: Session, agent: Agent, values: dict[str, Any], *, by: Agent, now: datetime) -> None:
+    """Change name, role, language, notify or active.  Whoever is switched off is logged out at once.  Raises NotUsable."""
+    if set(values) - {"name", "role", "language", "notify", "active"}:
+        raise NotUsable(min(values), "This cannot be changed.")
+    if values.get("role", agent.role) not in ROLES:
+        raise NotUsable("role", f"A role is one of {', '.join(ROLES)}.")
+    loses = agent.role == "admin" and (values.get("role", "admin") != "admin" or values.get("active") is False)
+    if loses and not _other_admin(session, agent):
+        raise NotUsable("role", "Somebody has to stay admin.")
+    before = {name: getattr(agent, name) for name in values}
+    for name, value in values.items():
+        setattr(agent, name, value)
+    if before.get("role", agent.role) != agent.role or not agent.active:
+        log_out_everywhere(session, agent)
+    record(session, "agent-changed", now=now, agent=by, thing=f"agent {agent.id}", before=before, after=values)
+
+
+def invite(session: Session, agent: Agent, *, by: Agent | None, now: datetime) -> None:
+    """Mail a link by which the agent chooses a password."""
+    _mail_link(session, agent, "invitation", INVITATION, now)
+    record(session, "agent-invited", now=now, agent=by, thing=f"agent {agent.id}")
+
+
+def forgot_password(session: Session, email: str, *, now: datetime) -> None:
+    """Mail a reset link, if there is such an agent; the caller says the same either way."""
+    _slow_down(session, f"reset {email.strip().lower()}", now)
+    _failed(session, f"reset {email.strip().lower()}", now)
+    agent = session.scalar(select(Agent).where(Agent.email == email.strip().lower(), Agent.active))
+    if agent is not None:
+        _mail_link(session, agent, "reset", RESET, now)
+
+
+def link_holder(session: Session, token: str, *, now: datetime) -> PasswordLink | None:
+    """The link behind this token, if it still works."""
+    link = session.get(PasswordLink, house(session).keys.digest("token", token))
+    works = link is not None and link.used_at is None and link.expires_at > now and link.agent.active
+    return link if works else None
+
+
+def use_link(session: Session, link: PasswordLink, password: str, *, now: datetime) -> Agent:
+    """Choose a password by a link; once.  Raises NotUsable."""
+    set_password(session, link.agent, password, now=now)
+    link.used_at = now
+    return link.agent
+
+
+def set_password(session: Session, agent: Agent, password: str, *, now: datetime) -> None:
+    """A new password; all log-ins and links of the agent end.  Raises NotUsable."""
+    trouble = passwords.trouble(password, email=agent.email)
+    if trouble:
+        raise NotUsable("password", _SENTENCES[trouble])
+    agent.password_hash = _hasher.hash(password)
+    log_out_everywhere(session, agent)
+    session.execute(delete(PasswordLink).where(PasswordLink.agent_id == agent.id, PasswordLink.used_at.is_(None)))
+    record(session, "password-set", now=now, agent=agent, thing=f"agent {agent.id}")
+
+
+def log_in(session: Session, email: str, password: str, *, ip: str, now: datetime) -> str | None:
+    """The token of a new session, or None where name or password is wrong.  Raises Throttled."""
+    email = email.strip().lower()
+    names = [f"agent {email[:100]}", f"ip {ip}"]
+    for name in names:
+        _slow_down(session, name, now)
+    agent = session.scalar(select(Agent).where(Agent.email == email, Agent.active))
+    if not _verify(agent, password[: passwords.MOST + 1]):
+        for name in names:
+            _failed(session, name, now)
+        return None
+    assert agent is not None
+    if _hasher.check_needs_rehash(agent.password_hash or ""):
+        agent.password_hash = _hasher.hash(password)
+    session.execute(delete(Throttle).where(Throttle.name.in_(names)))
+    token = secrets.token_urlsafe(32)
+    digest = house(session).keys.digest("token", token)
+    session.add(WebSession(digest=digest, agent_id=agent.id, created_at=now, seen_at=now))
+    record(session, "logged-in", now=now, agent=agent, thing=f"agent {agent.id}")
+    return token
+
+
+def session_of(session: Session, token: str, *, now: datetime) -> WebSession | None:
+    """The living log-in behind this cookie: 30 minutes idle, 12 hours at the longest."""
+    found = session.get(WebSession, house(session).keys.digest("token", token))
+    if found is None or not found.agent.active or now - found.seen_at > IDLE or now - found.created_at > LONGEST:
+        return None
+    return found
+
+
+def seen(found: WebSession, *, now: datetime) -> bool:
+    """Whether the session's last sign of life is old enough to be written down again; it is then noted on the row."""
+    stale = now - found.seen_at >= SEEN_EVERY
+    if stale:
+        found.seen_at = now
+    return stale
+
+
+def log_out(session: Session, token: str) -> None:
+    session.execute(delete(WebSession).where(WebSession.digest == house(session).keys.digest("token", token)))
+
+
+def log_out_everywhere(session: Session, agent: Agent) -> None:
+    session.execute(delete(WebSession).where(WebSession.agent_id == agent.id))
+
+
+def create_token(session: Session, agent: Agent, *, now: datetime) -> str:
+    """A new API token; this is the only time that anybody sees it."""
+    token = "hl_" + secrets.token_urlsafe(32)
+    row = ApiToken(digest=house(session).keys.digest("token", token), agent_id=agent.id, created_at=now)
+    session.add(row)
+    session.flush()
+    record(session, "token-created", now=now, agent=agent, thing=f"token {row.id}")
+    return token
+
+
+def agent_of_token(session: Session, token: str) -> Agent | None:
+    """Whose API token this is."""
+    query = select(ApiToken).where(ApiToken.digest == house(session).keys.digest("token", token), ApiToken.revoked_at.is_(None))
+    found = session.scalar(query)
+    return found.agent if found and found.agent.active else None
+
+
+def forget_old(session: Session, *, now: datetime) -> None:
+    """Strike off dead sessions, links and throttles."""
+    session.execute(delete(WebSession).where(WebSession.seen_at < now - IDLE))
+    session.execute(delete(WebSession).where(WebSession.created_at < now - LONGEST))
+    session.execute(delete(PasswordLink).where(PasswordLink.expires_at < now))
+    session.execute(delete(Throttle).where(Throttle.last_at < now - timedelta(days=1)))
+
+
+def _verify(agent: Agent | None, password: str) -> bool:
+    try:
+        return _hasher.verify((agent and agent.password_hash) or _NOBODY, password) and bool(agent and agent.password_hash)
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+def _mail_link(session: Session, agent: Agent, kind: str, life: timedelta, now: datetime) -> None:
+    token = secrets.token_urlsafe(32)
+    digest = house(session).keys.digest("token", token)
+    session.add(PasswordLink(digest=digest, agent_id=agent.id, kind=kind, created_at=now, expires_at=now + life))
+    outbox.queue_to_agent(session, kind, agent, {"token": house(session).keys.lock(token)}, now=now)
+
+
+def _other_admin(session: Session, agent: Agent) -> bool:
+    others = select(Agent.id).where(Agent.role == "admin", Agent.active, Agent.id != agent.id)
+    return session.scalar(others.limit(1)) is not None
+
+
+def _slow_down(session: Session, name: str, now: datetime) -> None:
+    row = session.get(Throttle, name)
+    if row is None or row.failures < FREE_TRIES:
+        return
+    pause = min(timedelta(seconds=2 ** min(row.failures - FREE_TRIES, 20)), SLOWEST)
+    if now < row.last_at + pause:
+        raise Throttled(row.last_at + pause)
+
+
+def _failed(session: Session, name: str, now: datetime) -> None:
+    row = session.get(Throttle, name)
+    if row is None:
+        session.add(Throttle(name=name, failures=1, last_at=now))
+    else:
+        row.failures, row.last_at = row.failures + 1, now

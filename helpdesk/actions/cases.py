@@ -1,0 +1,120 @@
+"""Deeds on a case as a whole: open, resolve, reopen, assign, link, let somebody take part."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from helpdesk.actions import addresses
+from helpdesk.actions.events import record
+from helpdesk.models import Agent, Case, CaseLink, Desk, Participant, Person
+from helpdesk.policies import cases as policy
+from helpdesk.policies.cases import Move
+from helpdesk.queries import addresses as find
+
+
+class NotPermitted(Exception):
+    """The state of the case does not permit this deed.  `str()` is a sentence for people."""
+
+
+def open_case(
+    session: Session,
+    desk: Desk,
+    requester: Person,
+    subject: str,
+    *,
+    now: datetime,
+    language: str | None = None,
+    agent: Agent | None = None,
+    assignee: Agent | None = None,
+) -> Case:
+    """A new case with its requester and the requester's own address.  `agent` where it was begun from our side."""
+    case = Case(
+        subject=subject.strip() or "–",
+        state="new",
+        language=requester.language or language or desk.language,
+        desk=desk,
+        team=desk.team,
+        assignee=assignee,
+        requester=requester,
+        opened_at=now,
+        changed_at=now,
+    )
+    session.add(case)
+    session.flush()
+    person = None if agent else requester
+    record(session, "opened", now=now, agent=agent, person=person, case=case, after={"subject": case.subject, "desk": desk.name})
+    add_participant(session, case, requester, now=now, role="requester")
+    return case
+
+
+def add_participant(
+    session: Session, case: Case, person: Person, *, now: datetime, role: str = "copy", agent: Agent | None = None
+) -> Participant:
+    """Let somebody take part, by a door of their own.  Raises NotPermitted for an address of ours (R27)."""
+    if find.is_own(session, person.address):
+        raise NotPermitted(f"{person.address} is an address of this desk; it cannot take part in a case.")
+    already = find.participant(session, case.number, person.address)
+    if already is not None:
+        return already
+    participant = Participant(case=case, person=person, role=role, since=now)
+    session.add(participant)
+    session.flush()
+    if role != "requester":
+        record(session, "participant-added", now=now, agent=agent, case=case, after={"name": person.called})
+    addresses.issue(session, participant, now=now)
+    if case.state == "resolved":
+        addresses.begin_grace(session, case, now=now)
+    return participant
+
+
+def move(session: Session, case: Case, what: Move, *, now: datetime) -> None:
+    """Put a case into the state that follows.  Addresses follow the state.  Raises NotPermitted."""
+    after = policy.after(case.state, what)  # type: ignore[arg-type]  # a column is a str
+    if after is None:
+        raise NotPermitted(f"A case that is {case.state} cannot take this step.")
+    if after == "resolved":
+        if case.state != "resolved":
+            case.resolved_at = now
+        case.waiting_since = None
+        addresses.begin_grace(session, case, now=now)
+    elif case.state == "resolved":
+        case.resolved_at = None
+        addresses.renew(session, case, now=now)
+    case.state = after
+
+
+def resolve(session: Session, case: Case, *, agent: Agent | None, now: datetime) -> None:
+    """The problem is solved; the line is held open for the grace period.  Raises NotPermitted."""
+    before = {"state": case.state}
+    move(session, case, "resolve", now=now)
+    record(session, "resolved", now=now, agent=agent, case=case, before=before, after={"state": case.state})
+
+
+def reopen(
+    session: Session, case: Case, *, now: datetime, agent: Agent | None = None, person: Person | None = None, reason: str = ""
+) -> None:
+    """It was not solved after all.  Raises NotPermitted."""
+    before = {"state": case.state}
+    move(session, case, "reopen", now=now)
+    after = {"state": case.state, "reason": reason}
+    record(session, "reopened", now=now, agent=agent, person=person, case=case, before=before, after=after)
+
+
+def assign(session: Session, case: Case, to: Agent | None, *, agent: Agent | None, now: datetime) -> None:
+    """Give a case to somebody, or to nobody.  Raises NotPermitted for somebody who was switched off."""
+    if to is not None and not to.active:
+        raise NotPermitted(f"{to.name} does not work here any more.")
+    if case.assignee_id == (to.id if to else None):
+        return
+    before = {"assignee": case.assignee.name if case.assignee else None}
+    case.assignee = to
+    record(session, "assigned", now=now, agent=agent, case=case, before=before, after={"assignee": to.name if to else None})
+
+
+def link(session: Session, case: Case, older: Case, *, kind: str, now: datetime) -> None:
+    """Say that a case belongs to an older one; both timelines tell it."""
+    session.add(CaseLink(from_number=case.number, to_number=older.number, kind=kind))
+    record(session, "linked", now=now, case=case, after={"kind": kind, "number": older.number})
+    record(session, "linked", now=now, case=older, after={"kind": kind, "number": case.number})

@@ -1,0 +1,195 @@
+"""Deeds that leave words in a case: their mail, our answer, a note, an acknowledgement."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from helpdesk import blobs
+from helpdesk.actions import addresses, cases, outbox
+from helpdesk.actions.events import record
+from helpdesk.models import Agent, Attachment, Case, Entry, Person, SearchText
+from helpdesk.policies import cases as policy
+from helpdesk.policies.folding import fold
+from helpdesk.present import markdown
+from helpdesk.words import mail as words_of
+
+LAST_WORDS = 200  # characters of the newest message that lists show
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file to go with an entry."""
+
+    name: str
+    type: str
+    content: bytes
+    content_id: str | None = None
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """A mail that was read and routed: what the case keeps of it."""
+
+    author: str
+    text: str
+    visible: str
+    subject: str = ""
+    html: str | None = None  # sanitised
+    claimed_at: datetime | None = None
+    message_id: str | None = None
+    fingerprint: str | None = None
+    mail_id: int | None = None
+    answers: Entry | None = None
+    flags: Sequence[str] = ()
+    files: Sequence[Upload] = ()
+
+
+class EmptyText(Exception):
+    """There is nothing in it to send or to note."""
+
+
+def receive(session: Session, case: Case, mail: Incoming, *, person: Person | None, counts: bool, now: datetime) -> Entry:
+    """File their mail.  `counts`: it is a participant's own word, so it moves the case and its clocks."""
+    entry = _entry(
+        case,
+        "mail-in",
+        now,
+        person=person,
+        author=mail.author,
+        subject=mail.subject,
+        text=mail.text,
+        visible=mail.visible,
+        html=mail.html,
+        flags=list(mail.flags),
+        claimed_at=mail.claimed_at,
+        message_id=mail.message_id,
+        fingerprint=mail.fingerprint,
+        mail_id=mail.mail_id,
+        answers_id=mail.answers.id if mail.answers else None,
+    )
+    _file(session, case, entry, mail.files)
+    record(session, "received", now=now, person=person, case=case, entry=entry, after={"flags": list(mail.flags)})
+    if counts:
+        reopens = policy.reopens(case.state, "customer-wrote")  # type: ignore[arg-type]
+        before = {"state": case.state}
+        cases.move(session, case, "customer-wrote", now=now)
+        case.waiting_since = case.waiting_since or now
+        if reopens:
+            record(session, "reopened", now=now, person=person, case=case, before=before, after={"state": case.state})
+        case.last_words = _first_words(entry.visible or entry.text)
+        outbox.tell_holder(session, case, now=now)
+    return entry
+
+
+def reply(
+    session: Session,
+    case: Case,
+    text: str,
+    *,
+    agent: Agent,
+    now: datetime,
+    files: Sequence[Upload] = (),
+    idempotency_key: str | None = None,
+    then_resolve: bool = False,
+) -> Entry:
+    """Our answer to everybody who takes part.  `text` is Markdown.  A key seen before gives the same entry again.  Raises EmptyText."""
+    if idempotency_key and (before := _with_key(session, case, idempotency_key)):
+        return before
+    entry = _ours(session, case, "mail-out", text, agent, now, files, key=idempotency_key)
+    entry.subject = _reply_subject(case.subject)
+    entry.html = markdown.render(text)
+    entry.message_id = outbox.mint_message_id(session, now=now)
+    answered = last_from_outside(session, case)
+    entry.answers_id = answered.id if answered else None
+    record(session, "replied", now=now, agent=agent, case=case, entry=entry)
+    doors = [(participant, addresses.ensure(session, participant, now=now)) for participant in case.participants]
+    cases.move(session, case, "we-answered", now=now)
+    case.waiting_since = None
+    case.last_words = _first_words(text)
+    for participant, address in doors:
+        outbox.queue_reply(session, case, entry, participant, address, now=now)
+    if then_resolve and case.state != "resolved":
+        cases.resolve(session, case, agent=agent, now=now)
+    if case.assignee is None:
+        cases.assign(session, case, agent, agent=agent, now=now)
+    return entry
+
+
+def note(session: Session, case: Case, text: str, *, agent: Agent, now: datetime, files: Sequence[Upload] = ()) -> Entry:
+    """For colleagues only; nobody is mailed.  Raises EmptyText."""
+    entry = _ours(session, case, "note", text, agent, now, files)
+    entry.html = markdown.render(text)
+    record(session, "noted", now=now, agent=agent, case=case, entry=entry)
+    return entry
+
+
+def acknowledge(session: Session, case: Case, answered: Entry, *, now: datetime) -> Entry:
+    """Say that their mail has arrived, with the case's number and address.  Whether that may be said was decided before."""
+    participant = case.participants[0]
+    address = addresses.ensure(session, participant, now=now)
+    words = words_of("acknowledgement", case.language, number=case.number, desk=case.desk.name).text
+    entry = _entry(case, "system", now, author=case.desk.name, text=words, visible=words, answers_id=answered.id)
+    entry.message_id = outbox.mint_message_id(session, now=now)
+    _file(session, case, entry, ())
+    record(session, "acknowledged", now=now, case=case, entry=entry)
+    outbox.queue_acknowledgement(session, case, entry, participant, address, now=now)
+    return entry
+
+
+def last_from_outside(session: Session, case: Case) -> Entry | None:
+    """The newest mail of theirs that counts: what an answer answers."""
+    query = select(Entry).where(Entry.case_number == case.number, Entry.kind == "mail-in").order_by(Entry.id.desc())
+    unfit = {"suspect", "stranger", "automatic", "bounce"}
+    return next((entry for entry in session.scalars(query) if not unfit & set(entry.flags)), None)
+
+
+def _ours(
+    session: Session,
+    case: Case,
+    kind: str,
+    text: str,
+    agent: Agent,
+    now: datetime,
+    files: Sequence[Upload],
+    key: str | None = None,
+) -> Entry:
+    text = text.replace("\r\n", "\n").replace("\x00", "\ufffd").strip()
+    if not text and not files:
+        raise EmptyText
+    entry = _entry(case, kind, now, agent=agent, author=agent.name, text=text, visible=text, idempotency_key=key)
+    _file(session, case, entry, files)
+    return entry
+
+
+def _entry(case: Case, kind: str, now: datetime, **values: object) -> Entry:
+    return Entry(case_number=case.number, kind=kind, at=now, **{"flags": [], **values})
+
+
+def _file(session: Session, case: Case, entry: Entry, files: Sequence[Upload]) -> None:
+    for file in files:
+        digest = blobs.keep(session, file.content)
+        part = Attachment(name=file.name, type=file.type, size=len(file.content), sha256=digest, content_id=file.content_id)
+        entry.attachments.append(part)
+    session.add(entry)
+    session.flush()
+    who = f"{case.requester.name} {case.requester.address} {entry.author}"
+    names = " ".join(file.name for file in files)
+    body = fold(f"{case.number} {case.subject} {entry.subject} {who} {names} {entry.text}")
+    session.add(SearchText(entry_id=entry.id, case_number=case.number, body=body))
+
+
+def _with_key(session: Session, case: Case, key: str) -> Entry | None:
+    return session.scalar(select(Entry).where(Entry.case_number == case.number, Entry.idempotency_key == key))
+
+
+def _reply_subject(subject: str) -> str:
+    return subject if subject.lower().startswith(("re:", "aw:")) else f"Re: {subject}"
+
+
+def _first_words(text: str) -> str:
+    return " ".join(text.split())[:LAST_WORDS]

@@ -1,0 +1,147 @@
+"""Putting mail into the outbox.  A row a recipient, in the transaction of the deed; the bridge finds it there.  The web never sends."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from helpdesk.actions import addresses
+from helpdesk.actions.jobs import enqueue
+from helpdesk.db import house
+from helpdesk.models import Agent, Case, Entry, OutboxMail, Participant, ReplyAddress
+from helpdesk.policies import message_ids
+from helpdesk.policies.automatic import Sent
+
+BETWEEN_NOTIFICATIONS = timedelta(minutes=10)  # about one case, to one agent
+CUSTOMERS = ("reply", "acknowledgement")
+
+
+def mint_message_id(session: Session, *, now: datetime) -> str:
+    """Minted when the mail is queued, so that a second try after a crash is the same mail."""
+    settings, keys = house(session)
+    return message_ids.mint(now, secrets.randbits(50), domain=sending_domain(session), key=keys.key("message-id"))
+
+
+def sending_domain(session: Session) -> str:
+    """The domain of our Message-IDs."""
+    settings = house(session).settings
+    return settings.reply_domain if settings.reply_form == "domain" else settings.main_desk.partition("@")[2]
+
+
+def queue_reply(
+    session: Session, case: Case, entry: Entry, participant: Participant, address: ReplyAddress, *, now: datetime
+) -> OutboxMail:
+    """An agent's answer to one participant.  Its envelope sender is an address of ours that takes the delivery report."""
+    report = addresses.issue_report(session, case, now=now)
+    row = _queue_entry(session, "reply", case, entry, participant, address, now=now)
+    row.report_address = report
+    return row
+
+
+def queue_acknowledgement(
+    session: Session, case: Case, entry: Entry, participant: Participant, address: ReplyAddress, *, now: datetime
+) -> OutboxMail:
+    """Null envelope sender: nobody can answer it with a report (RFC 3834 §3)."""
+    return _queue_entry(session, "acknowledgement", case, entry, participant, address, now=now)
+
+
+def tell_holder(session: Session, case: Case, *, now: datetime) -> None:
+    """Tell the agent who holds a case that there is new mail in it, if they wish so.  Carries no word of the sender (I5)."""
+    agent = case.assignee
+    if agent is None or not agent.active or not agent.notify:
+        return
+    recent = select(OutboxMail.id).where(
+        OutboxMail.kind == "notification",
+        OutboxMail.recipient == agent.email,
+        OutboxMail.case_number == case.number,
+        OutboxMail.created_at > now - BETWEEN_NOTIFICATIONS,
+    )
+    if session.scalar(recent.limit(1)) is None:
+        queue_to_agent(session, "notification", agent, {"number": case.number}, case=case, now=now)
+
+
+def queue_to_agent(
+    session: Session, kind: str, agent: Agent, words: dict[str, Any], *, now: datetime, case: Case | None = None
+) -> OutboxMail:
+    """A mail to one of us: notification, invitation or reset."""
+    row = OutboxMail(
+        kind=kind,
+        automatic=True,
+        recipient=agent.email,
+        recipient_name=agent.name,
+        language=agent.language or house(session).settings.language,
+        case_number=case.number if case else None,
+        message_id=mint_message_id(session, now=now),
+        words=words,
+        state="queued",
+        created_at=now,
+        due_at=now,
+        changed_at=now,
+    )
+    return _post(session, row, now)
+
+
+def sent_lately(session: Session, address: str, *, now: datetime) -> Sent:
+    """How much automatic mail went out: what policies.automatic decides by."""
+    day = OutboxMail.created_at > now - timedelta(days=1)
+    automatic = (OutboxMail.automatic, OutboxMail.kind.in_(CUSTOMERS))
+    count = select(func.count()).select_from(OutboxMail)
+    to_address = count.where(*automatic, day, OutboxMail.recipient == address.lower())
+    this_minute = count.where(*automatic, OutboxMail.created_at > now - timedelta(minutes=1))
+    return Sent(
+        acknowledgements=session.scalar(to_address.where(OutboxMail.kind == "acknowledgement")) or 0,
+        to_address=session.scalar(to_address) or 0,
+        this_minute=session.scalar(this_minute) or 0,
+    )
+
+
+def try_again(session: Session, row: OutboxMail, *, now: datetime) -> None:
+    """An agent wants a failed mail sent once more: the same bytes, now."""
+    row.state, row.due_at, row.attempts, row.changed_at, row.created_at = "queued", now, 0, now, now
+    _ring(session, now)
+
+
+def _queue_entry(
+    session: Session,
+    kind: str,
+    case: Case,
+    entry: Entry,
+    participant: Participant,
+    address: ReplyAddress,
+    *,
+    now: datetime,
+) -> OutboxMail:
+    assert entry.message_id is not None
+    row = OutboxMail(
+        kind=kind,
+        automatic=kind != "reply",
+        recipient=participant.person.address,
+        recipient_name=participant.person.name,
+        language=case.language,
+        entry=entry,
+        case_number=case.number,
+        reply_address=address,
+        message_id=entry.message_id,
+        words={},
+        state="queued",
+        created_at=now,
+        due_at=now,
+        changed_at=now,
+    )
+    return _post(session, row, now)
+
+
+def _post(session: Session, row: OutboxMail, now: datetime) -> OutboxMail:
+    session.add(row)
+    session.flush()
+    _ring(session, now)
+    return row
+
+
+def _ring(session: Session, now: datetime) -> None:
+    if house(session).settings.outgoing == "send":
+        enqueue(session, "outbox.deliver", now=now, dedupe="outbox.deliver")

@@ -1,0 +1,57 @@
+"""The ledger of what came in: one outcome and one sentence for each mail × recipient, and a way to try again."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from helpdesk.actions.events import record
+from helpdesk.actions.jobs import enqueue
+from helpdesk.models import Agent, Arrival, InboundMail
+
+
+class NothingToDo(Exception):
+    """This mail lies in a case already.  `str()` is a sentence for people."""
+
+
+def settle(
+    session: Session,
+    arrival: Arrival,
+    outcome: str,
+    reason: str,
+    *,
+    now: datetime,
+    case: int | None = None,
+    entry: int | None = None,
+) -> None:
+    """Give this mail at this recipient its one outcome; the mail is settled when all its recipients are."""
+    arrival.outcome, arrival.reason, arrival.settled_at = outcome, reason, now
+    arrival.case_number, arrival.entry_id = case, entry
+    if all(other.outcome is not None for other in arrival.mail.arrivals):
+        arrival.mail.settled_at = now
+
+
+def replay(session: Session, arrival: Arrival, *, agent: Agent, now: datetime) -> None:
+    """Read and route it once more, from its raw bytes, by today's rules.  Raises NothingToDo where it is in a case already."""
+    _again(session, arrival, agent, now, released=arrival.released, deed="mail-replayed")
+
+
+def release(session: Session, arrival: Arrival, *, agent: Agent, now: datetime) -> None:
+    """Let a held mail in: it opens a case, its wait counting from its arrival.  Raises NothingToDo."""
+    _again(session, arrival, agent, now, released=True, deed="mail-released")
+
+
+def unsettle(session: Session, mail: InboundMail) -> None:
+    """A mail that nobody works at: count the tries from the beginning."""
+    mail.settled_at, mail.attempts, mail.trouble = None, 0, None
+
+
+def _again(session: Session, arrival: Arrival, agent: Agent, now: datetime, *, released: bool, deed: str) -> None:
+    if arrival.entry_id is not None or arrival.outcome == "report":
+        raise NothingToDo("This mail lies in its case already; there is nothing to do again.")
+    before = {"outcome": arrival.outcome, "reason": arrival.reason}
+    arrival.outcome, arrival.reason, arrival.settled_at, arrival.released = None, "", None, released
+    unsettle(session, arrival.mail)
+    record(session, deed, now=now, agent=agent, thing=f"mail {arrival.mail_id}", before=before)
+    enqueue(session, "mail.process", {"mail": arrival.mail_id}, now=now)

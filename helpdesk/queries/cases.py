@@ -1,0 +1,147 @@
+"""Case lists, one case, its timeline, its neighbours."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
+from sqlalchemy.orm import Session, selectinload
+
+from helpdesk.models import Agent, Case, CaseLink, Entry, Event, OutboxMail
+from helpdesk.policies.cases import State
+from helpdesk.policies.permissions import may
+from helpdesk.queries import search
+
+View = Literal["mine", "ours", "unassigned", "theirs", "undeliverable", "resolved", "all"]
+VIEWS: tuple[View, ...] = ("mine", "ours", "unassigned", "theirs", "undeliverable", "resolved", "all")
+OUR_TURN = ("new", "open")
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which cases a list is asked for; None leaves a question out.  `assignee`: an agent's id, 0 for nobody."""
+
+    state: State | None = None
+    view: View | None = None
+    assignee: int | None = None
+    words: str = ""
+    requester_id: int | None = None
+
+
+def seen_by(agent: Agent) -> ColumnElement[bool]:
+    """What this agent may see of the cases; lists, counts and search all go through here."""
+    return true() if may(agent, "case.read") else Case.number.is_(None)
+
+
+def by_number(session: Session, number: int, agent: Agent, *, for_change: bool = False) -> Case | None:
+    """One case, if the agent may read it.  `for_change` locks its row until the transaction ends."""
+    if not 0 < number < 2**31:
+        return None
+    query = select(Case).where(Case.number == number, seen_by(agent))
+    case = session.scalar(query.with_for_update(of=Case) if for_change else query)
+    return case if case is not None and may(agent, "case.read", case) else None
+
+
+def newest(session: Session, agent: Agent, wanted: Wanted, *, limit: int, before: int | None = None) -> list[Case]:
+    """Cases by number, the newest first, from below `before` on (the cursor of the API)."""
+    query = _wanted(session, agent, wanted).order_by(Case.number.desc()).limit(limit)
+    return list(session.scalars(query.where(Case.number < before) if before else query))
+
+
+def page(session: Session, agent: Agent, wanted: Wanted, *, limit: int, offset: int = 0) -> list[Case]:
+    """Cases as an agent works them off: whoever waits longest for us comes first, then what was touched last."""
+    order = (Case.waiting_since.is_(None), Case.waiting_since, Case.changed_at.desc(), Case.number.desc())
+    return list(session.scalars(_wanted(session, agent, wanted).order_by(*order).limit(limit).offset(offset)))
+
+
+def count(session: Session, agent: Agent, wanted: Wanted) -> int:
+    query = _wanted(session, agent, wanted).with_only_columns(func.count(), maintain_column_froms=True).order_by(None)
+    return session.scalar(query) or 0
+
+
+def counts(session: Session, agent: Agent) -> dict[str, int]:
+    """How many cases each view has."""
+    return {view: count(session, agent, Wanted(view=view)) for view in VIEWS if view not in ("resolved", "all")}
+
+
+def timeline(session: Session, case: Case) -> list[Event]:
+    """The whole story, in the order in which it happened, with what was said, attached and delivered."""
+    query = (
+        select(Event)
+        .where(Event.case_number == case.number)
+        .order_by(Event.id)
+        .options(
+            selectinload(Event.agent),
+            selectinload(Event.person),
+            selectinload(Event.entry).selectinload(Entry.attachments),
+            selectinload(Event.entry).selectinload(Entry.deliveries),
+            selectinload(Event.entry).selectinload(Entry.agent),
+            selectinload(Event.entry).selectinload(Entry.person),
+        )
+    )
+    return list(session.scalars(query))
+
+
+def event_of(session: Session, entry: Entry) -> Event:
+    """The event that put this entry onto the timeline."""
+    return session.scalars(select(Event).where(Event.entry_id == entry.id).order_by(Event.id)).first() or _lost(entry)
+
+
+def links(session: Session, number: int) -> list[tuple[str, int]]:
+    """(kind, number) of the cases that this one points at or is pointed at by."""
+    query = select(CaseLink).where(or_(CaseLink.from_number == number, CaseLink.to_number == number))
+    return [(row.kind, row.to_number if row.from_number == number else row.from_number) for row in session.scalars(query)]
+
+
+def followed_by(session: Session, number: int) -> list[int]:
+    """The follow-up cases of a case, the newest first."""
+    query = select(CaseLink.from_number).where(CaseLink.to_number == number, CaseLink.kind == "follow-up")
+    return list(session.scalars(query.order_by(CaseLink.from_number.desc())))
+
+
+def others_of(session: Session, case: Case, agent: Agent, *, limit: int = 20) -> list[Case]:
+    """This customer's other cases, the newest first."""
+    query = select(Case).where(Case.requester_id == case.requester_id, Case.number != case.number, seen_by(agent))
+    return list(session.scalars(query.order_by(Case.number.desc()).limit(limit)))
+
+
+def of_message_ids(session: Session, message_ids: tuple[str, ...]) -> Entry | None:
+    """The entry that went out under one of these Message-IDs, the last named first."""
+    ours = and_(Entry.message_id.in_(message_ids), Entry.kind.in_(("mail-out", "system")))
+    found = {entry.message_id: entry for entry in session.scalars(select(Entry).where(ours))} if message_ids else {}
+    return next((found[m] for m in reversed(message_ids) if m in found), None)
+
+
+def _wanted(session: Session, agent: Agent, wanted: Wanted) -> Select[tuple[Case]]:
+    query = select(Case).where(seen_by(agent))
+    if wanted.state:
+        query = query.where(Case.state == wanted.state)
+    if wanted.view:
+        query = query.where(_in_view(wanted.view, agent))
+    if wanted.assignee is not None:
+        query = query.where(Case.assignee_id == wanted.assignee if wanted.assignee else Case.assignee_id.is_(None))
+    if wanted.requester_id is not None:
+        query = query.where(Case.requester_id == wanted.requester_id)
+    if wanted.words.strip():
+        query = query.where(Case.number.in_(search.matching(session, wanted.words)))
+    return query
+
+
+def _in_view(view: View, agent: Agent) -> ColumnElement[bool]:
+    undelivered = select(OutboxMail.case_number).where(OutboxMail.state.in_(("bounced", "failed")))
+    table: dict[View, Any] = {
+        "mine": and_(Case.assignee_id == agent.id, Case.state != "resolved"),
+        "ours": Case.state.in_(OUR_TURN),
+        "unassigned": and_(Case.assignee_id.is_(None), Case.state != "resolved"),
+        "theirs": Case.state == "waiting",
+        "undeliverable": and_(Case.state != "resolved", Case.number.in_(undelivered)),
+        "resolved": Case.state == "resolved",
+        "all": true(),
+    }
+    found: ColumnElement[bool] = table[view]
+    return found
+
+
+def _lost(entry: Entry) -> Event:
+    raise LookupError(f"entry {entry.id} has no event: run holdline fsck")

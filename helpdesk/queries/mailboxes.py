@@ -1,0 +1,103 @@
+"""The mailboxes that mail is fetched from, and how to get into them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Literal
+from urllib.parse import unquote, urlsplit
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from helpdesk.db import house
+from helpdesk.models import InboundMail, Mailbox
+from helpdesk.settings import Settings, is_loopback, url_user
+
+Tls = Literal["imaps", "starttls", "none"]
+
+PORTS: dict[str, int] = {"imaps": 993, "starttls": 143, "none": 143}
+SILENT_AFTER = timedelta(minutes=10)
+
+
+@dataclass(frozen=True)
+class Account:
+    """A folder on an IMAP server and the log-in that opens it."""
+
+    host: str
+    port: int
+    tls: str  # imaps | starttls | none
+    username: str
+    password: str = field(repr=False)
+    folder: str = "INBOX"
+
+    @property
+    def name(self) -> str:
+        """What people know it by: user@host:port/folder."""
+        return f"{self.username}@{self.host}:{self.port}/{self.folder}"
+
+
+def account_of(url: str) -> Account:
+    """The account of «imaps://user:password@host:993/folder?tls=…»; `%40` and its like are unquoted."""
+    parts = urlsplit(url)
+    host, (username, password) = parts.hostname or "", url_user(url)
+    if parts.scheme == "imaps":
+        tls: Tls = "imaps"
+    else:
+        plain = "tls=none" in parts.query or (is_loopback(host) and "tls=starttls" not in parts.query)
+        tls = "none" if plain else "starttls"
+    return Account(host, parts.port or PORTS[tls], tls, username, password, unquote(parts.path.strip("/")) or "INBOX")
+
+
+def configured(settings: Settings) -> dict[str, Account]:
+    """The accounts of HOLDLINE_IMAP_URL by their names."""
+    accounts = [account_of(url.get_secret_value()) for url in settings.imap_url]
+    return {account.name: account for account in accounts}
+
+
+def everyone(session: Session) -> list[Mailbox]:
+    """All mailboxes, those in use first."""
+    return list(session.scalars(select(Mailbox).order_by(Mailbox.active.desc(), Mailbox.name)))
+
+
+def in_use(session: Session) -> list[Mailbox]:
+    return list(session.scalars(select(Mailbox).where(Mailbox.active).order_by(Mailbox.id)))
+
+
+def by_name(session: Session, name: str) -> Mailbox | None:
+    return session.scalar(select(Mailbox).where(Mailbox.name == name))
+
+
+def password(session: Session, mailbox: Mailbox) -> str:
+    """The password of a mailbox.  Raises ValueError, with a sentence, where there is none or it cannot be read."""
+    if mailbox.password_locked is not None:
+        return house(session).keys.unlock(mailbox.password_locked)
+    found = configured(house(session).settings).get(mailbox.name)
+    if found is None:
+        raise ValueError("the password of this mailbox is not in HOLDLINE_IMAP_URL any more")
+    return found.password
+
+
+def account(session: Session, mailbox: Mailbox) -> Account:
+    """Everything that is needed to open a mailbox.  Raises ValueError as `password` does."""
+    secret = password(session, mailbox)
+    return Account(mailbox.host, mailbox.port, mailbox.tls, mailbox.username, secret, mailbox.folder)
+
+
+def kept_uids(session: Session, mailbox: Mailbox) -> set[int]:
+    """The UIDs that we have of the mailbox's present numbering."""
+    query = select(InboundMail.uid).where(InboundMail.mailbox_id == mailbox.id, InboundMail.uidvalidity == mailbox.uidvalidity)
+    return {uid for uid in session.scalars(query) if uid is not None}
+
+
+def renumbered(session: Session, mailbox: Mailbox) -> bool:
+    """Whether the server has given the messages other UIDs since we began (RFC 9051 §2.3.1.1)."""
+    query = select(InboundMail.id).where(InboundMail.mailbox_id == mailbox.id, InboundMail.uidvalidity != mailbox.uidvalidity)
+    return session.scalar(query.limit(1)) is not None
+
+
+def ailing(session: Session, *, now: datetime) -> list[Mailbox]:
+    """Mailboxes in use that are in trouble, or whose server has not answered for ten minutes."""
+    heard_at = func.coalesce(Mailbox.checked_at, Mailbox.connected_at)
+    sick = or_(Mailbox.trouble.is_not(None), heard_at <= now - SILENT_AFTER)
+    return list(session.scalars(select(Mailbox).where(Mailbox.active, sick).order_by(Mailbox.id)))

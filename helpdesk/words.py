@@ -1,0 +1,79 @@
+"""What people read outside the web: translations, and the templates of the mails that we send.
+
+English is the language of the sources; German lies in `translations/de/LC_MESSAGES/messages.po` and is read from there at
+start, so that nothing has to be compiled.
+"""
+
+from __future__ import annotations
+
+import io
+from datetime import datetime, tzinfo
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from babel.dates import format_date
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import NullTranslations, Translations
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from helpdesk.db import asset
+
+LANGUAGES = ("en", "de")
+
+
+class MailWords(NamedTuple):
+    """One mail's words; `html` is a whole document."""
+
+    subject: str
+    text: str
+    html: str
+
+
+@cache
+def translations(language: str) -> NullTranslations:
+    """The catalogue of a language; of an unknown one, English."""
+    source = Path(__file__).parent / "translations" / language / "LC_MESSAGES" / "messages.po"
+    if not source.exists():
+        return NullTranslations()
+    compiled = io.BytesIO()
+    with source.open("rb") as file:
+        write_mo(compiled, read_po(file, locale=language))
+    compiled.seek(0)
+    return Translations(compiled)
+
+
+def mail(name: str, language: str, **values: Any) -> MailWords:
+    """The words of a mail, from `templates/mail/<name>/`.  Raises jinja2.UndefinedError where a value is missing."""
+    plain, rich = _environments(language)
+    values = {"language": language, **values}
+    subject = " ".join(plain.get_template(f"{name}/subject.txt").render(values).split())
+    text = plain.get_template(f"{name}/body.txt").render(values).strip() + "\n"
+    return MailWords(subject, text, rich.get_template(f"{name}/body.html").render(values))
+
+
+def day(at: datetime, language: str, zone: tzinfo) -> str:
+    """«19. Dezember» or «19 December»: a date as one says it."""
+    local = at.astimezone(zone)
+    return format_date(local, "d. MMMM" if language == "de" else "d MMMM", locale=language)
+
+
+@cache
+def _environments(language: str) -> tuple[Environment, Environment]:
+    """(for text, for HTML)."""
+    return _environment(language, escaping=False), _environment(language, escaping=True)
+
+
+def _environment(language: str, *, escaping: bool) -> Environment:
+    environment = Environment(  # noqa: S701  # text/plain has no markup to escape
+        loader=FileSystemLoader(asset("templates") / "mail"),
+        autoescape=escaping,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    catalogue = translations(language)
+    environment.install_gettext_callables(catalogue.gettext, catalogue.ngettext, newstyle=True)  # type: ignore[attr-defined]
+    return environment

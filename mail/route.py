@@ -1,0 +1,252 @@
+"""Which case?  By the address it was sent to, then by a living case address among To and Cc, then by Message-IDs that we
+minted, then the front desk.  A subject never routes, and no header alone grants anything (I7)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from helpdesk.db import house
+from helpdesk.models import Arrival, Case, Desk, Entry, OutboxMail, Participant, Person, ReplyAddress
+from helpdesk.policies import addresses, message_ids
+from helpdesk.queries import addresses as find
+from helpdesk.queries import cases as find_cases
+from helpdesk.queries import outbox as find_outbox
+from mail import recipients
+from mail.letter import (
+    Decision,
+    Duplicate,
+    Envelope,
+    FileAutomatic,
+    FollowUp,
+    Hold,
+    JoinCase,
+    Late,
+    Letter,
+    Mailbox,
+    OpenCase,
+    Refuse,
+    ReportHome,
+)
+
+HOUR = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Question:
+    """One mail at one recipient."""
+
+    letter: Letter
+    envelope: Envelope
+    arrival: Arrival
+    now: datetime
+
+
+def decide(session: Session, letter: Letter, envelope: Envelope, arrival: Arrival, now: datetime) -> Decision:
+    """What becomes of this mail at this recipient."""
+    asked = Question(letter, envelope, arrival, now)
+    if own := _our_own(session, letter):
+        return own
+    if letter.hops > 100:
+        return Hold("It has travelled through more than a hundred servers: a mail loop (RFC 5321 §6.3).")
+    if letter.report is not None and (home := _report(session, asked)):
+        return home
+    to = recipients.classify(session, arrival.recipient, now=now)
+    match to:
+        case recipients.CaseDoor():
+            return _at_case_door(session, asked, to.address, to.standing)
+        case recipients.ReportDoor():
+            return _at_report_door(session, asked, to.address)
+        case recipients.FrontDesk():
+            return _at_front_desk(session, asked, to.desk)
+        case recipients.Caretaker():
+            return _released(session, asked) or Hold("For the postmaster: somebody has to read it.")
+        case recipients.SignedUnknown():
+            return _released(session, asked) or Hold(
+                "We signed this address but do not know it: was the database restored from a backup?"
+            )
+        case recipients.Retired():
+            return _released(session, asked) or Hold("This reply address was retired long ago.")
+        case recipients.Mistyped():
+            return _released(session, asked) or Hold("The address looks mistyped; it is close to one of ours.")
+        case recipients.Unknown():
+            return _released(session, asked) or Hold("There is no such address here.")
+        case recipients.Foreign():
+            return Refuse("It is for somebody else's domain, and we do not relay.")
+
+
+def _at_case_door(session: Session, asked: Question, address: ReplyAddress, standing: addresses.Standing) -> Decision:
+    case_number = address.case_number
+    assert case_number is not None
+    if asked.letter.kind != "person" or asked.letter.automatic:
+        return FileAutomatic(case_number, f"A machine wrote it ({asked.letter.automatic or asked.letter.kind}).", address.id)
+    author = _participant(session, asked.letter, case_number)
+    if standing == "revoked":
+        return _released(session, asked) or Hold("This reply address was withdrawn.")
+    if not addresses.lives(standing):
+        return _late(session, asked, case_number, author)
+    if author is None:
+        return _stranger(asked.letter, case_number, address.id)
+    if address.participant is not None and author.id != address.participant_id:
+        reason = f"{author.person.called} wrote to the address of {address.participant.person.called}."
+        return JoinCase(case_number, reason, ("unverified",), address_id=address.id)
+    return JoinCase(case_number, "It came to this case's own address.", address_id=address.id)
+
+
+def _late(session: Session, asked: Question, case_number: int, author: Participant | None) -> Decision:
+    """The address has ended.  Whoever took part gets a follow-up case, so that nobody has to explain anew."""
+    in_envelope = find.participant(session, case_number, asked.envelope.sender)
+    settings = house(session).settings
+    strict = settings.expired == "refuse" and not asked.arrival.released
+    if (author or in_envelope) and (followed := _followed_up(session, asked, case_number)):
+        return followed
+    if (author or in_envelope) and strict:
+        return Late("It came after this reply address had expired, and the desk is set to refuse such mail.")
+    if author or in_envelope or asked.arrival.released:
+        return FollowUp(case_number, f"It came after the reply address of case {case_number} had expired.")
+    return Hold(f"A stranger wrote to the expired reply address of case {case_number}.")
+
+
+def _followed_up(session: Session, asked: Question, case_number: int) -> JoinCase | None:
+    """Whoever goes on writing to the old address is still in one conversation: the follow-up that is under way."""
+    for number in find_cases.followed_by(session, case_number):
+        author = _participant(session, asked.letter, number)
+        if author is not None and find.living(session, author, asked.now) is not None:
+            return JoinCase(number, f"Case {case_number} goes on in this follow-up.", ("late",))
+    return None
+
+
+def _stranger(letter: Letter, case_number: int, address_id: int | None) -> JoinCase:
+    if letter.author is None:
+        reason = "The From field names nobody, or more than one."
+        return JoinCase(case_number, reason, ("suspect",), counts=False, address_id=address_id)
+    reason = f"{letter.author.address} does not take part in this case, but knows its address."
+    return JoinCase(case_number, reason, ("stranger",), counts=False, address_id=address_id)
+
+
+def _at_report_door(session: Session, asked: Question, address: ReplyAddress) -> Decision:
+    """Automatic replies go to the envelope sender (RFC 3834 §4), so more than reports arrives here."""
+    row = find_outbox.by_report_address(session, address.id)
+    if row is None or row.case_number is None:
+        return Hold("It came to an address for delivery reports, but about no mail that we know.")
+    if asked.letter.kind != "person" or asked.letter.automatic:
+        return FileAutomatic(row.case_number, f"A machine wrote it ({asked.letter.automatic or asked.letter.kind}).")
+    author = _participant(session, asked.letter, row.case_number)
+    if author is None:
+        return _stranger(asked.letter, row.case_number, None)
+    return JoinCase(row.case_number, "It came to the sender's address of our answer.")
+
+
+def _at_front_desk(session: Session, asked: Question, desk: Desk) -> Decision:
+    letter = asked.letter
+    if by_header := _by_header(session, asked):
+        return by_header
+    if by_reference := _by_reference(session, asked):
+        return by_reference
+    if asked.arrival.released:
+        return _let_in(session, asked, desk)
+    if letter.kind in ("bounce", "receipt"):
+        return Hold("A delivery report about nothing that we know of.")
+    if letter.kind == "auto-reply":
+        return Hold("An automatic reply that belongs to no case.")
+    if letter.author is None:
+        return Hold("The From field names nobody, or more than one.")
+    if find.is_own(session, letter.author.address):
+        return Hold("It says that it comes from an address of this desk, but we did not send it.")
+    limit = house(session).settings.new_cases_per_hour
+    if limit and _opened_lately(session, letter.author.address, asked.now) >= limit:
+        return Hold(f"More than {limit} new cases within an hour from this sender.")
+    flags = ("automatic",) if letter.automatic else ()
+    return OpenCase(desk.id, f"New mail to {desk.address}.", flags)
+
+
+def _by_header(session: Session, asked: Question) -> Decision | None:
+    """A reply-all that reaches the desk as well as a case address is one entry of that case."""
+    for person in (*asked.letter.to, *asked.letter.cc):
+        if not person.address:
+            continue
+        to = recipients.classify(session, person.address, now=asked.now)
+        if isinstance(to, recipients.CaseDoor) and addresses.lives(to.standing):
+            return _at_case_door(session, asked, to.address, to.standing)
+    return None
+
+
+def _by_reference(session: Session, asked: Question) -> Decision | None:
+    """It answers a mail of ours, and its author takes part in that case."""
+    entry = answered(session, asked.letter)
+    if entry is None:
+        return None
+    if asked.letter.kind != "person" or asked.letter.automatic:
+        return FileAutomatic(entry.case_number, f"A machine answered our mail ({asked.letter.automatic or asked.letter.kind}).")
+    author = _participant(session, asked.letter, entry.case_number)
+    if author is None:
+        return None
+    if author.case.state == "resolved" and find.living(session, author, asked.now) is None:
+        return _late(session, asked, entry.case_number, author)
+    return JoinCase(entry.case_number, "It answers a mail of ours.")
+
+
+def answered(session: Session, letter: Letter) -> Entry | None:
+    """The mail of ours that this letter answers, by Message-IDs that only we can have minted."""
+    settings, keys = house(session)
+    domain = settings.reply_domain if settings.reply_form == "domain" else settings.main_desk.partition("@")[2]
+    minted = tuple(m for m in letter.references if message_ids.ours(m, domain=domain, key=keys.key("message-id")))
+    return find_cases.of_message_ids(session, minted)
+
+
+def _our_own(session: Session, letter: Letter) -> Decision | None:
+    """Our own mail came back, by a forward or an alias (L8)."""
+    rows = find_outbox.by_message_id(session, letter.message_id) if letter.message_id else []
+    row = next((r for r in rows if r.entry_id and r.case_number), None)
+    if row is not None and row.case_number and row.entry_id:
+        return Duplicate(row.case_number, row.entry_id, "Our own mail came back; it lies in its case already.")
+    return Hold("Our own mail came back.") if rows else None
+
+
+def _report(session: Session, asked: Question) -> Decision | None:
+    """A delivery report comes home by the address it was sent to, else by the Message-ID that it quotes."""
+    report = asked.letter.report
+    assert report is not None
+    to = recipients.classify(session, asked.arrival.recipient, now=asked.now)
+    rows: list[OutboxMail] = []
+    if isinstance(to, recipients.ReportDoor):
+        row = find_outbox.by_report_address(session, to.address.id)
+        rows = [row] if row else []
+    elif report.message_id:
+        named = {r.lower() for r in report.recipients}
+        quoted = find_outbox.by_message_id(session, report.message_id)
+        rows = [r for r in quoted if r.recipient in named or (not named and len(quoted) == 1)]
+    if not rows:
+        return None
+    what = "could not be delivered" if report.permanent else "is delayed"
+    return ReportHome(tuple(r.id for r in rows), f"It says that our mail to {rows[0].recipient} {what}.")
+
+
+def _released(session: Session, asked: Question) -> Decision | None:
+    """A person let it in: it opens a case at the first desk."""
+    desk = find.desk_at(session, house(session).settings.main_desk) if asked.arrival.released else None
+    return _let_in(session, asked, desk) if desk else None
+
+
+def _let_in(session: Session, asked: Question, desk: Desk) -> Decision:
+    writer = who_wrote(asked.letter, asked.envelope)
+    if writer is None or find.is_own(session, writer.address):
+        return Hold("It names nobody outside this desk whom we could answer.")
+    return OpenCase(desk.id, "A person let it in.")
+
+
+def who_wrote(letter: Letter, envelope: Envelope) -> Mailbox | None:
+    """Whom an answer would go to: the one author, else whoever the envelope names."""
+    return letter.author or (Mailbox("", envelope.sender.lower()) if "@" in envelope.sender else None)
+
+
+def _participant(session: Session, letter: Letter, case_number: int) -> Participant | None:
+    return find.participant(session, case_number, letter.author.address) if letter.author else None
+
+
+def _opened_lately(session: Session, address: str, now: datetime) -> int:
+    query = select(func.count()).select_from(Case).join(Person, Case.requester_id == Person.id)
+    return session.scalar(query.where(Person.address == address, Case.opened_at > now - HOUR)) or 0
