@@ -13,7 +13,7 @@ import time
 import uuid
 from collections.abc import Callable, Mapping
 from datetime import timedelta
-from typing import Any, Protocol
+from typing import Any
 
 import structlog
 from sqlalchemy import func, select
@@ -29,15 +29,9 @@ log = structlog.get_logger()
 Handler = Callable[[dict[str, Any]], None]
 Handlers = Mapping[str, Handler]
 
-LEASE = timedelta(minutes=15)
+LEASE = timedelta(seconds=30)  # of a worker that was killed; a living one renews it
 PAUSES = (1, 5, 15, 60, 300, 900)  # seconds before the next try; a job is dead after the last
 OVERDUE = timedelta(seconds=10)  # with Redis: what nobody took by then is taken here
-
-
-class Publisher(Protocol):
-    """A queue to which the id of a job can be told."""
-
-    def publish(self, job_id: int) -> None: ...
 
 
 def worker_name() -> str:
@@ -56,7 +50,8 @@ def run_one(database: Database, handlers: Handlers, *, job_id: int | None = None
         job.lease_until = now + LEASE
         found, kind, payload, attempts = job.id, job.kind, dict(job.payload), job.attempts
     try:
-        handlers[kind](payload)
+        with _Heartbeat(database, found, worker):
+            handlers[kind](payload)
     except Exception as error:
         # The text of an error can hold a customer's words: only its kind is logged and kept (P6).
         log.error("job failed", kind=kind, job=found, error=type(error).__name__, attempts=attempts)
@@ -85,10 +80,40 @@ def waiting(database: Database, *, older_than: timedelta = timedelta(0), limit: 
         return list(session.scalars(select(Job.id).where(due).order_by(Job.run_at).limit(limit)))
 
 
+def publish_due(database: Database, publish: Callable[[int], None]) -> None:
+    """Ring again for what is due and was not taken: Redis may have been emptied, or a worker killed."""
+    for job_id in waiting(database, older_than=timedelta(seconds=3)):
+        publish(job_id)
+
+
 def depth(database: Database) -> dict[str, int]:
     """How many jobs there are in each state."""
     with database.reading() as session:
         return {state: n for state, n in session.execute(select(Job.state, func.count()).group_by(Job.state)).all()}
+
+
+class _Heartbeat:
+    """Renews the lease of a job that takes long, so that it is not given to somebody else meanwhile."""
+
+    def __init__(self, database: Database, job_id: int, worker: str) -> None:
+        self._database, self._job_id, self._worker = database, job_id, worker
+        self._done = threading.Event()
+        self._thread = threading.Thread(target=self._beat, daemon=True)
+
+    def __enter__(self) -> None:
+        self._thread.start()
+
+    def __exit__(self, *_error: object) -> None:
+        self._done.set()
+        self._thread.join()
+
+    def _beat(self) -> None:
+        while not self._done.wait(LEASE.total_seconds() / 3):
+            try:
+                with self._database.transaction() as session:
+                    jobs.renew(session, self._job_id, worker=self._worker, until=clock.now() + LEASE)
+            except SQLAlchemyError as error:
+                log.warning("lease not renewed", job=self._job_id, error=type(error).__name__)
 
 
 class Workers:

@@ -55,6 +55,13 @@ def done(session: Session, job_id: int, *, worker: str) -> bool:
     return job is not None
 
 
+def renew(session: Session, job_id: int, *, worker: str, until: datetime) -> None:
+    """Keep the lease of a job that is still being done."""
+    job = session.scalar(select(Job).where(Job.id == job_id, Job.lease_by == worker).with_for_update())
+    if job is not None:
+        job.lease_until = until
+
+
 def failed(session: Session, job_id: int, *, worker: str, error: str, again_at: datetime | None) -> None:
     """Put a job back for later, or to the dead where `again_at` is None."""
     job = session.scalar(select(Job).where(Job.id == job_id, Job.lease_by == worker).with_for_update())
