@@ -21,27 +21,29 @@ class Stopped(Exception):
     """The sweep did not run, because the clock cannot be believed.  `str()` says why."""
 
 
-def sweep(database: Database, *, now: datetime, said_explicitly: bool = False) -> int:
+def sweep(database: Database, *, now: datetime) -> int:
     """Expire and retire what is due at `now`; how many addresses changed.
 
-    Raises Stopped where the clock jumped or too much would change at once (D21), unless the instant was said explicitly:
-    then it also does not count as the timetable's last run.
+    Raises Stopped where the clock jumped against the last run, or where so much would change at once that a wrong clock is
+    the likelier reason (D21).  It then says so on the dashboard until a person runs `holdline tick`.
     """
     with database.transaction() as session:
-        if not said_explicitly:
-            _believe(session, now)
-        due, of = addresses.due_to_expire(session, now)
-        if not said_explicitly and timetable.too_many(len(due), of):
-            _stop(session, f"{len(due)} of {of} reply addresses would expire at once")
-            return 0
-        for row in due:
-            addresses.expire(session, row, now=now)
-        retiring = addresses.due_to_retire(session, now)
-        for row in retiring:
-            addresses.retire(session, row, now=now)
-        if not said_explicitly:
-            _remember(session, {"at": now.isoformat()})
-        return len(due) + len(retiring)
+        why = _doubt(session, now)
+        changed = 0 if why else _expire_and_retire(session, now)
+        _remember(session, now, why)
+    if why:
+        log.error("sweep stopped", why=why)
+        raise Stopped(why)
+    return changed
+
+
+def sweep_at_your_word(database: Database, *, now: datetime, is_present: bool) -> int:
+    """The same without a guard: a person said the instant.  `is_present`: it is today's, so the timetable goes on from it."""
+    with database.transaction() as session:
+        changed = _expire_and_retire(session, now)
+        if is_present:
+            _remember(session, now, None)
+    return changed
 
 
 def housekeeping(database: Database, *, now: datetime) -> None:
@@ -56,25 +58,30 @@ def trouble(session: Session) -> str | None:
     return row.value.get("stopped") if row else None
 
 
-def resume(session: Session) -> None:
-    """A person looked at the clock and says that it is right."""
-    row = session.get(Installation, LAST_SWEEP)
-    if row is not None:
-        session.delete(row)
+def _expire_and_retire(session: Session, now: datetime) -> int:
+    due, _of = addresses.due_to_expire(session, now)
+    for row in due:
+        addresses.expire(session, row, now=now)
+    retiring = addresses.due_to_retire(session, now)
+    for row in retiring:
+        addresses.retire(session, row, now=now)
+    return len(due) + len(retiring)
 
 
-def _believe(session: Session, now: datetime) -> None:
+def _doubt(session: Session, now: datetime) -> str | None:
     row = session.get(Installation, LAST_SWEEP)
-    last = datetime.fromisoformat(row.value["at"]) if row and "at" in row.value else None
+    last = datetime.fromisoformat(row.value["at"]) if row else None
     if not timetable.clock_is_plausible(last, now):
-        raise Stopped(f"the clock says {now:%Y-%m-%d %H:%M} UTC, the last sweep was at {last:%Y-%m-%d %H:%M} UTC")
+        return f"the clock says {now:%Y-%m-%d %H:%M} UTC, but the last sweep was at {last:%Y-%m-%d %H:%M} UTC"
+    due, of = addresses.due_to_expire(session, now)
+    if timetable.too_many(len(due), of):
+        return f"{len(due)} of {of} reply addresses would expire at once"
+    return None
 
 
-def _stop(session: Session, why: str) -> None:
+def _remember(session: Session, now: datetime, why: str | None) -> None:
+    """When the timetable last ran; while it is stopped, that stays what it was."""
     row = session.get(Installation, LAST_SWEEP)
-    _remember(session, {**(row.value if row else {}), "stopped": why})
-    log.error("sweep stopped", why=why)
-
-
-def _remember(session: Session, value: dict[str, str]) -> None:
+    at = row.value["at"] if row and why else now.isoformat()
+    value = {"at": at, "stopped": why} if why else {"at": at}
     session.merge(Installation(name=LAST_SWEEP, value=value))

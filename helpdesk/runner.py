@@ -31,6 +31,7 @@ Handlers = Mapping[str, Handler]
 
 LEASE = timedelta(seconds=30)  # of a worker that was killed; a living one renews it
 PAUSES = (1, 5, 15, 60, 300, 900)  # seconds before the next try; a job is dead after the last
+AT_ONCE = timedelta(0)
 OVERDUE = timedelta(seconds=10)  # with Redis: what nobody took by then is taken here
 
 
@@ -39,7 +40,7 @@ def worker_name() -> str:
     return f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
 
 
-def run_one(database: Database, handlers: Handlers, *, job_id: int | None = None, overdue: timedelta = timedelta(0)) -> bool:
+def run_one(database: Database, handlers: Handlers, *, job_id: int | None = None, overdue: timedelta = AT_ONCE) -> bool:
     """Do one due job; False where there was none.  What it raises is written on its row, and it is tried again later."""
     worker = worker_name()
     now = clock.now()
@@ -72,7 +73,7 @@ def drain(database: Database, handlers: Handlers, *, limit: int = 10_000) -> int
     return done
 
 
-def waiting(database: Database, *, older_than: timedelta = timedelta(0), limit: int = 500) -> list[int]:
+def waiting(database: Database, *, older_than: timedelta = AT_ONCE, limit: int = 500) -> list[int]:
     """The ids of due jobs, and of those whose worker's lease has run out."""
     now = clock.now() - older_than
     due = (Job.state == "ready") & (Job.run_at <= now) | (Job.state == "run") & (Job.lease_until <= now)
@@ -119,7 +120,7 @@ class _Heartbeat:
 class Workers:
     """Threads of this process that do jobs."""
 
-    def __init__(self, database: Database, handlers: Handlers, *, count: int, overdue: timedelta = timedelta(0)) -> None:
+    def __init__(self, database: Database, handlers: Handlers, *, count: int, overdue: timedelta = AT_ONCE) -> None:
         self._database, self._handlers, self._overdue = database, handlers, overdue
         self._wake, self._stop = threading.Semaphore(0), threading.Event()
         self._threads = [threading.Thread(target=self._loop, name=f"worker-{n}", daemon=True) for n in range(count)]

@@ -93,6 +93,7 @@ def due_to_expire(session: Session, now: datetime) -> tuple[list[ReplyAddress], 
     """The addresses whose last day has passed unnoted, and how many there are that could."""
     open_ended = select(func.count()).select_from(ReplyAddress).where(*_may_expire())
     due = select(ReplyAddress).where(*_may_expire(), ReplyAddress.expires_at <= now).order_by(ReplyAddress.id)
+    due = due.with_for_update(skip_locked=True)  # two sweepers never tell the same end twice
     return list(session.scalars(due)), session.scalar(open_ended) or 0
 
 
@@ -108,7 +109,7 @@ def due_to_retire(session: Session, now: datetime) -> list[ReplyAddress]:
     limit = now - policy.RETIRED_AFTER
     ended = or_(ReplyAddress.expired_at <= limit, ReplyAddress.revoked_at <= limit)
     query = select(ReplyAddress).where(ReplyAddress.purpose == "reply", ReplyAddress.retired_at.is_(None), ended)
-    return list(session.scalars(query.order_by(ReplyAddress.id)))
+    return list(session.scalars(query.order_by(ReplyAddress.id).with_for_update(skip_locked=True)))
 
 
 def retire(session: Session, row: ReplyAddress, *, now: datetime) -> None:
