@@ -96,7 +96,7 @@ def test_the_plus_form_needs_its_mailbox() -> None:
 
 
 def test_an_identity_outside_the_alphabet_is_refused() -> None:
-    with pytest.raises(ValueError, match="ten|10"):
+    with pytest.raises(ValueError, match="10 symbols"):
         local("3tsb4zerb0")
 
 
