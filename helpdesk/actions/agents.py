@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,15 +12,17 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from helpdesk.actions import outbox
+from helpdesk.actions import cases, outbox
 from helpdesk.actions.desks import NotUsable
 from helpdesk.actions.events import record
 from helpdesk.db import house
-from helpdesk.models import Agent, ApiToken, PasswordLink, Throttle, WebSession
+from helpdesk.models import Agent, ApiToken, Desk, PasswordLink, Team, Throttle, WebSession
 from helpdesk.policies import passwords
 from helpdesk.policies.permissions import ROLES
 from helpdesk.queries import addresses as find
+from helpdesk.queries.cases import open_of
 from helpdesk.settings import ADDRESS
+from helpdesk.words import LANGUAGES
 
 IDLE, LONGEST = timedelta(minutes=30), timedelta(hours=12)  # of a log-in
 INVITATION, RESET = timedelta(days=7), timedelta(minutes=30)
@@ -30,8 +33,8 @@ _hasher = PasswordHasher()
 _NOBODY = _hasher.hash("nobody has this password")  # so that an unknown name takes as long as a wrong password (W6)
 
 _SENTENCES = {
-    "short": f"Use at least {passwords.LEAST} characters. A few words in a row make a good password.",
-    "long": f"Use at most {passwords.MOST} characters.",
+    "short": "Use at least %(least)d characters. A few words in a row make a good password.",
+    "long": "Use at most %(most)d characters.",
     "plain": "Use more than a few different characters.",
     "personal": "Do not use your own name.",
 }
@@ -50,15 +53,15 @@ def create(
 ) -> Agent:
     """A new agent, without a password yet.  Raises NotUsable."""
     email = email.strip().lower()
-    if not ADDRESS.match(email):
-        raise NotUsable("email", f"“{email}” is not a mail address like bob@example.org.")
-    if find.is_own(session, email):
-        raise NotUsable("email", f"{email} is an address of the desk itself; mail to it would run in a circle.")
+    if not ADDRESS.fullmatch(email):
+        raise NotUsable("email", "“%(email)s” is not a mail address like bob@example.org.", email=email)
+    if find.is_own(session, email) or session.scalar(select(Desk).where(Desk.address == email)) is not None:
+        raise NotUsable("email", "%(email)s is an address of the desk itself; mail to it would run in a circle.", email=email)
     if session.scalar(select(Agent).where(Agent.email == email)) is not None:
-        raise NotUsable("email", f"There is an agent with {email} already.")
-    if role not in ROLES:
-        raise NotUsable("role", f"A role is one of {', '.join(ROLES)}.")
-    agent = Agent(email=email, name=name.strip() or email.partition("@")[0], role=role, language=language, created_at=now)
+        raise NotUsable("email", "There is an agent with %(email)s already.", email=email)
+    _check({"role": role, "language": language})
+    name = " ".join(name.split()) or email.partition("@")[0]
+    agent = Agent(email=email, name=name, role=role, language=language, created_at=now)
     session.add(agent)
     session.flush()
     record(session, "agent-added", now=now, agent=by, thing=f"agent {agent.id}", after={"email": email, "role": role})
@@ -66,56 +69,88 @@ def create(
 
 
 def change(session: Session, agent: Agent, values: dict[str, Any], *, by: Agent, now: datetime) -> None:
-    """Change name, role, language, notify or active.  Whoever is switched off is logged out at once.  Raises NotUsable."""
-    if set(values) - {"name", "role", "language", "notify", "active"}:
-        raise NotUsable(min(values), "This cannot be changed.")
-    if values.get("role", agent.role) not in ROLES:
-        raise NotUsable("role", f"A role is one of {', '.join(ROLES)}.")
+    """Change name, role, language, notify or active.  Raises NotUsable.
+
+    Whoever is switched off is logged out at once, and nobody waits at their empty chair: their open cases are nobody's again.
+    """
+    permitted = {"name", "role", "language", "notify", "active"}
+    if set(values) - permitted:
+        raise NotUsable(min(set(values) - permitted), "This cannot be changed.")
+    _check(values)
+    if "name" in values:
+        values = {**values, "name": " ".join(values["name"].split())}
     loses = agent.role == "admin" and (values.get("role", "admin") != "admin" or values.get("active") is False)
     if loses and not _other_admin(session, agent):
-        raise NotUsable("role", "Somebody has to stay admin.")
+        field = "active" if values.get("active") is False else "role"
+        raise NotUsable(field, "Somebody has to stay admin.")
     before = {name: getattr(agent, name) for name in values}
     for name, value in values.items():
         setattr(agent, name, value)
     if before.get("role", agent.role) != agent.role or not agent.active:
         log_out_everywhere(session, agent)
     record(session, "agent-changed", now=now, agent=by, thing=f"agent {agent.id}", before=before, after=values)
+    if not agent.active:
+        for case in open_of(session, agent):
+            cases.assign(session, case, None, agent=by, now=now)
+
+
+def join(session: Session, agent: Agent, teams: Sequence[Team], *, by: Agent, now: datetime) -> None:
+    """Be in these teams and in no other."""
+    before = {"teams": [team.id for team in agent.teams]}
+    after = {"teams": [team.id for team in teams]}
+    if sorted(before["teams"]) == sorted(after["teams"]):
+        return
+    agent.teams = list(teams)
+    record(session, "agent-changed", now=now, agent=by, thing=f"agent {agent.id}", before=before, after=after)
 
 
 def invite(session: Session, agent: Agent, *, by: Agent | None, now: datetime) -> None:
-    """Mail a link by which the agent chooses a password."""
+    """Mail a link by which the agent chooses a password.  Earlier links end."""
+    session.execute(delete(PasswordLink).where(PasswordLink.agent_id == agent.id))
     _mail_link(session, agent, "invitation", INVITATION, now)
     record(session, "agent-invited", now=now, agent=by, thing=f"agent {agent.id}")
 
 
 def forgot_password(session: Session, email: str, *, now: datetime) -> None:
     """Mail a reset link, if there is such an agent; the caller says the same either way."""
-    _slow_down(session, f"reset {email.strip().lower()}", now)
-    _failed(session, f"reset {email.strip().lower()}", now)
-    agent = session.scalar(select(Agent).where(Agent.email == email.strip().lower(), Agent.active))
+    email = email.strip().lower()
+    name = f"reset {email[:100]}"
+    _slow_down(session, name, now)
+    _failed(session, name, now)
+    agent = session.scalar(select(Agent).where(Agent.email == email, Agent.active))
     if agent is not None:
         _mail_link(session, agent, "reset", RESET, now)
 
 
-def link_holder(session: Session, token: str, *, now: datetime) -> PasswordLink | None:
-    """The link behind this token, if it still works."""
-    link = session.get(PasswordLink, house(session).keys.digest("token", token))
+def link_holder(session: Session, token: str, *, now: datetime, for_use: bool = False) -> PasswordLink | None:
+    """The link behind this token, if it still works.  `for_use` locks it: of two at once, one is too late."""
+    link = session.get(PasswordLink, house(session).keys.digest("token", token), with_for_update=for_use)
     works = link is not None and link.used_at is None and link.expires_at > now and link.agent.active
     return link if works else None
 
 
 def use_link(session: Session, link: PasswordLink, password: str, *, now: datetime) -> Agent:
     """Choose a password by a link; once.  Raises NotUsable."""
-    set_password(session, link.agent, password, now=now)
+    _refuse_weak(link.agent, password)
     link.used_at = now
+    set_password(session, link.agent, password, now=now)
     return link.agent
+
+
+def change_password(session: Session, agent: Agent, current: str, password: str, *, now: datetime) -> None:
+    """A new password for whoever knows the present one.  Raises NotUsable, and Throttled after too many wrong guesses."""
+    name = f"password {agent.id}"
+    _slow_down(session, name, now)
+    if not _verify(agent, current[: passwords.MOST + 1]):
+        _failed(session, name, now)
+        raise NotUsable("current", "This is not your present password.")
+    set_password(session, agent, password, now=now)
+    session.execute(delete(Throttle).where(Throttle.name == name))
 
 
 def set_password(session: Session, agent: Agent, password: str, *, now: datetime) -> None:
     """A new password; all log-ins and links of the agent end.  Raises NotUsable."""
-    trouble = passwords.trouble(password, email=agent.email)
-    if trouble:
-        raise NotUsable("password", _SENTENCES[trouble])
+    _refuse_weak(agent, password)
     agent.password_hash = _hasher.hash(password)
     log_out_everywhere(session, agent)
     session.execute(delete(PasswordLink).where(PasswordLink.agent_id == agent.id, PasswordLink.used_at.is_(None)))
@@ -178,6 +213,13 @@ def create_token(session: Session, agent: Agent, *, now: datetime) -> str:
     return token
 
 
+def revoke_token(session: Session, token: ApiToken, *, by: Agent, now: datetime) -> None:
+    """This token opens nothing any more; a second time changes nothing."""
+    if token.revoked_at is None:
+        token.revoked_at = now
+        record(session, "token-revoked", now=now, agent=by, thing=f"token {token.id}")
+
+
 def agent_of_token(session: Session, token: str) -> Agent | None:
     """Whose API token this is."""
     query = select(ApiToken).where(ApiToken.digest == house(session).keys.digest("token", token), ApiToken.revoked_at.is_(None))
@@ -191,6 +233,21 @@ def forget_old(session: Session, *, now: datetime) -> None:
     session.execute(delete(WebSession).where(WebSession.created_at < now - LONGEST))
     session.execute(delete(PasswordLink).where(PasswordLink.expires_at < now))
     session.execute(delete(Throttle).where(Throttle.last_at < now - timedelta(days=1)))
+
+
+def _check(values: dict[str, Any]) -> None:
+    if "name" in values and not values["name"].strip():
+        raise NotUsable("name", "An agent needs a name; customers read it below the answers.")
+    if values.get("role", ROLES[0]) not in ROLES:
+        raise NotUsable("role", "Choose one of the roles of the list.")
+    if values.get("language") not in (None, *LANGUAGES):
+        raise NotUsable("language", "Choose one of the languages of the list.")
+
+
+def _refuse_weak(agent: Agent, password: str) -> None:
+    trouble = passwords.trouble(password, email=agent.email)
+    if trouble:
+        raise NotUsable("password", _SENTENCES[trouble], least=passwords.LEAST, most=passwords.MOST)
 
 
 def _verify(agent: Agent | None, password: str) -> bool:

@@ -1,7 +1,8 @@
-"""Front desks and teams."""
+"""Front desks, teams and who is in them."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -12,14 +13,20 @@ from helpdesk.actions.events import record
 from helpdesk.db import house
 from helpdesk.models import Agent, Desk, Team
 from helpdesk.settings import ADDRESS
+from helpdesk.words import LANGUAGES
+
+SENDERS = ("full", "formal", "desk")  # what From shows of whoever answers
 
 
 class NotUsable(Exception):
-    """This value cannot be.  `field` names it, `str()` is a sentence for people."""
+    """This value cannot be.  `field` names it, `str()` is a sentence for people.
 
-    def __init__(self, field: str, sentence: str) -> None:
-        super().__init__(sentence)
-        self.field = field
+    `sentence` is the same with %(name)s in the place of each of the `values`: a translation is found by it.
+    """
+
+    def __init__(self, field: str, sentence: str, **values: object) -> None:
+        super().__init__(sentence % values if values else sentence)
+        self.field, self.sentence, self.values = field, sentence, values
 
 
 def sync_from_settings(session: Session, *, now: datetime) -> None:
@@ -32,18 +39,31 @@ def sync_from_settings(session: Session, *, now: datetime) -> None:
 
 
 def add(
-    session: Session, address: str, name: str, *, language: str, agent: Agent | None, now: datetime, team: Team | None = None
+    session: Session,
+    address: str,
+    name: str,
+    *,
+    language: str,
+    agent: Agent | None,
+    now: datetime,
+    team: Team | None = None,
+    sender: str = "full",
+    acknowledges: bool = True,
 ) -> Desk:
     """A new front desk.  Raises NotUsable."""
     address = address.strip().lower()
-    if not ADDRESS.match(address):
-        raise NotUsable("address", f"“{address}” is not a mail address like help@example.org.")
+    if not ADDRESS.fullmatch(address):
+        raise NotUsable("address", "“%(address)s” is not a mail address like help@example.org.", address=address)
     if session.scalar(select(Desk).where(Desk.address == address)) is not None:
-        raise NotUsable("address", f"{address} is a front desk already.")
+        raise NotUsable("address", "%(address)s is a front desk already.", address=address)
+    if session.scalar(select(Agent).where(Agent.email == address)) is not None:
+        raise NotUsable("address", "%(address)s is the address of an agent; mail to it would run in a circle.", address=address)
     settings = house(session).settings
     if settings.reply_form == "domain" and address.endswith("@" + settings.reply_domain):
-        raise NotUsable("address", f"{settings.reply_domain} is for reply addresses only.")
-    desk = Desk(address=address, name=name.strip() or address, language=language, team=team)
+        raise NotUsable("address", "%(domain)s is for reply addresses only.", domain=settings.reply_domain)
+    _check({"language": language, "sender": sender})
+    name = " ".join(name.split()) or address
+    desk = Desk(address=address, name=name, language=language, team=team, sender=sender, acknowledges=acknowledges)
     session.add(desk)
     session.flush()
     record(session, "desk-added", now=now, agent=agent, thing=f"desk {desk.id}", after={"address": address, "name": desk.name})
@@ -51,10 +71,15 @@ def add(
 
 
 def change(session: Session, desk: Desk, values: dict[str, Any], *, agent: Agent, now: datetime) -> None:
-    """Change name, team_id, language, sender, acknowledges or active.  Raises NotUsable for an unknown field."""
+    """Change name, team_id, language, sender, acknowledges or active.  Raises NotUsable."""
     permitted = {"name", "team_id", "language", "sender", "acknowledges", "active"}
     if set(values) - permitted:
         raise NotUsable(min(set(values) - permitted), "This cannot be changed.")
+    _check(values)
+    if values.get("active") is False and desk.address == house(session).settings.main_desk:
+        raise NotUsable("active", "This is the first address of HOLDLINE_FRONT_DESKS; one door has to stay open.")
+    if "name" in values:
+        values = {**values, "name": " ".join(values["name"].split())}
     before = {name: getattr(desk, name) for name in values}
     for name, value in values.items():
         setattr(desk, name, value)
@@ -63,13 +88,43 @@ def change(session: Session, desk: Desk, values: dict[str, Any], *, agent: Agent
 
 def add_team(session: Session, name: str, *, agent: Agent | None, now: datetime) -> Team:
     """A new team.  Raises NotUsable."""
-    name = name.strip()
-    if not name:
-        raise NotUsable("name", "A team needs a name.")
-    if session.scalar(select(Team).where(Team.name == name)) is not None:
-        raise NotUsable("name", f"There is a team “{name}” already.")
-    team = Team(name=name)
+    team = Team(name=_team_name(session, name))
     session.add(team)
     session.flush()
-    record(session, "team-added", now=now, agent=agent, thing=f"team {team.id}", after={"name": name})
+    record(session, "team-added", now=now, agent=agent, thing=f"team {team.id}", after={"name": team.name})
     return team
+
+
+def change_team(
+    session: Session, team: Team, *, name: str, members: Collection[Agent], agent: Agent | None, now: datetime
+) -> None:
+    """Rename a team and say who is in it.  Raises NotUsable."""
+    name = _team_name(session, name, but=team)
+    present = list(session.scalars(select(Agent).where(Agent.teams.contains(team)).order_by(Agent.id)))
+    before = {"name": team.name, "members": [member.id for member in present]}
+    team.name = name
+    for gone in [member for member in present if member not in members]:
+        gone.teams.remove(team)
+    for new in [member for member in members if member not in present]:
+        new.teams.append(team)
+    after = {"name": team.name, "members": sorted(member.id for member in members)}
+    record(session, "team-changed", now=now, agent=agent, thing=f"team {team.id}", before=before, after=after)
+
+
+def _check(values: dict[str, Any]) -> None:
+    if "name" in values and not values["name"].strip():
+        raise NotUsable("name", "A desk needs a name; customers see it as the sender.")
+    if values.get("language", LANGUAGES[0]) not in LANGUAGES:
+        raise NotUsable("language", "Choose one of the languages of the list.")
+    if values.get("sender", SENDERS[0]) not in SENDERS:
+        raise NotUsable("sender", "Choose one of the senders of the list.")
+
+
+def _team_name(session: Session, name: str, *, but: Team | None = None) -> str:
+    name = " ".join(name.split())
+    if not name:
+        raise NotUsable("name", "A team needs a name.")
+    other = session.scalar(select(Team).where(Team.name == name))
+    if other is not None and other is not but:
+        raise NotUsable("name", "There is a team “%(name)s” already.", name=name)
+    return name

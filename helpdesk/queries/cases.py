@@ -8,7 +8,7 @@ from typing import Any, Literal
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
 from sqlalchemy.orm import Session, selectinload
 
-from helpdesk.models import Agent, Case, CaseLink, Entry, Event, OutboxMail
+from helpdesk.models import Agent, Case, CaseLink, Entry, Event, OutboxMail, Participant
 from helpdesk.policies.cases import State
 from helpdesk.policies.permissions import may
 from helpdesk.queries import search
@@ -111,6 +111,19 @@ def of_message_ids(session: Session, message_ids: tuple[str, ...]) -> Entry | No
     ours = and_(Entry.message_id.in_(message_ids), Entry.kind.in_(("mail-out", "system")))
     found = {entry.message_id: entry for entry in session.scalars(select(Entry).where(ours))} if message_ids else {}
     return next((found[m] for m in reversed(message_ids) if m in found), None)
+
+
+def of_person(session: Session, agent: Agent, person_id: int, *, limit: int = 200) -> list[Case]:
+    """The cases in which this person takes part, the newest first."""
+    theirs = select(Participant.case_number).where(Participant.person_id == person_id)
+    query = select(Case).where(or_(Case.requester_id == person_id, Case.number.in_(theirs)), seen_by(agent))
+    return list(session.scalars(query.order_by(Case.number.desc()).limit(limit)))
+
+
+def open_of(session: Session, agent: Agent) -> list[Case]:
+    """What an agent holds and has not solved, the oldest first."""
+    query = select(Case).where(Case.assignee_id == agent.id, Case.state != "resolved")
+    return list(session.scalars(query.order_by(Case.number)))
 
 
 def _wanted(session: Session, agent: Agent, wanted: Wanted) -> Select[tuple[Case]]:

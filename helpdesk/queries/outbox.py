@@ -7,6 +7,8 @@ from sqlalchemy.orm import Session
 
 from helpdesk.models import OutboxMail
 
+STILL_TO_GO, DID_NOT_ARRIVE = ("queued", "deferred"), ("failed", "bounced")
+
 
 def by_report_address(session: Session, address_id: int) -> OutboxMail | None:
     """The mail whose envelope sender was this address."""
@@ -24,5 +26,11 @@ def by_state(session: Session) -> dict[str, int]:
 
 def waiting(session: Session, *, limit: int = 100) -> list[OutboxMail]:
     """What has not left yet, the oldest first."""
-    query = select(OutboxMail).where(OutboxMail.state.in_(("queued", "deferred"))).order_by(OutboxMail.id)
+    query = select(OutboxMail).where(OutboxMail.state.in_(STILL_TO_GO)).order_by(OutboxMail.id)
     return list(session.scalars(query.limit(limit)))
+
+
+def undelivered(session: Session, *, limit: int = 100, before: int | None = None) -> list[OutboxMail]:
+    """What was given up or came back, the newest first."""
+    query = select(OutboxMail).where(OutboxMail.state.in_(DID_NOT_ARRIVE)).order_by(OutboxMail.id.desc()).limit(limit)
+    return list(session.scalars(query.where(OutboxMail.id < before) if before else query))

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select, true
 from sqlalchemy.orm import Session, selectinload
 
-from helpdesk.models import Agent, Case, Desk, Person, Team
+from helpdesk.models import Agent, ApiToken, Case, Desk, Membership, Person, Team
+from helpdesk.queries.cases import seen_by
+
+_LITERALLY = str.maketrans({"\\": r"\\", "%": r"\%", "_": r"\_"})  # LIKE's wild cards, as themselves
 
 
 def agent_by_email(session: Session, email: str) -> Agent | None:
@@ -21,15 +24,40 @@ def teams(session: Session) -> list[Team]:
     return list(session.scalars(select(Team).order_by(Team.name)))
 
 
+def members(session: Session, team: Team) -> list[Agent]:
+    """Who is in a team, by name."""
+    query = select(Agent).join(Membership, Membership.agent_id == Agent.id).where(Membership.team_id == team.id)
+    return list(session.scalars(query.order_by(Agent.name)))
+
+
+def tokens(session: Session, agent: Agent) -> list[ApiToken]:
+    """The agent's API tokens that still open something, the newest first."""
+    query = select(ApiToken).where(ApiToken.agent_id == agent.id, ApiToken.revoked_at.is_(None))
+    return list(session.scalars(query.order_by(ApiToken.id.desc())))
+
+
 def desks(session: Session, *, active_only: bool = False) -> list[Desk]:
     query = select(Desk).order_by(Desk.id)
     return list(session.scalars(query.where(Desk.active) if active_only else query))
 
 
-def customers(session: Session, words: str = "", *, limit: int = 50, offset: int = 0) -> list[tuple[Person, int]]:
-    """(person, number of their cases), by name; `words` is part of a name or an address."""
-    query = select(Person, func.count(Case.number)).outerjoin(Case, Case.requester_id == Person.id).group_by(Person.id)
-    if words.strip():
-        part = "%" + words.strip().replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_") + "%"
-        query = query.where(or_(Person.name.ilike(part, escape="\\"), Person.address.ilike(part, escape="\\")))
-    return [(person, n) for person, n in session.execute(query.order_by(Person.name, Person.address).limit(limit).offset(offset))]
+def customers(session: Session, agent: Agent, words: str = "", *, limit: int = 50, offset: int = 0) -> list[tuple[Person, int]]:
+    """(person, number of their cases that this agent may see), by name; `words` is part of a name or an address."""
+    theirs = and_(Case.requester_id == Person.id, seen_by(agent))
+    called = func.lower(func.coalesce(func.nullif(Person.name, ""), Person.address))
+    query = select(Person, func.count(Case.number)).outerjoin(Case, theirs).group_by(Person.id)
+    query = query.where(_named(words)).order_by(called, Person.id).limit(limit).offset(offset)
+    return [(person, n) for person, n in session.execute(query)]
+
+
+def customer_count(session: Session, words: str = "") -> int:
+    return session.scalar(select(func.count()).select_from(Person).where(_named(words))) or 0
+
+
+def _named(words: str) -> ColumnElement[bool]:
+    words = " ".join(words.split())
+    if not words:
+        return true()
+    # SQLite folds the case of ASCII letters only, so an «ö» is also looked for as it begins a name.
+    parts = ["%" + form.translate(_LITERALLY) + "%" for form in {words, words.lower(), words.title()}]
+    return or_(*[column.ilike(part, escape="\\") for column in (Person.name, Person.address) for part in parts])
