@@ -1,0 +1,190 @@
+"""A believable demo desk, made by actions only, as if its people had worked for three weeks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from helpdesk.actions import agents, cases, desks, entries, people
+from helpdesk.models import Agent, Case, Desk, Team
+
+PASSWORD = "hold the line please"  # noqa: S105  # of the playground, which listens on loopback only
+
+
+@dataclass(frozen=True)
+class Step:
+    """Something that happened, so many hours before now.  `who` None is the customer."""
+
+    hours_ago: float
+    what: str  # wrote answered noted solved took stranger
+    text: str = ""
+    who: str | None = None
+    files: Sequence[tuple[str, str, bytes]] = ()
+
+
+@dataclass(frozen=True)
+class Story:
+    name: str
+    address: str
+    subject: str
+    steps: Sequence[Step]
+    desk: int = 0
+    language: str = "de"
+
+
+PEOPLE = (
+    ("carol@desk.example", "Carol Winter", "admin"),
+    ("bob@desk.example", "Bob Keller", "agent"),
+    ("dana@desk.example", "Dana Yilmaz", "agent"),
+    ("erik@desk.example", "Erik Lund", "supervisor"),
+)
+
+LABEL = b"Typ: AROMA 40\nSerie: 2026-08-1177\nNetz: 230 V, 150 W\n"
+
+STORIES = (
+    Story("Miriam Falk", "miriam.falk@post.example", "Mein Fahrradkorb ist zum zweiten Mal verbogen angekommen", (
+        Step(412, "wrote", "Guten Abend,\n\nam 1. habe ich einen Fahrradkorb bestellt (Auftrag 70-44182). Angekommen ist ein verbogener, der Ersatz ist "
+             "an derselben Stelle verbogen. Ich glaube, der Karton ist zu klein.\n\nIch habe das schon im Formular erklärt und dann noch einmal am "
+             "Telefon. Bitte sagen Sie mir einfach, wie es weitergeht.\n\nMiriam Falk"),
+        Step(404, "took", who="bob@desk.example"),
+        Step(403.5, "answered", "Guten Tag, Frau Falk,\n\nzweimal dieselbe Delle, das ist unser Karton, da haben Sie recht. Ich habe das Lager gebeten, den "
+             "dritten Korb im **großen Karton** zu schicken, und sehe ihn mir vorher selbst an. Er geht morgen hinaus.", "bob@desk.example"),
+        Step(390, "wrote", "Danke. Das ist die erste Antwort, die nach einem Menschen klingt.\n\n> Er geht morgen hinaus.\n\nMuss ich die zwei alten "
+             "zurückschicken?"),
+        Step(388, "answered", "Nein, behalten Sie sie oder geben Sie sie zum Altmetall, wie es Ihnen besser passt.", "bob@desk.example"),
+        Step(310, "wrote", "Der dritte ist da und heil. Vielen Dank!"),
+        Step(308, "solved", "Das freut mich. Wenn doch noch etwas ist: Antworten Sie einfach auf diese Mail.", "bob@desk.example"),
+    )),
+    Story("Konrad Ebeling", "k.ebeling@handwerk.example", "Rechnung 2026-3318: falsche Firma, falsche Adresse", (
+        Step(95, "wrote", "Sehr geehrte Damen und Herren,\n\ndie Rechnung 2026-3318 ist auf meine frühere Firma ausgestellt, die es seit 2024 nicht mehr gibt. "
+             "Ich brauche sie auf: Ebeling Holzbau GmbH, Mühlweg 9, 21385 Amelinghausen.\n\nDas Kundenkonto kann ich nicht ändern, weil es auf die alte "
+             "Adresse läuft und der Link zum Zurücksetzen dorthin geht.\n\nMit freundlichen Grüßen\nKonrad Ebeling"),
+        Step(80, "noted", "Buchhaltung gefragt: Storno und neue Rechnung geht nur bis Monatsende. Antwort kommt bis Montag.", "dana@desk.example"),
+        Step(79, "took", who="dana@desk.example"),
+        Step(20, "wrote", "Guten Tag, gibt es etwas Neues? Mein Steuerberater fragt."),
+    ), desk=1),
+    Story("Priya Nair", "priya.nair@letters.example", "Parcel marked as delivered, nobody rang", (
+        Step(51, "wrote", "Hello,\n\nthe tracking page says my parcel (UK-55120) was handed over yesterday at 14:06. I was home all day, nobody rang, there is no "
+             "card, and my neighbours have nothing.\n\nThe courier's site sends me to you, and your form wants a login I never made.\n\nPriya Nair"),
+        Step(46, "answered", "Hello Ms Nair,\n\nno login needed, this mail is enough. I've asked the courier for the driver's position at 14:06 and will write "
+             "to you by tomorrow noon, whatever they say.", "erik@desk.example"),
+        Step(27, "wrote", "Thank you, Erik. One more thing: a man from number 41 says he saw the van at the wrong end of the street."),
+    ), language="en"),
+    Story("Thomas Arendt", "thomas.arendt@arendt.example", "Kaffeemühle macht Geräusche wie Kies", (
+        Step(30, "wrote", "Hallo,\n\ndie Mühle läuft zehn Sekunden, dann klingt sie wie ein Mixer voller Kies und bleibt stehen. Gekauft am 2. September, Typenschild "
+             "hängt an.\n\nIch möchte keine vierte Mühle. Ich möchte mein Geld zurück.\n\nT. Arendt", files=(("typenschild.txt", "text/plain", LABEL),)),
+    )),
+    Story("Hatice Demirel", "hatice.demirel@post.example", "Rücksendung angekommen, aber kein Geld", (
+        Step(268, "wrote", "Guten Tag, meine Rücksendung ist laut Verfolgung seit 9 Tagen bei Ihnen. Wann kommt das Geld? Retoure R-90117, 64,90 €."),
+        Step(262, "took", who="bob@desk.example"),
+        Step(261, "answered", "Guten Tag, Frau Demirel,\n\nIhre Retoure ist da. Ich habe die 64,90 € heute freigegeben, sie sind spätestens am Freitag auf Ihrem "
+             "Konto.", "bob@desk.example"),
+        Step(60, "wrote", "Es ist Mittwoch und es ist immer noch nichts da. Bitte schauen Sie nach."),
+        Step(4, "stranger", "Hallo, ich schreibe für meine Mutter: Das Konto, auf das Sie überweisen wollten, gibt es nicht mehr. Die neue IBAN kann ich Ihnen "
+             "am Telefon sagen.\nEmre"),
+    )),
+    Story("Lars Holm", "lars.holm@letters.example", "Wrong size charged twice", (
+        Step(200, "wrote", "Hi, I ordered one jacket in M and one in L to try, sent L back, and was charged for both. Order 8812-B."),
+        Step(190, "took", who="dana@desk.example"),
+        Step(189, "answered", "Hello Mr Holm, you're right, the return was booked to the wrong order. I've corrected it; €119.00 are on their way to "
+             "your card.", "dana@desk.example"),
+        Step(150, "solved", "The refund went out this morning. If it isn't on your card by Tuesday, just reply here.", "dana@desk.example"),
+    ), language="en"),
+    Story("Gerda Schuster", "gerda.schuster@post.example", "Vielen Dank, und eine Frage noch", (
+        Step(7, "wrote", "Guten Morgen,\n\ndie Lampe ist da und wunderschön. Welche Birne gehört hinein? Auf dem Zettel steht nur eine Nummer.\n\nHerzliche Grüße\nGerda "
+             "Schuster"),
+    )),
+    Story("Nguyễn Thị Lan", "lan.nguyen@post.example", "Adresse nach der Bestellung geändert", (
+        Step(5, "wrote", "Kann das Paket noch an die neue Adresse gehen? Wir ziehen am Freitag um. Bestellung 70-45003, neu: Lindenallee 4, 04177 Leipzig."),
+    )),
+    Story("Familie Krüger", "krueger@familie.example", "Kinderbett ohne Schrauben geliefert", (
+        Step(74, "wrote", "Das Kinderbett kam ohne den Beutel mit den Schrauben. Das Kind schläft seit Dienstag auf der Matratze am Boden."),
+        Step(70, "took", who="bob@desk.example"),
+        Step(69, "answered", "Guten Tag, Familie Krüger,\n\nder Beutel ist heute als **Express** hinausgegangen und morgen vor 12 Uhr bei Ihnen. Zum Trost liegt ein "
+             "Nachtlicht bei.", "bob@desk.example"),
+    )),
+    Story("Daniel Osei", "daniel.osei@letters.example", "Invoice without VAT number", (
+        Step(140, "wrote", "Our accountant cannot book the attached invoice, the VAT number is missing. A corrected PDF would be enough."),
+        Step(132, "answered", "Hello Mr Osei, the corrected invoice is attached. Sorry for the extra round.", "dana@desk.example",
+             (("invoice-2026-3307.txt", "text/plain", b"Invoice 2026-3307, VAT DE 000 000 000\n"),)),
+    ), desk=1, language="en"),
+    Story("Martina Vogt", "martina.vogt@post.example", "Konto gesperrt, Bestellung läuft noch", (
+        Step(2, "wrote", "Ich komme nicht in mein Konto und kann deshalb auch das Formular nicht ausfüllen, mit dem man meldet, dass man nicht ins Konto kommt.\n\n"
+             "Können Sie mir bitte sagen, ob meine Bestellung trotzdem verschickt wird?"),
+    )),
+)  # fmt: skip
+
+
+def fill(session: Session, *, now: datetime) -> bool:
+    """Make the demo desk, if there is no case yet; whether it was made."""
+    if session.scalar(select(func.count()).select_from(Case)):
+        return False
+    start = now - timedelta(days=21)
+    staff = _staff(session, start)
+    front = _desks(session, start)
+    for story in sorted(STORIES, key=lambda s: -s.steps[0].hours_ago):
+        _tell(session, story, staff, front, now)
+    return True
+
+
+def _staff(session: Session, now: datetime) -> dict[str, Agent]:
+    staff = {}
+    for email, name, role in PEOPLE:
+        agent = agents.create(session, email, name, role=role, now=now)
+        agents.set_password(session, agent, PASSWORD, now=now)
+        staff[email] = agent
+    return staff
+
+
+def _desks(session: Session, now: datetime) -> list[Desk]:
+    names = (("Lindenhof Versand", "Kundendienst"), ("Lindenhof Buchhaltung", "Rechnungen"))
+    known = list(session.scalars(select(Desk).order_by(Desk.id)))
+    for desk, (name, team) in zip(known, names, strict=False):
+        desk.name, desk.language = name, "de"
+        desk.team = session.scalar(select(Team).where(Team.name == team)) or desks.add_team(session, team, agent=None, now=now)
+    return known
+
+
+def _tell(session: Session, story: Story, staff: dict[str, Agent], front: list[Desk], now: datetime) -> None:
+    first = now - timedelta(hours=story.steps[0].hours_ago)
+    person = people.known(session, story.address, story.name, now=first, language=story.language)
+    case = cases.open_case(session, front[story.desk % len(front)], person, story.subject, now=first, language=story.language)
+    for step in story.steps:
+        _happen(session, case, story, step, staff, now - timedelta(hours=step.hours_ago))
+
+
+def _happen(session: Session, case: Case, story: Story, step: Step, staff: dict[str, Agent], at: datetime) -> None:
+    agent = staff[step.who] if step.who else None
+    files = [entries.Upload(*file) for file in step.files]
+    match step.what:
+        case "wrote":
+            _wrote(session, case, story, step, files, at)
+        case "stranger":
+            mail = entries.Incoming("emre.d@post.example", step.text, step.text, flags=("stranger",))
+            entries.receive(session, case, mail, person=None, counts=False, now=at)
+        case "answered" if agent:
+            entries.reply(session, case, step.text, agent=agent, now=at, files=files)
+        case "noted" if agent:
+            entries.note(session, case, step.text, agent=agent, now=at)
+        case "took" if agent:
+            cases.assign(session, case, agent, agent=agent, now=at)
+        case "solved" if agent:
+            entries.reply(session, case, step.text, agent=agent, now=at, then_resolve=True)
+        case _:
+            raise ValueError(f"a story has no step {step.what!r}")
+
+
+def _wrote(session: Session, case: Case, story: Story, step: Step, files: Sequence[entries.Upload], at: datetime) -> None:
+    first = entries.last_from_outside(session, case) is None
+    visible = "\n".join(line for line in step.text.splitlines() if not line.startswith(">"))
+    message_id = f"<{case.number}-{int(at.timestamp())}@{story.address.partition('@')[2]}>"
+    mail = entries.Incoming(
+        story.name, step.text, visible, subject=story.subject, message_id=message_id, claimed_at=at, files=files
+    )
+    entry = entries.receive(session, case, mail, person=case.requester, counts=True, now=at)
+    if first:
+        entries.acknowledge(session, case, entry, now=at)

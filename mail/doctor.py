@@ -1,0 +1,111 @@
+"""The doctor: looks at everything that an installation depends on and says in a sentence what is wrong.  `holdline check`."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import sys
+from collections.abc import Callable, Iterator
+
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from helpdesk import db
+from helpdesk.db import Database
+from helpdesk.queries import mailboxes
+from helpdesk.settings import is_loopback, parse_listen
+from mail.fetch import look
+from mail.transport import Transport
+
+LEAST_FREE = 1.5  # times the largest mail: below that the door says 452
+FIXED = {(3, 11): 10, (3, 12): 5, (3, 13): 0}  # patch levels without the header injection of gh-121650
+
+
+def problems(database: Database) -> list[str]:
+    """A line for everything that is wrong; empty where all is well."""
+    found: list[str] = []
+    for look_at in (_python, _database, _disk, _relay, _mailboxes, _names, _doors):
+        found += look_at(database)
+    return found
+
+
+def _python(_database: Database) -> Iterator[str]:
+    version, patch = sys.version_info[:2], sys.version_info[2]
+    if patch < FIXED.get(version, 0):
+        newer = f"{version[0]}.{version[1]}.{FIXED[version]}"
+        yield f"python: {sys.version.split()[0]} has known holes in its mail library; {newer} closes them (we do not rely on it)"
+
+
+def _database(database: Database) -> Iterator[str]:
+    try:
+        if not db.is_current(database):
+            yield "database: is not of this version; run: holdline init --admin EMAIL"
+            return
+        with database.transaction() as session:
+            session.execute(text("SELECT 1"))
+    except SQLAlchemyError as error:
+        yield f"database: does not answer ({type(error).__name__}); see HOLDLINE_DATABASE_URL"
+
+
+def _disk(database: Database) -> Iterator[str]:
+    settings = database.house.settings
+    try:
+        free = shutil.disk_usage(settings.data_dir).free
+    except OSError as error:
+        yield f"disk: HOLDLINE_DATA_DIR {settings.data_dir} cannot be read ({error.strerror})"
+        return
+    if free < LEAST_FREE * settings.max_mail_bytes:
+        yield f"disk: {free // 2**20} MB are free in {settings.data_dir}; mail is refused for now (452)"
+
+
+def _relay(database: Database) -> Iterator[str]:
+    trouble = Transport(database.house.settings.relay.get_secret_value()).trouble()
+    if trouble:
+        yield f"relay: {trouble}; see HOLDLINE_RELAY"
+
+
+def _mailboxes(database: Database) -> Iterator[str]:
+    try:
+        with database.reading() as session:
+            known = [(box, mailboxes.password(session, box)) for box in mailboxes.active(session)]
+    except (SQLAlchemyError, ValueError) as error:
+        yield f"mailboxes: cannot be read ({error if isinstance(error, ValueError) else type(error).__name__})"
+        return
+    for box, password in known:
+        seen = look(box.host, box.port, box.tls, box.username, password, box.folder)
+        if seen.trouble:
+            yield f"mailbox {box.name}: {seen.trouble}"
+
+
+def _names(database: Database) -> Iterator[str]:
+    """Names under example.* and on loopback are for trying things out: nobody could resolve them."""
+    settings = database.house.settings
+    domains = {address.partition("@")[2] for address in settings.front_desks}
+    if settings.reply_form == "domain":
+        domains.add(settings.reply_domain)
+    for domain in sorted(domains):
+        if _for_trying(domain) or _resolves(domain):
+            continue
+        yield f"DNS: {domain} has no address; mail to it will not arrive (an MX alone is fine: then ignore this)"
+
+
+def _doors(database: Database) -> Iterator[str]:
+    settings = database.house.settings
+    for name, value in (("HOLDLINE_WEB_LISTEN", settings.web_listen), ("HOLDLINE_SMTP_LISTEN", settings.smtp_listen)):
+        _, host, _port = parse_listen(value)
+        if name == "HOLDLINE_WEB_LISTEN" and not is_loopback(host) and not settings.secure:
+            yield f"{name}: {host} is reachable from outside, but HOLDLINE_BASE_URL is not https"
+
+
+def _for_trying(domain: str) -> bool:
+    return domain.rpartition(".")[2] in ("example", "test", "localhost", "invalid") or domain.endswith(
+        ("example.org", "example.com", "example.net")
+    )
+
+
+def _resolves(domain: str, resolve: Callable[..., object] = socket.getaddrinfo) -> bool:
+    try:
+        resolve(domain, 25)
+    except OSError:
+        return False
+    return True
