@@ -87,7 +87,7 @@ def _at_case_door(session: Session, asked: Question, address: ReplyAddress, stan
     if standing == "revoked":
         return _released(session, asked) or Hold("This reply address was withdrawn.")
     if not addresses.lives(standing):
-        return _late(session, asked, case_number, author)
+        return _late(session, asked, case_number, author, address)
     if author is None:
         return _stranger(asked.letter, case_number, address.id)
     if address.participant is not None and author.id != address.participant_id:
@@ -96,11 +96,14 @@ def _at_case_door(session: Session, asked: Question, address: ReplyAddress, stan
     return JoinCase(case_number, "It came to this case's own address.", address_id=address.id)
 
 
-def _late(session: Session, asked: Question, case_number: int, author: Participant | None) -> Decision:
+def _late(
+    session: Session, asked: Question, case_number: int, author: Participant | None, address: ReplyAddress | None
+) -> Decision:
     """The address has ended.  Whoever took part gets a follow-up case, so that nobody has to explain anew."""
     in_envelope = find.participant(session, case_number, asked.envelope.sender)
-    settings = house(session).settings
-    strict = settings.expired == "refuse" and not asked.arrival.released
+    ends = address.expires_at if address else None
+    final = ends is not None and address is not None and addresses.is_final(ends, address.expired_at, asked.now)
+    strict = house(session).settings.expired == "refuse" and final and not asked.arrival.released
     if (author or in_envelope) and (followed := _followed_up(session, asked, case_number)):
         return followed
     if (author or in_envelope) and strict:
@@ -185,7 +188,7 @@ def _by_reference(session: Session, asked: Question) -> Decision | None:
     if author is None:
         return None
     if author.case.state == "resolved" and find.living(session, author, asked.now) is None:
-        return _late(session, asked, entry.case_number, author)
+        return _late(session, asked, entry.case_number, author, find.newest(session, author))
     return JoinCase(entry.case_number, "It answers a mail of ours.")
 
 

@@ -21,7 +21,7 @@ def mint(at: datetime, chance: int, *, domain: str, key: bytes) -> str:
 def ours(message_id: str, *, domain: str, key: bytes) -> bool:
     """Whether we minted it: nobody can make one up that leads into a case."""
     found = _OURS.match(message_id.strip().lower())
-    return bool(found) and found[3] == domain and hmac.compare_digest(_signature(found[1], domain, key), found[2])
+    return found is not None and found[3] == domain and hmac.compare_digest(_signature(found[1], domain, key), found[2])
 
 
 def _signature(name: str, domain: str, key: bytes) -> str:

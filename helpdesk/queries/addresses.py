@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from helpdesk.db import house
 from helpdesk.models import Desk, Participant, Person, ReplyAddress, Tombstone
@@ -49,10 +49,16 @@ def living(session: Session, participant: Participant, now: datetime) -> ReplyAd
     return None
 
 
+def newest(session: Session, participant: Participant) -> ReplyAddress | None:
+    """The address that was issued last to this participant, whatever became of it."""
+    query = select(ReplyAddress).where(ReplyAddress.participant_id == participant.id, ReplyAddress.purpose == "reply")
+    return session.scalars(query.order_by(ReplyAddress.id.desc()).limit(1)).first()
+
+
 def of_case(session: Session, case_number: int) -> list[ReplyAddress]:
     """Every reply address of a case, the oldest first."""
     query = select(ReplyAddress).where(ReplyAddress.case_number == case_number, ReplyAddress.purpose == "reply")
-    return list(session.scalars(query.order_by(ReplyAddress.id)))
+    return list(session.scalars(query.order_by(ReplyAddress.id).options(joinedload(ReplyAddress.participant))))
 
 
 def participant(session: Session, case_number: int, address: str) -> Participant | None:

@@ -22,7 +22,6 @@ from helpdesk.models import (
     SearchText,
     Tombstone,
 )
-
 from helpdesk.queries import post
 
 CHUNK = 200
@@ -69,7 +68,8 @@ def _addresses(session: Session) -> Iterator[str]:
     for row in session.scalars(select(ReplyAddress).where(ReplyAddress.purpose == "reply")):
         if row.case_number is None or row.participant_id is None:
             yield f"address {row.id}: leads into no case"
-        if row.retired_at is None and session.get(Tombstone, keys.digest("tombstone", row.token)):
+        tombstone = exists().where(Tombstone.digest == keys.digest("tombstone", row.token))
+        if row.retired_at is None and session.scalar(select(tombstone)):
             yield f"address {row.id}: was issued a second time"
         if row.retired_at is None and len(row.address.partition("@")[0]) > 64:
             yield f"address {row.id}: is longer than 64 octets"

@@ -126,7 +126,13 @@ def open_of(session: Session, agent: Agent) -> list[Case]:
     return list(session.scalars(query.order_by(Case.number)))
 
 
-def _wanted(session: Session, agent: Agent, wanted: Wanted) -> Select[tuple[Case]]:
+def said_with_key(session: Session, key: str, case: Case | None = None) -> Entry | None:
+    """What was said under this idempotency key, in this case or (without one) in any."""
+    query = select(Entry).where(Entry.idempotency_key == key).order_by(Entry.id)
+    return session.scalars(query.where(Entry.case_number == case.number) if case else query).first()
+
+
+def _wanted(session: Session, agent: Agent, wanted: Wanted) -> Select[Case]:
     query = select(Case).where(seen_by(agent))
     if wanted.state:
         query = query.where(Case.state == wanted.state)

@@ -60,7 +60,7 @@ def everyone(session: Session) -> list[Mailbox]:
     return list(session.scalars(select(Mailbox).order_by(Mailbox.active.desc(), Mailbox.name)))
 
 
-def in_use(session: Session) -> list[Mailbox]:
+def active(session: Session) -> list[Mailbox]:
     return list(session.scalars(select(Mailbox).where(Mailbox.active).order_by(Mailbox.id)))
 
 
@@ -82,6 +82,12 @@ def account(session: Session, mailbox: Mailbox) -> Account:
     """Everything that is needed to open a mailbox.  Raises ValueError as `password` does."""
     secret = password(session, mailbox)
     return Account(mailbox.host, mailbox.port, mailbox.tls, mailbox.username, secret, mailbox.folder)
+
+
+def highest_kept(session: Session, mailbox: Mailbox, uidvalidity: int) -> int:
+    """The highest UID that we have of one numbering of the mailbox; 0 for none."""
+    query = select(func.max(InboundMail.uid)).where(InboundMail.mailbox_id == mailbox.id, InboundMail.uidvalidity == uidvalidity)
+    return session.scalar(query) or 0
 
 
 def kept_uids(session: Session, mailbox: Mailbox) -> set[int]:

@@ -20,8 +20,8 @@ def by_message_id(session: Session, message_id: str) -> list[OutboxMail]:
 
 
 def by_state(session: Session) -> dict[str, int]:
-    rows = session.execute(select(OutboxMail.state, func.count()).group_by(OutboxMail.state)).all()
-    return {state: n for state, n in rows}
+    rows = session.execute(select(OutboxMail.state, func.count()).group_by(OutboxMail.state)).tuples().all()
+    return dict(rows)
 
 
 def waiting(session: Session, *, limit: int = 100) -> list[OutboxMail]:

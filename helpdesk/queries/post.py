@@ -14,7 +14,10 @@ OUTCOMES = ("case", "new-case", "follow-up", "held", "refused", "report", "auto"
 
 @dataclass(frozen=True)
 class Ledger:
-    """Conservation: accepted = the sum over all outcomes + what still waits to be read."""
+    """Conservation: accepted = the sum over all outcomes + what still waits to be read.
+
+    The two sides are counted from different tables: a mail without a recipient, and an outcome without a name, show as a mismatch.
+    """
 
     accepted: int
     by_outcome: dict[str, int]
@@ -39,7 +42,7 @@ def arrival(session: Session, arrival_id: int) -> Arrival | None:
 
 def ledger(session: Session) -> Ledger:
     """The books, counted."""
-    rows = session.execute(select(Arrival.outcome, func.count()).group_by(Arrival.outcome)).all()
-    found = {outcome: n for outcome, n in rows}
-    accepted = session.scalar(select(func.count()).select_from(Arrival).join(InboundMail)) or 0
+    rows = session.execute(select(Arrival.outcome, func.count()).group_by(Arrival.outcome)).tuples().all()
+    found = dict(rows)
+    accepted = session.scalar(select(func.count()).select_from(InboundMail).outerjoin(InboundMail.arrivals)) or 0
     return Ledger(accepted, {name: found.get(name, 0) for name in OUTCOMES}, found.get(None, 0))

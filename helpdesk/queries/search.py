@@ -12,7 +12,7 @@ MOST_WORDS = 12
 PREFIX_FROM = 3  # letters: shorter words are meant as they are
 
 
-def matching(session: Session, words: str) -> Select[tuple[int]]:
+def matching(session: Session, words: str) -> Select[int]:
     """The numbers of the cases in which some entry has all these words, or words that begin with them."""
     tokens = fold(words).split()[:MOST_WORDS]
     numbers = select(SearchText.case_number).distinct()
