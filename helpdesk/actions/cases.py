@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from helpdesk.actions import addresses
 from helpdesk.actions.events import record
-from helpdesk.models import Agent, Case, CaseLink, Desk, Participant, Person
+from helpdesk.models import Agent, Case, CaseLink, Desk, Participant, Person, Team
 from helpdesk.policies import cases as policy
 from helpdesk.policies.cases import Move
 from helpdesk.queries import addresses as find
@@ -28,14 +28,18 @@ def open_case(
     language: str | None = None,
     agent: Agent | None = None,
     assignee: Agent | None = None,
+    team: Team | None = None,
 ) -> Case:
-    """A new case with its requester and the requester's own address.  `agent` where it was begun from our side."""
+    """A new case with its requester and the requester's own address.
+
+    `agent` where it was begun from our side; `team` where it is not the desk's own.
+    """
     case = Case(
         subject=subject.strip() or "–",
         state="new",
         language=requester.language or language or desk.language,
         desk=desk,
-        team=desk.team,
+        team=team or desk.team,
         assignee=assignee,
         requester=requester,
         opened_at=now,

@@ -10,12 +10,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from helpdesk import blobs
-from helpdesk.actions import addresses, cases, outbox
+from helpdesk.actions import addresses, cases, outbox, people
+from helpdesk.actions.desks import NotUsable
 from helpdesk.actions.events import record
-from helpdesk.models import Agent, Attachment, Case, Entry, Person, SearchText
+from helpdesk.models import Agent, Attachment, Case, Desk, Entry, Person, SearchText, Team
 from helpdesk.policies import cases as policy
 from helpdesk.policies.folding import fold
+from helpdesk.policies.people import mailbox
 from helpdesk.present import markdown
+from helpdesk.queries import cases as find
+from helpdesk.queries.addresses import is_own
 from helpdesk.words import mail as words_of
 
 LAST_WORDS = 200  # characters of the newest message that lists show
@@ -98,13 +102,13 @@ def reply(
     then_resolve: bool = False,
 ) -> Entry:
     """Our answer to everybody who takes part.  `text` is Markdown.  A key seen before gives the same entry again.  Raises EmptyText."""
-    if idempotency_key and (before := _with_key(session, case, idempotency_key)):
+    if idempotency_key and (before := find.said_with_key(session, idempotency_key, case)):
         return before
     entry = _ours(session, case, "mail-out", text, agent, now, files, key=idempotency_key)
-    entry.subject = _reply_subject(case.subject)
     entry.html = markdown.render(text)
     entry.message_id = outbox.mint_message_id(session, now=now)
     answered = last_from_outside(session, case)
+    entry.subject = _reply_subject(case.subject) if answered else case.subject
     entry.answers_id = answered.id if answered else None
     record(session, "replied", now=now, agent=agent, case=case, entry=entry)
     doors = [(participant, addresses.ensure(session, participant, now=now)) for participant in case.participants]
@@ -118,6 +122,36 @@ def reply(
     if case.assignee is None:
         cases.assign(session, case, agent, agent=agent, now=now)
     return entry
+
+
+def begin(
+    session: Session,
+    desk: Desk,
+    to: str,
+    subject: str,
+    text: str,
+    *,
+    agent: Agent,
+    now: datetime,
+    team: Team | None = None,
+    files: Sequence[Upload] = (),
+    idempotency_key: str | None = None,
+) -> Entry:
+    """Open a case from our side with our first mail to somebody («Name <address>»).
+
+    A key that this agent used before gives the same entry again.  Raises NotUsable and EmptyText.
+    """
+    key = f"begun by {agent.id}: {idempotency_key}" if idempotency_key else None
+    if key:
+        # There is no case yet whose row could be locked: two tries at once wait for each other at the agent's.
+        session.execute(select(Agent.id).where(Agent.id == agent.id).with_for_update())
+        if before := find.said_with_key(session, key):
+            return before
+    if not text.strip() and not files:
+        raise EmptyText
+    person = _addressee(session, to, now)
+    case = cases.open_case(session, desk, person, " ".join(subject.split()), now=now, agent=agent, team=team)
+    return reply(session, case, text, agent=agent, now=now, files=files, idempotency_key=key)
 
 
 def note(session: Session, case: Case, text: str, *, agent: Agent, now: datetime, files: Sequence[Upload] = ()) -> Entry:
@@ -146,6 +180,16 @@ def last_from_outside(session: Session, case: Case) -> Entry | None:
     query = select(Entry).where(Entry.case_number == case.number, Entry.kind == "mail-in").order_by(Entry.id.desc())
     unfit = {"suspect", "stranger", "automatic", "bounce"}
     return next((entry for entry in session.scalars(query) if not unfit & set(entry.flags)), None)
+
+
+def _addressee(session: Session, to: str, now: datetime) -> Person:
+    try:
+        name, address = mailbox(to)
+    except ValueError:
+        raise NotUsable("to", "“%(to)s” is not a mail address like anna@example.org.", to=to) from None
+    if is_own(session, address):
+        raise NotUsable("to", "%(address)s is an address of this desk; mail to it would run in a circle.", address=address)
+    return people.known(session, address, name, now=now)
 
 
 def _ours(
@@ -181,10 +225,6 @@ def _file(session: Session, case: Case, entry: Entry, files: Sequence[Upload]) -
     names = " ".join(file.name for file in files)
     body = fold(f"{case.number} {case.subject} {entry.subject} {who} {names} {entry.text}")
     session.add(SearchText(entry_id=entry.id, case_number=case.number, body=body))
-
-
-def _with_key(session: Session, case: Case, key: str) -> Entry | None:
-    return session.scalar(select(Entry).where(Entry.case_number == case.number, Entry.idempotency_key == key))
 
 
 def _reply_subject(subject: str) -> str:

@@ -264,7 +264,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["mail_id"], ["inbound_mail.id"], name=op.f("fk_entry_mail_id")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_entry_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_entry")),
-        sa.UniqueConstraint("case_number", "idempotency_key", name=op.f("uq_entry_case_number_idempotency_key")),
+        sa.UniqueConstraint("idempotency_key", "case_number", name=op.f("uq_entry_idempotency_key_case_number")),
         sa.UniqueConstraint("fingerprint", name=op.f("uq_entry_fingerprint")),
     )
     with op.batch_alter_table("entry", schema=None) as batch_op:
