@@ -38,6 +38,7 @@ class Settings(BaseSettings):
     web_listen: str = "127.0.0.1:8080"
     base_url: str = "http://127.0.0.1:8080"
     smtp_listen: str = "127.0.0.1:2525"
+    policy_listen: str = ""
     relay: SecretStr = SecretStr("smtp://127.0.0.1:25")
     outgoing: Literal["send", "hold"] = "send"
     front_desks: Words = ("help@example.org",)
@@ -122,10 +123,11 @@ class Settings(BaseSettings):
             raise ValueError(f"{value!r} is not a time zone like Europe/Berlin")
         return value
 
-    @field_validator("web_listen", "smtp_listen")
+    @field_validator("web_listen", "smtp_listen", "policy_listen")
     @classmethod
     def _listen(cls, value: str) -> str:
-        parse_listen(value)
+        if value:
+            parse_listen(value)
         return value
 
     @field_validator("base_url")
