@@ -79,13 +79,18 @@ def revoke(session: Session, row: ReplyAddress, *, agent: Agent, now: datetime) 
 
 
 def rotate(session: Session, row: ReplyAddress, *, agent: Agent, now: datetime) -> ReplyAddress:
-    """Withdraw an address that leaked and give its participant a new one; the case goes on.  Raises CannotChange."""
+    """Withdraw an address that leaked and give its participant a new one; the case goes on.
+
+    The new one ends when the old one would have; where that day has passed, a grace period from now.  Raises CannotChange.
+    """
     if row.participant is None:
         raise CannotChange("This address has no participant.")
-    old_end = row.expires_at
+    if find.standing_of(row, now) == "revoked":
+        raise CannotChange("This address was withdrawn already.")
+    end = row.expires_at
     revoke(session, row, agent=agent, now=now)
     fresh = issue(session, row.participant, now=now)
-    fresh.expires_at = old_end
+    fresh.expires_at = end if end is None or end > now else policy.expiry_after_resolution(now, house(session).settings.grace)
     return fresh
 
 

@@ -1,0 +1,22 @@
+"""What we know of the people who write to us."""
+
+from __future__ import annotations
+
+from helpdesk.actions import people
+
+
+def test_a_person_is_known_by_the_address_whatever_its_case(session, anna, monday) -> None:
+    assert people.known(session, " ANNA@Customer.example ", now=monday) is anna
+
+
+def test_a_name_is_learned_once_and_mail_does_not_change_it(session, monday) -> None:
+    carl = people.known(session, "carl@customer.example", now=monday)
+    assert carl.called == "carl@customer.example"
+    people.known(session, "carl@customer.example", "Carl", now=monday)
+    people.known(session, "carl@customer.example", "Mallory", now=monday)
+    assert carl.called == "Carl"
+
+
+def test_an_agent_corrects_a_name(session, anna, bob, monday) -> None:
+    people.change(session, anna, name=" Anna Weber ", language="de", agent=bob, now=monday)
+    assert (anna.name, anna.language) == ("Anna Weber", "de")
