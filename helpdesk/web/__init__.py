@@ -1,0 +1,106 @@
+"""The pages.  Form in, action, redirect: one database transaction a request, default deny, nothing from anywhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Flask, request
+from flask.typing import ResponseReturnValue
+from jinja2 import StrictUndefined
+from werkzeug import Response
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from helpdesk.db import Database, asset
+from helpdesk.settings import is_loopback
+from helpdesk.web import access, errors, headers, language, login, pages, playground
+from helpdesk.web.access import CookieDoor, Door
+from helpdesk.web.cookies import Cookies
+
+MAX_BODY = 30 * 1024 * 1024  # bytes of a form with its files
+LOOPBACK = ["localhost", "127.0.0.1", "[::1]"]
+
+
+@dataclass(frozen=True)
+class Extras:
+    """What only the composition root can give the pages; they do without what is None."""
+
+    look_into_mailbox: Callable[..., Any] | None = None
+    postbox: playground.Postbox | None = None
+
+
+class Web(Flask):
+    """The application.  `doors` holds, for a blueprint's name, another way in than the log-in cookie."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__("helpdesk.web", static_folder=None, template_folder=str(asset("templates") / "web"))
+        self.database = database
+        self.cookies = Cookies(database.house)
+        self.people_door: Door = CookieDoor(self.cookies)
+        self.doors: dict[str, Door] = {}
+
+    def dispatch_request(self) -> ResponseReturnValue:
+        """Match, guard, and serve the view in one transaction.  An exception rolls it back, and so does a form that failed (422)."""
+        if request.routing_exception is not None:
+            self.raise_routing_exception(request)
+        assert request.url_rule is not None
+        view = self.view_functions[request.url_rule.endpoint]
+        if request.method == "OPTIONS" and getattr(request.url_rule, "provide_automatic_options", False):
+            return self.make_default_options_response()
+        door = self.doors.get(request.blueprint or "", self.people_door)
+        door.check()
+        safe = request.method in access.SAFE
+        try:
+            with self.database.reading() if safe else self.database.transaction() as transaction:
+                answer = access.admit(view, door, transaction)
+                if answer is None:
+                    answer = self.ensure_sync(view)(**(request.view_args or {}))
+                response = self.make_response(answer)
+                if response.status_code == 422:
+                    raise _Undone
+        except _Undone:
+            pass
+        access.note_seen(self.database)
+        return response
+
+
+class _Undone(Exception):
+    """What a form that failed had begun is taken back; its page is shown all the same."""
+
+
+def create_app(database: Database, *, extras: Extras | None = None) -> Flask:
+    """The web application over this database."""
+    settings = database.house.settings
+    app = Web(database)
+    app.config.update(
+        MAX_CONTENT_LENGTH=MAX_BODY,
+        MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
+        MAX_FORM_PARTS=200,
+        TRUSTED_HOSTS=_trusted_hosts(settings.base_url),
+    )
+    app.extensions["holdline"] = extras or Extras()
+    app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
+    if settings.trusted_proxies:
+        n = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n)  # type: ignore[method-assign]
+    language.install(app, settings)
+    pages.install(app, app.cookies)
+    errors.install(app, lambda: access.recognise(app.people_door, database))
+    for blueprint in (login.bp,):
+        app.register_blueprint(blueprint)
+    if extras is not None and extras.postbox is not None:
+        app.register_blueprint(playground.bp)
+
+    @app.after_request
+    def protect(response: Response) -> Response:
+        return headers.protect(response, secure=settings.secure)
+
+    return app
+
+
+def _trusted_hosts(base_url: str) -> list[str]:
+    """Names under which we may be asked.  Loopback ones always: links are never built from the Host field, and probes use them."""
+    host = urlsplit(base_url).hostname or ""
+    return LOOPBACK if is_loopback(host) else [host, *LOOPBACK]

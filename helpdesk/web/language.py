@@ -1,0 +1,109 @@
+"""The reader's language: which one, its words, and how it says dates, spans and sizes."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import flask_babel
+from babel.dates import format_datetime, format_timedelta
+from babel.numbers import format_decimal
+from babel.support import NullTranslations
+from flask import Flask, g, request
+
+from helpdesk import clock, words
+from helpdesk.settings import Settings
+
+_UNITS = ("bytes", "KB", "MB", "GB")
+_PATTERNS = {  # of CLDR skeletons, as one writes them in a letter
+    "de": {"time": "HH:mm", "day": "d. MMMM", "year": "d. MMMM y", "short": "EEE, d. MMM, HH:mm", "long": "d. MMM y, HH:mm"},
+    "en": {"time": "HH:mm", "day": "d MMMM", "year": "d MMMM y", "short": "EEE d MMM, HH:mm", "long": "d MMM y, HH:mm"},
+}
+
+
+def install(app: Flask, settings: Settings) -> None:
+    """Choose a language for each request (the agent's, the browser's, the desk's) and teach the templates to speak it."""
+
+    def choose() -> str:
+        viewer = g.get("viewer")
+        wanted = viewer.language if viewer else None
+        return wanted or request.accept_languages.best_match(words.LANGUAGES) or settings.language
+
+    flask_babel.Babel(app, configure_jinja=False, default_locale=settings.language, locale_selector=choose)
+    environment = app.jinja_env
+    environment.add_extension("jinja2.ext.i18n")
+    environment.policies["ext.i18n.trimmed"] = True
+    environment.install_gettext_callables(  # type: ignore[attr-defined]  # given by the extension
+        lambda message: catalogue().gettext(message),
+        lambda one, many, n: catalogue().ngettext(one, many, n),
+        newstyle=True,
+    )
+    say = Dates(settings)
+    environment.filters.update(when=say.when, day=say.day, time=say.time, span=say.span, days_left=say.days_left, bytes=size)
+
+
+def current() -> str:
+    """The language of this request: «en» or «de»."""
+    locale = flask_babel.get_locale()
+    return str(locale.language) if locale else "en"
+
+
+def catalogue() -> NullTranslations:
+    return words.translations(current())
+
+
+def gettext(message: str, **values: Any) -> str:
+    """The sentence in the reader's language, its `%(names)s` filled in."""
+    return catalogue().gettext(message) % values
+
+
+def ngettext(one: str, many: str, n: int, **values: Any) -> str:
+    """As gettext, for a number of things; `%(num)s` is that number."""
+    return catalogue().ngettext(one, many, n) % {"num": n, **values}
+
+
+class Dates:
+    """Instants as people of this installation say them, in its time zone."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._zone = settings.zone
+
+    def when(self, at: datetime) -> str:
+        """«Today, 11:05», «Wed 4 Nov, 19:42», «4 Nov 2025, 19:42»."""
+        local, today = at.astimezone(self._zone), clock.now().astimezone(self._zone)
+        if local.date() == today.date():
+            return gettext("Today, %(time)s", time=self.time(at))
+        if local.date() == (today - timedelta(days=1)).date():
+            return gettext("Yesterday, %(time)s", time=self.time(at))
+        return self._format(at, "short" if local.year == today.year else "long")
+
+    def day(self, at: datetime) -> str:
+        """«19 December»; with its year where that is another one."""
+        same_year = at.astimezone(self._zone).year == clock.now().astimezone(self._zone).year
+        return self._format(at, "day" if same_year else "year")
+
+    def time(self, at: datetime) -> str:
+        return self._format(at, "time")
+
+    def span(self, since: datetime) -> str:
+        """How long ago, to be put after «for» or «seit»: «2 days», «2 Tagen»."""
+        back = min(since - clock.now(), timedelta(seconds=-60))
+        if current() == "de":
+            # CLDR knows the dative only behind «vor»: «vor 2 Tagen».
+            return format_timedelta(back, add_direction=True, threshold=0.99, locale="de").removeprefix("vor ")
+        return format_timedelta(back, threshold=0.99, locale="en")
+
+    def days_left(self, until: datetime) -> int:
+        """Calendar days from today to that day."""
+        return (until.astimezone(self._zone).date() - clock.now().astimezone(self._zone).date()).days
+
+    def _format(self, at: datetime, name: str) -> str:
+        return format_datetime(at.astimezone(self._zone), _PATTERNS[current()][name], locale=current())
+
+
+def size(count: int) -> str:
+    """«240 KB»."""
+    amount, unit = float(count), 0
+    while amount >= 1000 and unit < len(_UNITS) - 1:
+        amount, unit = amount / 1000, unit + 1
+    return f"{format_decimal(round(amount, 1 if amount < 10 and unit else 0), locale=current())}\u00a0{_UNITS[unit]}"

@@ -1,0 +1,66 @@
+"""Log in and out."""
+
+from __future__ import annotations
+
+from flask import Blueprint, current_app, g, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from helpdesk import clock
+from helpdesk.actions import agents
+from helpdesk.web import access
+from helpdesk.web.access import public
+from helpdesk.web.cookies import Cookies
+from helpdesk.web.language import gettext as _
+
+bp = Blueprint("login", __name__)
+
+
+@bp.get("/")
+@public
+def form() -> ResponseReturnValue:
+    """The log-in form; whoever is logged in goes on to the cases."""
+    if g.agent is not None:
+        return redirect(_onward(request.args.get("next", "")))
+    return _page()
+
+
+@bp.post("/login")
+@public
+def log_in() -> ResponseReturnValue:
+    """A new session under a new id (W4); the answer never tells who exists (W6)."""
+    email, password = request.form.get("email", ""), request.form.get("password", "")
+    try:
+        token = agents.log_in(access.session(), email, password, ip=request.remote_addr or "", now=clock.now())
+    except agents.Throttled:
+        return _page(error=_("Too many tries. Please wait a little before the next one."), email=email), 429
+    if token is None:
+        return _page(error=_("This e-mail address and password do not belong together."), email=email), 401
+    agents.log_out(access.session(), _cookies().token())
+    response = redirect(_onward(request.form.get("next", "")), 303)
+    _cookies().set(response, _cookies().log_in, token)
+    _cookies().drop(response, _cookies().visitor)
+    return response
+
+
+@bp.post("/logout")
+@public
+def log_out() -> ResponseReturnValue:
+    """The session ends here and in the database."""
+    agents.log_out(access.session(), _cookies().token())
+    response = redirect("/", 303)
+    _cookies().drop(response, _cookies().log_in)
+    return response
+
+
+def _page(*, error: str | None = None, email: str = "") -> str:
+    return render_template("login/page.html", next=request.values.get("next", ""), error=error, email=email)
+
+
+def _onward(next_path: str) -> str:
+    return access.local_path(next_path) or "/cases"
+
+
+def _cookies() -> Cookies:
+    found = current_app.cookies  # type: ignore[attr-defined]
+    assert isinstance(found, Cookies)
+    return found

@@ -1,0 +1,109 @@
+"""What all pages share: the rooms, the toast after a deed, static files that may be cached for ever."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, g, redirect, request, send_from_directory
+from flask.typing import ResponseReturnValue
+from werkzeug import Response
+
+from helpdesk.web import access, language
+from helpdesk.web.access import public
+from helpdesk.web.cookies import Cookies
+from helpdesk.web.headers import A_YEAR
+from helpdesk.web.language import gettext as _
+
+STATIC = Path(__file__).parent / "static"
+
+
+def install(app: Flask, cookies: Cookies) -> None:
+    """Give the templates what base.html needs."""
+
+    # Globals, not context: macros that are imported see no context.
+    app.jinja_env.globals.update(csrf_token=cookies.form_token, allowed=access.allowed, static=static_path)
+
+    @app.context_processor
+    def context() -> dict[str, Any]:
+        return {
+            "viewer": g.get("viewer"),
+            "language": language.current(),
+            "theme": _theme(cookies),
+            "take_toast": lambda: _take_toast(cookies),
+            "rooms": _rooms(),
+        }
+
+    @app.after_request
+    def leave_cookies(response: Response) -> Response:
+        if "visitor" in g:
+            cookies.set(response, cookies.visitor, g.visitor)
+        if "next_toast" in g:
+            cookies.keep_toast(response, g.next_toast)
+        elif g.get("toast_shown"):
+            cookies.drop(response, cookies.toast)
+        return response
+
+    app.add_url_rule("/static/<path:name>", "static", static)
+
+
+def toast(text: str, *, undo: str | None = None, **fields: str) -> None:
+    """Have the next page say that a deed is done.  `undo`: a path to which these fields are posted to take it back."""
+    g.next_toast = {"text": text, "undo": undo, "fields": fields}
+
+
+def done(text: str, path: str, *, undo: str | None = None, **fields: str) -> ResponseReturnValue:
+    """After a deed: on to a page (by GET, so that reloading it repeats nothing) that says what was done."""
+    toast(text, undo=undo, **fields)
+    return redirect(path, 303)
+
+
+def page_number() -> int:
+    """`page` of the query, from 1; nonsense is 1."""
+    text = request.args.get("page", "1")
+    return min(max(int(text), 1), 10_000) if text.isascii() and text.isdigit() else 1
+
+
+def static_path(name: str) -> str:
+    """The path of a static file, with its digest: a new version has a new name."""
+    return f"/static/{name}?v={_digest(name)}"
+
+
+@public
+def static(name: str) -> Response:
+    response = send_from_directory(STATIC, name)
+    asked = request.args.get("v")
+    if asked and asked == _digest(name):
+        response.headers["Cache-Control"] = f"public, max-age={A_YEAR}, immutable"
+    return response
+
+
+@cache
+def _digest(name: str) -> str:
+    return hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
+
+
+def _rooms() -> list[tuple[str, str]]:
+    """(path, word) of the rooms that this reader may enter."""
+    rooms = [
+        ("/cases", _("Cases"), access.allowed("case.read")),
+        ("/people", _("People"), access.allowed("people.read")),
+        ("/post-room", _("Post room"), access.allowed("mail.read")),
+    ]
+    return [(path, word) for path, word, open_ in rooms if open_]
+
+
+def _theme(cookies: Cookies) -> str | None:
+    theme = request.cookies.get(cookies.theme)
+    return theme if theme in ("light", "dark") else None
+
+
+def _take_toast(cookies: Cookies) -> dict[str, Any] | None:
+    """What this page has to say, once."""
+    found: dict[str, Any] | None = g.pop("next_toast", None)
+    if found is None:
+        found = cookies.kept_toast()
+        g.toast_shown = found is not None
+    return found

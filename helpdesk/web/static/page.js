@@ -1,0 +1,47 @@
+// What a page does beyond showing itself.  Everything here is a comfort: without scripts every page still reads and every form still sends.
+
+const typing = (element) => element.closest("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]");
+
+document.addEventListener("keydown", (event) => {
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+  if (event.key === "/") {
+    const find = document.getElementById("find");
+    if (find) {
+      event.preventDefault();
+      find.focus();
+      find.select();
+    }
+  } else if (event.key === "z") {
+    document.querySelector(".toast .undo")?.click();
+  }
+});
+
+// A menu closes when one looks elsewhere.
+document.addEventListener("click", (event) => {
+  for (const menu of document.querySelectorAll("details.me[open], details.more[open]")) {
+    if (!menu.contains(event.target)) menu.open = false;
+  }
+});
+
+// A toast stays ten seconds, and longer while it is hovered or focused.
+const toast = document.querySelector(".toast");
+if (toast) {
+  let left = 10;
+  const tick = setInterval(() => {
+    if (!toast.matches(":hover, :focus-within")) left -= 1;
+    if (left === 0) {
+      clearInterval(tick);
+      toast.remove();
+    }
+  }, 1000);
+}
+
+// A form that was sent is not sent again by a second click (the server would notice, the reader would wonder).
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.dataset.sent) event.preventDefault();
+  else form.dataset.sent = "yes";
+});
+window.addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+});
