@@ -80,6 +80,11 @@ def after_commit(session: Session, call: Callable[[], None]) -> None:
     session.info.setdefault("after", []).append(call)
 
 
+def before_commit(session: Session, name: str, call: Callable[[], None]) -> None:
+    """Do something last of all in this transaction, once for each name; in the order of the names."""
+    session.info.setdefault("last", {})[name] = call
+
+
 class Database:
     """One database.  Threads may share it; sessions they may not."""
 
@@ -95,6 +100,8 @@ class Database:
         with self._writes(info={"house": self.house}) as session:
             try:
                 yield session
+                for _name, call in sorted(session.info.pop("last", {}).items()):
+                    call()
                 session.commit()
             except BaseException:
                 session.rollback()

@@ -9,11 +9,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from helpdesk import clock, db
 from helpdesk.settings import Settings
 
-pytest_plugins = ["tests.needs", "tests.servers", "tests.postfix"]
+pytest_plugins = ["tests.needs", "tests.servers", "tests.postfix", "tests.dovecot"]
 
 MONDAY = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 SECRET = "a secret of the tests, long enough: 0123456789"
@@ -44,6 +45,18 @@ def database(settings: Settings, migrated_sqlite: Path) -> Iterator[db.Database]
     settings.data_dir.mkdir(mode=0o700)
     shutil.copy(migrated_sqlite, settings.data_dir / "holdline.db")
     database = db.Database(settings)
+    yield database
+    database.close()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.needs("postgresql"))])
+def each_database(request: pytest.FixtureRequest, settings: Settings) -> Iterator[db.Database]:
+    """The same test on SQLite and on PostgreSQL, for what hangs on locks and constraints."""
+    if request.param == "sqlite":
+        yield request.getfixturevalue("database")
+        return
+    url = SecretStr(request.getfixturevalue("postgresql_url"))
+    database = db.Database(settings.model_copy(update={"database_url": url}))
     yield database
     database.close()
 

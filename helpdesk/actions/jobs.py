@@ -6,10 +6,11 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Insert, case, insert, select, text
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from helpdesk.db import after_commit
+from helpdesk.db import after_commit, before_commit
 from helpdesk.models import Job
 
 Doorbell = Callable[[int], None]
@@ -28,13 +29,29 @@ def off_ring(doorbell: Doorbell) -> None:
 def enqueue(
     session: Session, kind: str, payload: dict[str, Any] | None = None, *, now: datetime, dedupe: str | None = None
 ) -> None:
-    """Order a job, due at `now`.  With `dedupe`, nothing is ordered while one of that name still waits."""
-    if dedupe is not None and session.scalar(select(Job.id).where(Job.dedupe == dedupe, Job.state == "ready")):
-        return
-    job = Job(kind=kind, payload=payload or {}, dedupe=dedupe, run_at=now, created_at=now)
-    session.add(job)
-    session.flush()
-    after_commit(session, lambda: _ring(job.id))
+    """Order a job, due at `now`.  With `dedupe`, one that waits under that name already is hastened instead."""
+    job = {"kind": kind, "payload": payload or {}, "run_at": now, "created_at": now}
+    if dedupe is None:
+        _order(session, insert(Job).values(**job))
+    else:
+        # Last of all, for the waiting row is locked until the commit: no worker may take it before it can see what it is
+        # about (PostgreSQL), and nobody who holds it may still be waiting for another row.
+        before_commit(session, f"order {dedupe}", lambda: _order(session, _once(session, job | {"dedupe": dedupe})))
+
+
+def _order(session: Session, statement: Insert) -> None:
+    job_id = session.execute(statement.returning(Job.id)).scalar_one()
+    after_commit(session, lambda: _ring(job_id))
+
+
+def _once(session: Session, job: dict[str, Any]) -> Insert:
+    """Two may order the same at one moment: the second finds the row of the first."""
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    order = dialect.insert(Job).values(**job)
+    sooner = case((Job.run_at > order.excluded.run_at, order.excluded.run_at), else_=Job.run_at)
+    waiting = text("state = 'ready'")
+    hastened: Insert = order.on_conflict_do_update(index_elements=[Job.dedupe], index_where=waiting, set_={"run_at": sooner})
+    return hastened
 
 
 def claim(session: Session, *, job_id: int | None, worker: str, now: datetime, lease: timedelta) -> Job | None:
@@ -63,15 +80,15 @@ def renew(session: Session, job_id: int, *, worker: str, until: datetime) -> Non
 
 
 def failed(session: Session, job_id: int, *, worker: str, error: str, again_at: datetime | None) -> None:
-    """Put a job back for later, or to the dead where `again_at` is None."""
+    """Put a job back for later, or to the dead where `again_at` is None; where the same is ordered again already, let that do."""
     job = session.scalar(select(Job).where(Job.id == job_id, Job.lease_by == worker).with_for_update())
-    if job is not None:
-        job.error, job.lease_by, job.lease_until = error[:500], None, None
-        job.state = "ready" if again_at else "dead"
-        if again_at:
-            job.run_at = again_at
-        if job.dedupe and session.scalar(select(Job.id).where(Job.dedupe == job.dedupe, Job.state == "ready", Job.id != job.id)):
-            session.delete(job)  # the same work is ordered again already
+    if job is None:
+        return
+    if job.dedupe and session.scalar(select(Job.id).where(Job.dedupe == job.dedupe, Job.state == "ready")):
+        session.delete(job)
+        return
+    job.error, job.lease_by, job.lease_until = error[:500], None, None
+    job.state, job.run_at = ("ready", again_at) if again_at else ("dead", job.run_at)
 
 
 def _ring(job_id: int) -> None:
