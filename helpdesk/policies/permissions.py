@@ -11,6 +11,7 @@ Deed = Literal[
     "case.read", "case.answer", "case.note", "case.assign", "case.resolve", "case.reopen", "case.open", "case.address",
     "mail.read", "mail.replay", "mail.release",
     "people.read", "people.change",
+    "account.change",
     "settings.read", "settings.change",
 ]  # fmt: skip
 
@@ -31,6 +32,7 @@ _TABLE: dict[Deed, tuple[Role, ...]] = {
     "mail.release": _EVERYBODY,
     "people.read": _EVERYBODY,
     "people.change": _EVERYBODY,
+    "account.change": _EVERYBODY,  # one's own
     "settings.read": ("admin",),
     "settings.change": ("admin",),
 }

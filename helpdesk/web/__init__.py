@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, request
+from flask import Flask, g, request
 from flask.typing import ResponseReturnValue
 from jinja2 import StrictUndefined
 from werkzeug import Response
@@ -28,6 +28,7 @@ class Extras:
     """What only the composition root can give the pages; they do without what is None."""
 
     look_into_mailbox: Callable[..., Any] | None = None
+    read_mail: Callable[[bytes], Any] | None = None
     postbox: playground.Postbox | None = None
 
 
@@ -51,9 +52,9 @@ class Web(Flask):
             return self.make_default_options_response()
         door = self.doors.get(request.blueprint or "", self.people_door)
         door.check()
-        safe = request.method in access.SAFE
+        g.reading = access.reads(view)
         try:
-            with self.database.reading() if safe else self.database.transaction() as transaction:
+            with self.database.reading() if g.reading else self.database.transaction() as transaction:
                 answer = access.admit(view, door, transaction)
                 if answer is None:
                     answer = self.ensure_sync(view)(**(request.view_args or {}))

@@ -24,7 +24,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 SAFE = ("GET", "HEAD", "OPTIONS")
 PUBLIC = "public"
-_MARK = "holdline_needs"
+_MARK, _READS = "holdline_needs", "holdline_reads"
 
 
 class Forged(Forbidden):
@@ -70,6 +70,17 @@ def public(view: View) -> View:
     """Mark a view: for everybody.  It guards itself where it has to."""
     setattr(view, _MARK, PUBLIC)
     return view
+
+
+def only_reads(view: View) -> View:
+    """Mark a view: although it is posted to, it changes nothing.  For what waits on another server: no lock is held meanwhile."""
+    setattr(view, _READS, True)
+    return view
+
+
+def reads(view: Callable[..., Any]) -> bool:
+    """Whether this request gets a transaction that only reads."""
+    return request.method in SAFE or getattr(view, _READS, False)
 
 
 def mark_of(view: Callable[..., Any]) -> str | None:
@@ -154,7 +165,7 @@ class CookieDoor:
         found = agents.session_of(session, token, now=now) if token else None
         if found is None:
             return None
-        if request.method not in SAFE:
+        if not g.get("reading", True):
             agents.seen(found, now=now)
         elif now - found.seen_at >= agents.SEEN_EVERY:
             g.was_seen = token

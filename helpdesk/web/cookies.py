@@ -7,7 +7,7 @@ import json
 import secrets
 from typing import Any
 
-from flask import g, request
+from flask import current_app, g, request
 from werkzeug import Response
 
 from helpdesk.db import House
@@ -58,3 +58,10 @@ class Cookies:
             return dict(json.loads(self._keys.unlock(locked))) if locked else None
         except (ValueError, TypeError):
             return None
+
+
+def cookies() -> Cookies:
+    """Those of this application."""
+    found = current_app.cookies  # type: ignore[attr-defined]
+    assert isinstance(found, Cookies)
+    return found

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, current_app, g, redirect, render_template, request
+from flask import Blueprint, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from helpdesk import clock
 from helpdesk.actions import agents
 from helpdesk.web import access
 from helpdesk.web.access import public
-from helpdesk.web.cookies import Cookies
+from helpdesk.web.cookies import cookies
 from helpdesk.web.language import gettext as _
 
 bp = Blueprint("login", __name__)
@@ -35,20 +35,30 @@ def log_in() -> ResponseReturnValue:
         return _page(error=_("Too many tries. Please wait a little before the next one."), email=email), 429
     if token is None:
         return _page(error=_("This e-mail address and password do not belong together."), email=email), 401
-    agents.log_out(access.session(), _cookies().token())
-    response = redirect(_onward(request.form.get("next", "")), 303)
-    _cookies().set(response, _cookies().log_in, token)
-    _cookies().drop(response, _cookies().visitor)
-    return response
+    agents.log_out(access.session(), cookies().token())
+    return enter(token, _onward(request.form.get("next", "")))
 
 
 @bp.post("/logout")
 @public
 def log_out() -> ResponseReturnValue:
     """The session ends here and in the database."""
-    agents.log_out(access.session(), _cookies().token())
+    agents.log_out(access.session(), cookies().token())
+    return leave()
+
+
+def enter(token: str, path: str) -> ResponseReturnValue:
+    """Begin a log-in in this browser and go on to a page."""
+    response = redirect(path, 303)
+    cookies().set(response, cookies().log_in, token)
+    cookies().drop(response, cookies().visitor)
+    return response
+
+
+def leave() -> ResponseReturnValue:
+    """End the log-in of this browser; the database's end of it is the caller's."""
     response = redirect("/", 303)
-    _cookies().drop(response, _cookies().log_in)
+    cookies().drop(response, cookies().log_in)
     return response
 
 
@@ -58,9 +68,3 @@ def _page(*, error: str | None = None, email: str = "") -> str:
 
 def _onward(next_path: str) -> str:
     return access.local_path(next_path) or "/cases"
-
-
-def _cookies() -> Cookies:
-    found = current_app.cookies  # type: ignore[attr-defined]
-    assert isinstance(found, Cookies)
-    return found

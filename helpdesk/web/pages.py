@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, g, redirect, request, send_from_directory
-from flask.typing import ResponseReturnValue
 from werkzeug import Response
 
 from helpdesk.web import access, language
@@ -54,7 +53,7 @@ def toast(text: str, *, undo: str | None = None, **fields: str) -> None:
     g.next_toast = {"text": text, "undo": undo, "fields": fields}
 
 
-def done(text: str, path: str, *, undo: str | None = None, **fields: str) -> ResponseReturnValue:
+def done(text: str, path: str, *, undo: str | None = None, **fields: str) -> Response:
     """After a deed: on to a page (by GET, so that reloading it repeats nothing) that says what was done."""
     toast(text, undo=undo, **fields)
     return redirect(path, 303)
