@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from helpdesk.actions import addresses
+from helpdesk.actions.events import record
 from helpdesk.actions.jobs import enqueue
 from helpdesk.db import house
 from helpdesk.models import Agent, Case, Entry, OutboxMail, Participant, ReplyAddress
@@ -18,6 +19,10 @@ from helpdesk.policies.automatic import Sent
 
 BETWEEN_NOTIFICATIONS = timedelta(minutes=10)  # about one case, to one agent
 CUSTOMERS = ("reply", "acknowledgement")
+
+
+class NotWaiting(Exception):
+    """There is nothing to send again.  `str()` is a sentence for people."""
 
 
 def mint_message_id(session: Session, *, now: datetime) -> str:
@@ -99,9 +104,16 @@ def sent_lately(session: Session, address: str, *, now: datetime) -> Sent:
     )
 
 
-def try_again(session: Session, row: OutboxMail, *, now: datetime) -> None:
-    """An agent wants a failed mail sent once more: the same bytes, now."""
+def try_again(session: Session, row: OutboxMail, *, agent: Agent | None = None, now: datetime) -> None:
+    """An agent wants a mail that waits for its next try, failed or came back sent once more: the same bytes, now.
+
+    Raises NotWaiting where it was sent, or is being sent.
+    """
+    if row.state == "sent" or (row.lease_until is not None and row.lease_until > now):
+        raise NotWaiting("This mail has left already, or is leaving at this moment.")
+    before = {"state": row.state, "answer": row.answer}
     row.state, row.due_at, row.attempts, row.changed_at, row.created_at = "queued", now, 0, now, now
+    record(session, "sent-again", now=now, agent=agent, thing=f"outbox {row.id}", before=before)
     _ring(session, now)
 
 

@@ -27,6 +27,6 @@ def known(session: Session, address: str, name: str = "", *, now: datetime, lang
 def change(session: Session, person: Person, *, name: str, language: str | None, agent: Agent, now: datetime) -> None:
     """An agent corrects what we know of somebody."""
     before = {"name": person.name, "language": person.language}
-    person.name, person.language = name.strip(), language
+    person.name, person.language = " ".join(name.split()), language
     after = {"name": person.name, "language": person.language}
     record(session, "person-changed", now=now, agent=agent, thing=f"person {person.id}", before=before, after=after)

@@ -118,7 +118,8 @@ def test_an_agent_joins_teams_and_leaves_them(session, bob, carol, monday) -> No
     assert bob.teams == [team]
     assert deeds(session).count("agent-changed") == 1
     agents.join(session, bob, [], by=carol, now=monday)
-    assert session.get_one(Team, team.id) and bob.teams == []
+    assert session.get_one(Team, team.id)
+    assert bob.teams == []
 
 
 @pytest.mark.parametrize(
