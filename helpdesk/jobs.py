@@ -58,6 +58,12 @@ def trouble(session: Session) -> str | None:
     return row.value.get("stopped") if row else None
 
 
+def last_run(session: Session) -> datetime | None:
+    """When the timetable last swept; None before the first time."""
+    row = session.get(Installation, LAST_SWEEP)
+    return datetime.fromisoformat(row.value["at"]) if row else None
+
+
 def _expire_and_retire(session: Session, now: datetime) -> int:
     due, _of = addresses.due_to_expire(session, now)
     for row in due:

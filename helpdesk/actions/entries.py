@@ -141,17 +141,21 @@ def begin(
 
     A key that this agent used before gives the same entry again.  Raises NotUsable and EmptyText.
     """
-    key = f"begun by {agent.id}: {idempotency_key}" if idempotency_key else None
-    if key:
-        # There is no case yet whose row could be locked: two tries at once wait for each other at the agent's.
-        session.execute(select(Agent.id).where(Agent.id == agent.id).with_for_update())
-        if before := find.said_with_key(session, key):
-            return before
+    if idempotency_key and (before := begun_before(session, agent, idempotency_key)):
+        return before
     if not text.strip() and not files:
         raise EmptyText
     person = _addressee(session, to, now)
     case = cases.open_case(session, desk, person, " ".join(subject.split()), now=now, agent=agent, team=team)
+    key = _beginning(agent, idempotency_key) if idempotency_key else None
     return reply(session, case, text, agent=agent, now=now, files=files, idempotency_key=key)
+
+
+def begun_before(session: Session, agent: Agent, idempotency_key: str) -> Entry | None:
+    """The first mail of the case that this agent began under this key."""
+    # There is no case yet whose row could be locked: two tries at once wait for each other at the agent's.
+    session.execute(select(Agent.id).where(Agent.id == agent.id).with_for_update())
+    return find.said_with_key(session, _beginning(agent, idempotency_key))
 
 
 def note(session: Session, case: Case, text: str, *, agent: Agent, now: datetime, files: Sequence[Upload] = ()) -> Entry:
@@ -190,6 +194,11 @@ def _addressee(session: Session, to: str, now: datetime) -> Person:
     if is_own(session, address):
         raise NotUsable("to", "%(address)s is an address of this desk; mail to it would run in a circle.", address=address)
     return people.known(session, address, name, now=now)
+
+
+def _beginning(agent: Agent, key: str) -> str:
+    """The space keeps it apart from the keys of answers, which have none."""
+    return f"begun by {agent.id}: {key}"
 
 
 def _ours(

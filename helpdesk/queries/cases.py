@@ -8,7 +8,7 @@ from typing import Any, Literal
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
 from sqlalchemy.orm import Session, selectinload
 
-from helpdesk.models import Agent, Case, CaseLink, Entry, Event, OutboxMail, Participant
+from helpdesk.models import Agent, Attachment, Case, CaseLink, Entry, Event, OutboxMail, Participant
 from helpdesk.policies.cases import State
 from helpdesk.policies.permissions import may
 from helpdesk.queries import search
@@ -86,6 +86,15 @@ def timeline(session: Session, case: Case) -> list[Event]:
 def event_of(session: Session, entry: Entry) -> Event:
     """The event that put this entry onto the timeline."""
     return session.scalars(select(Event).where(Event.entry_id == entry.id).order_by(Event.id)).first() or _lost(entry)
+
+
+def attachment(session: Session, attachment_id: int, agent: Agent) -> Attachment | None:
+    """An attachment, if the agent may read the case that it lies in."""
+    if not 0 < attachment_id < 2**31:
+        return None
+    found = session.get(Attachment, attachment_id)
+    entry = session.get(Entry, found.entry_id) if found else None
+    return found if entry and by_number(session, entry.case_number, agent) else None
 
 
 def links(session: Session, number: int) -> list[tuple[str, int]]:

@@ -1,0 +1,114 @@
+"""Cases: the list, one with its whole story, and opening one from our side."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from helpdesk import clock
+from helpdesk.actions import entries
+from helpdesk.actions.desks import NotUsable
+from helpdesk.db import house
+from helpdesk.models import Agent, Case, Desk, Team
+from helpdesk.policies.cases import STATES
+from helpdesk.queries import addresses, people
+from helpdesk.queries import cases as find
+from helpdesk.web.access import agent, needs, session
+from helpdesk.web.api import parameters, shapes
+from helpdesk.web.api.errors import Refused
+
+bp = Blueprint("cases", __name__, url_prefix="/cases")
+
+
+@bp.get("")
+@needs("case.read")
+def newest() -> ResponseReturnValue:
+    """Cases, the newest first, a page at a time."""
+    parameters.only(("state", "q", "assignee", "limit", "cursor"))
+    wanted = find.Wanted(
+        state=parameters.one_of("state", STATES),  # type: ignore[arg-type]  # one of STATES is a State
+        assignee=_assignee(session(), agent()),
+        words=parameters.text("q"),
+    )
+    asked = parameters.limit()
+    rows = find.newest(session(), agent(), wanted, limit=asked + 1, before=parameters.before("case"))
+    shown, cursor = parameters.page(rows, asked, "case", lambda case: case.number)
+    return {"cases": [shapes.summary(case) for case in shown], "next": cursor}
+
+
+@bp.get("/<int:number>")
+@needs("case.read")
+def one(number: int) -> ResponseReturnValue:
+    """A case, its addresses and its timeline."""
+    parameters.only(())
+    return whole(case_of(number))
+
+
+@bp.post("")
+@needs("case.open")
+def begin() -> ResponseReturnValue:
+    """Open a case by our first mail to somebody."""
+    asked = parameters.body("NewCase")
+    key = asked.get("idempotency_key")
+    team = _team(session(), asked.get("team"))
+    known = entries.begun_before(session(), agent(), key) if key else None
+    entry = known or entries.begin(
+        session(),
+        _desk(session(), team),
+        asked["to"],
+        asked["subject"],
+        asked["text"],
+        agent=agent(),
+        now=clock.now(),
+        team=team,
+        idempotency_key=key,
+    )
+    return whole(case_of(entry.case_number)), 200 if known else 201
+
+
+def case_of(number: int, *, for_change: bool = False) -> Case:
+    """The case of this number, if the agent may read it; 404 otherwise."""
+    case = find.by_number(session(), number, agent(), for_change=for_change)
+    if case is None:
+        raise Refused(404, f"There is no case {number}.")
+    return case
+
+
+def whole(case: Case) -> shapes.Json:
+    """A case with everything that belongs to it."""
+    doors, timeline = addresses.of_case(session(), case.number), find.timeline(session(), case)
+    return shapes.whole(case, doors, timeline, find.links(session(), case.number), now=clock.now())
+
+
+def agent_named(session: Session, text: str, viewer: Agent, field: str, *, status: int) -> Agent:
+    """The agent with this e-mail, or the asker for «me».  Refused with `status` where there is none."""
+    found = viewer if text == "me" else people.agent_by_email(session, text)
+    if found is None:
+        raise Refused(status, f"There is no agent “{text}”.", field=field)
+    return found
+
+
+def _assignee(session: Session, viewer: Agent) -> int | None:
+    """What a list is asked for: an agent's id, 0 for nobody, None for all."""
+    text = parameters.text("assignee")
+    if text in ("", "nobody"):
+        return 0 if text else None
+    return agent_named(session, text, viewer, "assignee", status=400).id
+
+
+def _team(session: Session, name: str | None) -> Team | None:
+    found = next((team for team in people.teams(session) if team.name == name), None)
+    if name is not None and found is None:
+        raise NotUsable("team", "There is no team “%(name)s”.", name=name)
+    return found
+
+
+def _desk(session: Session, team: Team | None) -> Desk:
+    """Who sends: the team's desk, or the main one."""
+    desks = people.desks(session, active_only=True)
+    main = addresses.desk_at(session, house(session).settings.main_desk)
+    found = next((desk for desk in desks if team and desk.team_id == team.id), main) or next(iter(desks), None)
+    if found is None:
+        raise Refused(409, "No front desk is open from which this could be sent.")
+    return found

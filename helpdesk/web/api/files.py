@@ -1,0 +1,35 @@
+"""Attachments, as bytes to be saved: nothing that a stranger sent is ever shown from here."""
+
+from __future__ import annotations
+
+import re
+
+from flask import Blueprint
+from flask.typing import ResponseReturnValue
+from werkzeug import Response
+
+from helpdesk import blobs
+from helpdesk.queries import cases as find
+from helpdesk.web.access import agent, needs, session
+from helpdesk.web.api.errors import Refused
+
+bp = Blueprint("files", __name__, url_prefix="/attachments")
+
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+
+
+@bp.get("/<int:attachment_id>")
+@needs("case.read")
+def download(attachment_id: int) -> ResponseReturnValue:
+    """The bytes of an attachment, under its name."""
+    found = find.attachment(session(), attachment_id, agent())
+    if found is None:
+        raise Refused(404, f"There is no attachment {attachment_id}.")
+    try:
+        response = Response(blobs.read(session(), found.sha256), mimetype="application/octet-stream")
+    except (KeyError, blobs.Damaged):
+        raise Refused(500, "What is stored of this attachment is damaged. The operator should run: holdline fsck") from None
+    name = _CONTROL.sub("_", found.name)[:200] or "attachment"
+    response.headers.set("Content-Disposition", "attachment", filename=name)
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response

@@ -1,0 +1,185 @@
+"""The description of this API, OpenAPI 3.1, made of the schemas that requests are checked against."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib.metadata import version
+from typing import Any
+
+from flask import Blueprint
+from flask.typing import ResponseReturnValue
+
+from helpdesk.policies.cases import STATES
+from helpdesk.web.access import public
+from helpdesk.web.api import schemas
+from helpdesk.web.api.parameters import LONGEST_PAGE, PAGE
+from helpdesk.web.api.post import OUTCOMES
+from helpdesk.web.api.schema import Schema
+
+bp = Blueprint("openapi", __name__)
+
+REFUSALS = {
+    "400": "The request cannot be understood: malformed JSON, an unknown field or parameter, a value of the wrong type.",
+    "401": "No token, or one that does not work.",
+    "404": "There is nothing here, or the agent may not see or do it.",
+    "405": "The address does not take that method.",
+    "409": "The state of things does not permit the deed.",
+    "413": "The body is larger than 1 MiB.",
+    "415": "The body is not application/json.",
+    "422": "A value cannot be, for example an agent whom nobody knows.",
+    "500": "Our fault. The message names a code that is also in the log.",
+}
+READING, WRITING = ("400", "401", "404", "405", "500"), ("400", "401", "404", "405", "409", "413", "415", "422", "500")
+
+
+@bp.get("/openapi.json")
+@public
+def document() -> ResponseReturnValue:
+    """This description; it needs no token, for it says nothing of the installation."""
+    return description()
+
+
+def description() -> dict[str, Any]:
+    """The whole document."""
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Holdline",
+            "version": version("holdline"),
+            "summary": "Cases, answers and the post room for other programs.",
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        "servers": [{"url": "/api/v1"}],
+        "security": [{"token": []}],
+        "paths": _paths(),
+        "components": {
+            "securitySchemes": {
+                "token": {"type": "http", "scheme": "bearer", "description": "holdline token create --agent EMAIL"}
+            },
+            "schemas": schemas.ALL,
+            "responses": {status: _answer(sentence, "Error") for status, sentence in REFUSALS.items()},
+        },
+    }
+
+
+def _paths() -> dict[str, Any]:
+    number, address, row = _in_path("number", schemas.NUMBER), _in_path("address_id"), _in_path("arrival_id")
+    return {
+        "/openapi.json": {
+            "get": {
+                "operationId": "description",
+                "summary": "This description",
+                "security": [],
+                "responses": {"200": _json("The description.", {"type": "object"})},
+            },
+        },
+        "/cases": {
+            "get": _read("listCases", "Cases, the newest first", "Cases", [*_case_filters(), *_paging()]),
+            "post": _deed("openCase", "Open a case by our first mail to somebody", "NewCase", {"201": "Case", "200": "Case"}),
+        },
+        "/cases/{number}": {"get": _read("getCase", "A case with its addresses and its story", "Case", [number])},
+        "/cases/{number}/replies": {
+            "post": _deed("reply", "Answer everybody who takes part", "NewReply", {"201": "Entry", "200": "Entry"}, [number]),
+        },
+        "/cases/{number}/notes": {
+            "post": _deed("note", "Note something for colleagues; nobody is mailed", "NewNote", {"201": "Entry"}, [number]),
+        },
+        "/cases/{number}/resolve": {
+            "post": _deed("resolve", "Say that it is solved", "Nothing", {"200": "CaseSummary"}, [number]),
+        },
+        "/cases/{number}/reopen": {
+            "post": _deed("reopen", "Say that it was not solved after all", "Reopening", {"200": "CaseSummary"}, [number]),
+        },
+        "/cases/{number}/assign": {
+            "post": _deed("assign", "Give it to somebody, or to nobody", "Assignment", {"200": "CaseSummary"}, [number]),
+        },
+        "/cases/{number}/addresses/{address_id}/revoke": {
+            "post": _deed("revokeAddress", "Withdraw an address at once", "Nothing", {"200": "Address"}, [number, address]),
+        },
+        "/cases/{number}/addresses/{address_id}/extend": {
+            "post": _deed("extendAddress", "Let an address live longer", "Extension", {"200": "Address"}, [number, address]),
+        },
+        "/cases/{number}/addresses/{address_id}/rotate": {
+            "post": _deed("rotateAddress", "Replace an address that leaked", "Nothing", {"201": "Address"}, [number, address]),
+        },
+        "/attachments/{attachment_id}": {
+            "get": {
+                **_read("getAttachment", "The bytes of an attachment, to be saved", "", [_in_path("attachment_id")]),
+                "responses": {"200": {"description": "The bytes.", "content": {"application/octet-stream": {}}}, **_refusals(READING)},
+            },
+        },
+        "/post-room": {
+            "get": _read("listMails", "Every mail × recipient that came in, the newest first", "Mails", [_outcome(), *_paging()]),
+        },
+        "/post-room/{arrival_id}/replay": {
+            "post": _deed("replayMail", "Read and route it once more (supervisors)", "Nothing", {"200": "Arrival"}, [row]),
+        },
+        "/post-room/{arrival_id}/release": {
+            "post": _deed("releaseMail", "Let a held mail in", "Nothing", {"200": "Arrival"}, [row]),
+        },
+    }  # fmt: skip
+
+
+def _read(name: str, summary: str, answer: str, parameters: list[Schema]) -> dict[str, Any]:
+    return {
+        "operationId": name,
+        "summary": summary,
+        "parameters": parameters,
+        "responses": {"200": _answer("Here it is.", answer), **_refusals(READING)},
+    }
+
+
+def _deed(
+    name: str, summary: str, body: str, answers: Mapping[str, str], parameters: list[Schema] | None = None
+) -> dict[str, Any]:
+    said = {"200": "As it is now; of an idempotency key seen before, what it did then.", "201": "Made."}
+    return {
+        "operationId": name,
+        "summary": summary,
+        "parameters": parameters or [],
+        "requestBody": {
+            "required": bool(schemas.IN[body]["required"]),
+            "content": {"application/json": {"schema": schemas.ref(body)}},
+        },
+        "responses": {**{status: _answer(said[status], shape) for status, shape in answers.items()}, **_refusals(WRITING)},
+    }
+
+
+def _refusals(statuses: tuple[str, ...]) -> dict[str, Any]:
+    return {status: {"$ref": f"#/components/responses/{status}"} for status in statuses}
+
+
+def _answer(sentence: str, shape: str) -> dict[str, Any]:
+    return _json(sentence, schemas.ref(shape))
+
+
+def _json(sentence: str, schema: Schema) -> dict[str, Any]:
+    return {"description": sentence, "content": {"application/json": {"schema": schema}}}
+
+
+def _in_path(name: str, schema: Schema = schemas.ID) -> dict[str, Any]:
+    return {"name": name, "in": "path", "required": True, "schema": schema}
+
+
+def _asked(name: str, schema: Schema, description: str) -> dict[str, Any]:
+    return {"name": name, "in": "query", "required": False, "schema": schema, "description": description}
+
+
+def _case_filters() -> list[Schema]:
+    return [
+        _asked("state", schemas.choice(STATES), "Without it, all states."),
+        _asked("q", schemas.TEXT, "Words that all stand in one entry of the case; from three letters on their beginnings do."),
+        _asked("assignee", schemas.TEXT, "An agent's e-mail, “me”, or “nobody”."),
+    ]
+
+
+def _outcome() -> Schema:
+    return _asked("outcome", schemas.choice(OUTCOMES), "Without it, all; “waiting” is what is still to be read.")
+
+
+def _paging() -> list[Schema]:
+    size = {"type": "integer", "minimum": 1, "default": PAGE}
+    return [
+        _asked("limit", size, f"Rows of a page; more than {LONGEST_PAGE} counts as {LONGEST_PAGE}."),
+        _asked("cursor", schemas.TEXT, "`next` of the page before."),
+    ]

@@ -1,0 +1,141 @@
+"""What goes in and what comes out, each under its name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from helpdesk.policies.cases import STATES
+from helpdesk.queries.post import OUTCOMES
+from helpdesk.web.api.schema import Schema, listed, nullable, record
+
+STANDINGS = ("active", "grace", "expired", "retired", "revoked")
+KINDS = ("mail-in", "mail-out", "note", "call", "visit", "letter", "system", "event")
+FLAGS = ("unverified", "suspect", "stranger", "automatic", "bounce", "late", "duplicate-id")
+DELIVERIES = ("queued", "deferred", "sent", "bounced", "failed")
+
+TEXT: Schema = {"type": "string"}
+COUNT: Schema = {"type": "integer", "minimum": 0}
+NUMBER: Schema = {"type": "integer", "minimum": 1, "description": "A case's number; the first is 1001."}
+ID: Schema = {"type": "integer", "minimum": 1}
+AT: Schema = {"type": "string", "format": "date-time"}
+CURSOR: Schema = {"type": ["string", "null"], "description": "Where the next page begins; null on the last."}
+FACTS: Schema = {"type": "object", "description": "What a deed changed; its fields depend on the event."}
+
+
+def choice(names: tuple[str, ...]) -> dict[str, Any]:
+    return {"type": "string", "enum": list(names)}
+
+
+def ref(name: str) -> dict[str, Any]:
+    """A pointer at one of these schemas."""
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+_words = {"type": "string", "minLength": 1, "description": "Markdown; what the customer gets has a text and an HTML part."}
+_key = {
+    "type": "string",
+    "pattern": "^[!-~]{1,200}$",
+    "description": "Yours, unique for each deed: a second request with it does nothing and answers what the first one did.",
+}
+_summary: dict[str, Schema] = {
+    "number": NUMBER,
+    "subject": TEXT,
+    "state": choice(STATES),
+    "requester": ref("Mailbox"),
+    "team": nullable(TEXT),
+    "assignee": {"type": ["string", "null"], "description": "The agent's e-mail."},
+    "opened_at": AT,
+    "resolved_at": nullable(AT),
+    "waiting_since": {**nullable(AT), "description": "Since when their oldest unanswered mail has been waiting."},
+    "changed_at": AT,
+}
+
+OUT: dict[str, Schema] = {
+    "Mailbox": record({"name": TEXT, "address": TEXT}),
+    "CaseSummary": record(_summary),
+    "Cases": record({"cases": listed(ref("CaseSummary")), "next": CURSOR}),
+    "Address": record({
+        "id": ID,
+        "address": {"type": "string", "description": "Empty once it is retired."},
+        "participant": nullable(ref("Mailbox")),
+        "standing": choice(STANDINGS),
+        "expires_at": {**nullable(AT), "description": "null: as long as the case is open."},
+    }),
+    "Attachment": record({"name": TEXT, "type": TEXT, "size": COUNT, "url": TEXT}),
+    "Delivery": record({"address": TEXT, "state": choice(DELIVERIES), "at": AT, "answer": TEXT}),
+    "Entry": record({
+        "id": ID,
+        "kind": choice(KINDS),
+        "event": {"type": "string", "description": "What happened: opened, received, replied, assigned, resolved, reopened, expired …"},
+        "author": {"type": "string", "description": "As it was shown on that day; empty where it was the desk itself."},
+        "at": AT,
+        "subject": TEXT,
+        "text": {"type": "string", "description": "All of it."},
+        "visible": {"type": "string", "description": "The new part, without what it quotes."},
+        "flags": listed(choice(FLAGS)),
+        "attachments": listed(ref("Attachment")),
+        "delivery": listed(ref("Delivery")),
+        "before": FACTS,
+        "after": FACTS,
+    }),
+    "Link": record({"kind": TEXT, "number": NUMBER}),
+    "Case": record({
+        **_summary,
+        "addresses": listed(ref("Address")),
+        "entries": listed(ref("Entry")),
+        "links": listed(ref("Link")),
+    }),
+    "Arrival": record({
+        "id": ID,
+        "at": AT,
+        "door": choice(("smtp", "lmtp", "imap", "pipe")),
+        "sender": {"type": "string", "description": "Of the envelope; empty for the null reverse-path."},
+        "from": {"type": "string", "description": "As the mail says; empty until it was read."},
+        "to": {"type": "string", "description": "The recipient, of the envelope."},
+        "subject": TEXT,
+        "outcome": {**nullable(choice(OUTCOMES)), "enum": [*OUTCOMES, None], "description": "null: still to be read."},
+        "reason": {"type": "string", "description": "Why, in a sentence."},
+        "case": nullable(NUMBER),
+        "size": {**COUNT, "description": "Octets."},
+    }),
+    "Ledger": record({
+        "accepted": COUNT,
+        "waiting": COUNT,
+        "outcomes": record(dict.fromkeys(OUTCOMES, COUNT)),
+        "mismatch": {"type": "integer", "description": "accepted − waiting − all outcomes: 0, or mail was lost."},
+    }),
+    "Mails": record({"mails": listed(ref("Arrival")), "next": CURSOR, "ledger": ref("Ledger")}),
+    "Error": record({"error": record({"code": TEXT, "message": TEXT}, {"field": TEXT})}),
+}  # fmt: skip
+
+IN: dict[str, Schema] = {
+    "NewCase": record(
+        {
+            "to": {
+                "type": "string",
+                "minLength": 1,
+                "description": "One person: “anna@example.org” or “Anna <anna@example.org>”.",
+            },
+            "subject": {"type": "string", "minLength": 1, "maxLength": 300},
+            "text": _words,
+        },
+        {
+            "team": {
+                "type": ["string", "null"],
+                "description": "The name of a team: its desk sends. Without one the main desk does.",
+            },
+            "idempotency_key": _key,
+        },
+    ),
+    "NewReply": record(
+        {"text": _words},
+        {"idempotency_key": _key, "resolve": {"type": "boolean", "description": "Resolve the case with this answer."}},
+    ),
+    "NewNote": record({"text": _words}),
+    "Reopening": record({}, {"reason": {"type": "string", "maxLength": 300}}),
+    "Assignment": record({"agent": {"type": ["string", "null"], "description": "An agent's e-mail, “me”, or null for nobody."}}),
+    "Extension": record({"days": {"type": "integer", "minimum": 1, "maximum": 365}}),
+    "Nothing": record({}),
+}
+
+ALL: dict[str, Schema] = {**OUT, **IN}

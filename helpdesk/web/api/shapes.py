@@ -1,0 +1,146 @@
+"""Rows as JSON.  Instants are ISO 8601 in UTC; every field is always there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+from helpdesk.models import Arrival, Attachment, Case, Entry, Event, OutboxMail, Participant, Person, ReplyAddress
+from helpdesk.queries.addresses import standing_of
+from helpdesk.queries.post import Ledger
+
+Json = dict[str, Any]
+
+
+def summary(case: Case) -> Json:
+    """A case as lists show it."""
+    return {
+        "number": case.number,
+        "subject": case.subject,
+        "state": case.state,
+        "requester": mailbox(case.requester),
+        "team": case.team.name if case.team else None,
+        "assignee": case.assignee.email if case.assignee else None,
+        "opened_at": instant(case.opened_at),
+        "resolved_at": instant(case.resolved_at),
+        "waiting_since": instant(case.waiting_since),
+        "changed_at": instant(case.changed_at),
+    }
+
+
+def whole(
+    case: Case,
+    addresses: Iterable[ReplyAddress],
+    timeline: Iterable[Event],
+    links: Iterable[tuple[str, int]],
+    *,
+    now: datetime,
+) -> Json:
+    """A case with its whole story."""
+    return {
+        **summary(case),
+        "addresses": [address(row, now=now) for row in addresses],
+        "entries": entries(timeline),
+        "links": [{"kind": kind, "number": number} for kind, number in links],
+    }
+
+
+def mailbox(person: Person) -> Json:
+    return {"name": person.name, "address": person.address}
+
+
+def address(row: ReplyAddress, *, now: datetime) -> Json:
+    """A reply address and where it is in its life at `now`."""
+    standing = standing_of(row, now)
+    return {
+        "id": row.id,
+        "address": "" if standing == "retired" else row.address,  # what was retired is not known any more
+        "participant": _participant(row.participant),
+        "standing": standing,
+        "expires_at": instant(row.expires_at),
+    }
+
+
+def entries(timeline: Iterable[Event]) -> list[Json]:
+    """The timeline.  Words are shown where they were said, once, also if a later event is about them."""
+    shown: set[int] = set()
+    found = []
+    for event in timeline:
+        words = event.entry if event.entry_id not in shown else None
+        found.append(entry(event, words))
+        shown |= {event.entry_id} if event.entry_id is not None else set()
+    return found
+
+
+def entry(event: Event, words: Entry | None) -> Json:
+    """One moment of the timeline: what was said (`words`), or only what was done."""
+    return {
+        "id": event.id,
+        "event": event.deed,
+        "at": instant(event.at),
+        "before": event.before,
+        "after": event.after,
+        **(_words(words) if words else _deed(event)),
+    }
+
+
+def arrival(row: Arrival) -> Json:
+    """A mail at one recipient, with what became of it."""
+    return {
+        "id": row.id,
+        "at": instant(row.mail.received_at),
+        "door": row.mail.door,
+        "sender": row.mail.sender,
+        "from": row.shown_from,
+        "to": row.recipient,
+        "subject": row.shown_subject,
+        "outcome": row.outcome,
+        "reason": row.reason,
+        "case": row.case_number,
+        "size": row.mail.size,
+    }
+
+
+def ledger(books: Ledger) -> Json:
+    return {
+        "accepted": books.accepted,
+        "waiting": books.waiting,
+        "outcomes": books.by_outcome,
+        "mismatch": books.mismatch,
+    }
+
+
+def instant(at: datetime | None) -> str | None:
+    return at.astimezone(UTC).isoformat() if at else None
+
+
+def _words(words: Entry) -> Json:
+    return {
+        "kind": words.kind,
+        "author": words.author,
+        "subject": words.subject,
+        "text": words.text,
+        "visible": words.visible,
+        "flags": words.flags,
+        "attachments": [_attachment(row) for row in words.attachments],
+        "delivery": [_delivery(row) for row in words.deliveries],
+    }
+
+
+def _deed(event: Event) -> Json:
+    author = event.agent.name if event.agent else event.person.called if event.person else ""
+    nothing: Json = {"subject": "", "text": "", "visible": "", "flags": [], "attachments": [], "delivery": []}
+    return {"kind": "event", "author": author, **nothing}
+
+
+def _attachment(row: Attachment) -> Json:
+    return {"name": row.name, "type": row.type, "size": row.size, "url": f"/api/v1/attachments/{row.id}"}
+
+
+def _delivery(row: OutboxMail) -> Json:
+    return {"address": row.recipient, "state": row.state, "at": instant(row.changed_at), "answer": row.answer}
+
+
+def _participant(row: Participant | None) -> Json | None:
+    return mailbox(row.person) if row else None
