@@ -7,13 +7,14 @@ import traceback
 from collections.abc import Callable
 
 import structlog
-from flask import Flask, jsonify, render_template, request
+from flask import Flask, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
 from helpdesk import clock
 from helpdesk.web.access import Forged
+from helpdesk.web.api import errors as api_errors
 from helpdesk.web.language import gettext as _
 
 log = structlog.get_logger()
@@ -41,9 +42,7 @@ def _refused(error: HTTPException) -> ResponseReturnValue:
     if error.response is not None or error.code is None or error.code < 400:
         return error
     if _is_api():
-        return jsonify(
-            error={"code": (error.name or "error").lower().replace(" ", "_"), "message": error.description}
-        ), error.code
+        return api_errors.answer(error)
     title, sentence = _words(error)
     page = render_template("errors/page.html", title=title, sentence=sentence, code=None)
     headers = {"Allow": ", ".join(sorted(error.valid_methods or ()))} if error.code == 405 else {}  # type: ignore[attr-defined]
@@ -58,7 +57,7 @@ def _failed(error: Exception) -> ResponseReturnValue:
     log.error("page failed", code=code, error=type(error).__name__, place=place, endpoint=request.endpoint)
     status = 503 if isinstance(error, OperationalError) else 500
     if _is_api():
-        return jsonify(error={"code": "fault", "message": f"That is our fault. Mention {code}."}), status
+        return api_errors.failure(status, f"That is our fault. Mention {code} to the operator; it is in the log.")
     title = _("That didn’t work, and it’s our fault.")
     sentence = _("Everything saved before is safe. Please try again in a moment.")
     return render_template("errors/page.html", title=title, sentence=sentence, code=code, at=clock.now()), status
