@@ -90,7 +90,7 @@ def publish_due(database: Database, publish: Callable[[int], None]) -> None:
 def depth(database: Database) -> dict[str, int]:
     """How many jobs there are in each state."""
     with database.reading() as session:
-        return dict(session.execute(select(Job.state, func.count()).group_by(Job.state)).tuples().all())
+        return dict(session.execute(select(Job.state, func.count()).group_by(Job.state)).all())
 
 
 class _Heartbeat:

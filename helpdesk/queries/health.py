@@ -48,13 +48,13 @@ def customer_waits_since(session: Session) -> datetime | None:
 
 def cases(session: Session) -> dict[str, int]:
     """How many cases there are in each state."""
-    found = dict(session.execute(select(Case.state, func.count()).group_by(Case.state)).tuples().all())
+    found = dict(session.execute(select(Case.state, func.count()).group_by(Case.state)).all())
     return {state: found.get(state, 0) for state in STATES}
 
 
 def jobs(session: Session) -> dict[str, int]:
     """How many jobs there are in each state; what is done is struck off."""
-    found = dict(session.execute(select(Job.state, func.count()).group_by(Job.state)).tuples().all())
+    found = dict(session.execute(select(Job.state, func.count()).group_by(Job.state)).all())
     return {state: found.get(state, 0) for state in JOB_STATES}
 
 
@@ -75,5 +75,5 @@ def addresses(session: Session, now: datetime) -> dict[str, int]:
         else_="grace",
     )
     counted = select(standing, func.count()).where(ReplyAddress.purpose == "reply").group_by(standing)
-    found: dict[str, int] = dict(session.execute(counted).tuples().all())
+    found: dict[str, int] = dict(session.execute(counted).all())
     return {name: found.get(name, 0) for name in STANDINGS}

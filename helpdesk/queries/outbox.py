@@ -20,7 +20,7 @@ def by_message_id(session: Session, message_id: str) -> list[OutboxMail]:
 
 
 def by_state(session: Session) -> dict[str, int]:
-    rows = session.execute(select(OutboxMail.state, func.count()).group_by(OutboxMail.state)).tuples().all()
+    rows = session.execute(select(OutboxMail.state, func.count()).group_by(OutboxMail.state)).all()
     return dict(rows)
 
 

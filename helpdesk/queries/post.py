@@ -42,7 +42,7 @@ def arrival(session: Session, arrival_id: int) -> Arrival | None:
 
 def ledger(session: Session) -> Ledger:
     """The books, counted."""
-    rows = session.execute(select(Arrival.outcome, func.count()).group_by(Arrival.outcome)).tuples().all()
+    rows = session.execute(select(Arrival.outcome, func.count()).group_by(Arrival.outcome)).all()
     found = dict(rows)
     accepted = session.scalar(select(func.count()).select_from(InboundMail).outerjoin(InboundMail.arrivals)) or 0
     return Ledger(accepted, {name: found.get(name, 0) for name in OUTCOMES}, found.get(None, 0))
