@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Literal, assert_never
 
 Door = Literal["smtp", "lmtp", "imap", "pipe"]
-Kind = Literal["person", "bounce", "auto-reply", "list", "receipt"]
+Kind = Literal["person", "bounce", "auto-reply", "list", "receipt", "notice"]  # notice: a machine's, of its own accord
 Outcome = Literal["case", "new-case", "follow-up", "held", "refused", "report", "auto", "duplicate", "late"]
 
 
@@ -91,13 +91,19 @@ class Letter:
     visible: str = ""
     html: str | None = None  # as it came; sanitised by the desk
     files: tuple[File, ...] = ()
-    report: Report | None = None
+    report: Report | None = None  # after `screen`: of a bounce, and of nothing else
     automatic: str | None = None  # why we think that a machine sent it: «Auto-Submitted: auto-replied»
+    unanswerable: str | None = None  # why no machine may answer it, though a person wrote it
     hops: int = 0  # Received fields
     language: str | None = None
     delivered_to: tuple[str, ...] = ()  # of the header that the operator's MX writes
     fingerprint: str = ""  # sha256 over From, Date, Message-ID, Subject and the body's bytes; trace fields left out
     defects: tuple[str, ...] = ()
+    fields: tuple[tuple[str, str], ...] = ()  # what decisions are made from: (name in lower case, one clean line), top first
+
+    def field(self, name: str) -> str:
+        """The first of the kept fields with this name, "" where there is none."""
+        return next((line for known, line in self.fields if known == name), "")
 
     @property
     def author(self) -> Mailbox | None:

@@ -1,0 +1,97 @@
+"""Bytes to text.  Only decoders of this list are ever called: others decode harmless bytes into markup (utf-7), or fail oddly."""
+
+from __future__ import annotations
+
+import re
+
+# Label as declared, squeezed to letters and digits → Python's codec.  Where the web reads a label as its superset, so do we.
+_CODECS = {
+    **dict.fromkeys(("utf8", "unicode11utf8", "utf8mb4", "xunicode20utf8"), "utf-8"),
+    **dict.fromkeys(("usascii", "ascii", "ansix341968", "iso646us", "646", "7bit", "8bit"), "ascii"),
+    **dict.fromkeys(
+        ("iso88591", "latin1", "l1", "iso8859", "isoir100", "cp819", "cp1252", "windows1252", "xansi", "ansi"), "cp1252"
+    ),
+    **dict.fromkeys(("iso88599", "latin5", "windows1254", "cp1254"), "cp1254"),
+    **dict.fromkeys(("iso885911", "tis620", "windows874", "cp874", "dos874"), "cp874"),
+    **{f"iso8859{n}": f"iso8859-{n}" for n in (2, 3, 4, 5, 6, 7, 8, 10, 13, 14, 15, 16)},
+    **{f"windows{n}": f"cp{n}" for n in (1250, 1251, 1253, 1255, 1256, 1257, 1258)},
+    **{f"cp{n}": f"cp{n}" for n in (437, 850, 852, 855, 858, 866, 1250, 1251, 1253, 1255, 1256, 1257, 1258)},
+    **{f"ibm{n}": f"cp{n}" for n in (437, 850, 852, 855, 858, 866)},
+    **dict.fromkeys(("latin2", "l2"), "iso8859-2"),
+    **dict.fromkeys(("latin9", "l9"), "iso8859-15"),
+    **dict.fromkeys(("iso88598i", "iso88598e", "hebrew"), "iso8859-8"),
+    **dict.fromkeys(("iso88596i", "iso88596e", "arabic"), "iso8859-6"),
+    **dict.fromkeys(("koi8r", "koi8", "cskoi8r"), "koi8-r"),
+    "koi8u": "koi8-u",
+    **dict.fromkeys(("macintosh", "macroman", "xmacroman"), "mac-roman"),
+    **dict.fromkeys(("shiftjis", "sjis", "xsjis", "mskanji", "cp932", "windows31j", "csshiftjis"), "cp932"),
+    **dict.fromkeys(("eucjp", "xeucjp"), "euc_jp"),
+    **dict.fromkeys(
+        ("iso2022jp", "csiso2022jp", "iso2022jp1", "iso2022jp2", "iso2022jpms", "cp50220", "cp50221"), "iso2022_jp_ext"
+    ),
+    **dict.fromkeys(("iso2022jp3", "iso2022jp2004"), "iso2022_jp_2004"),
+    **dict.fromkeys(("gb2312", "gbk", "cp936", "gb18030", "euccn", "xgbk", "csgb2312", "gb231280", "chinese"), "gb18030"),
+    **dict.fromkeys(("hz", "hzgb2312"), "hz"),
+    **dict.fromkeys(("big5", "big5hkscs", "cp950", "xxbig5", "cnbig5"), "big5hkscs"),
+    **dict.fromkeys(("euckr", "ksc56011987", "ksc5601", "cp949", "windows949", "uhc", "korean"), "cp949"),
+    "iso2022kr": "iso2022_kr",
+    **dict.fromkeys(("utf16", "utf16le", "ucs2", "unicode", "iso10646ucs2"), "utf-16-le"),
+    "utf16be": "utf-16-be",
+    **dict.fromkeys(("utf32", "utf32le"), "utf-32-le"),
+    "utf32be": "utf-32-be",
+}
+_MARKS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe\x00\x00", "utf-32-le"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
+_SINGLE_BYTE_WEST = ("ascii", "cp1252")
+_UNWANTED = re.compile("[\x00\ud800-\udfff\ufffe\uffff]")
+
+
+def codec_of(label: str | None) -> str | None:
+    """The codec that we use for a declared charset, or None where it is unknown or not to be trusted."""
+    return _CODECS.get(re.sub(r"[^a-z0-9]", "", label.lower().partition("*")[0])) if label else None
+
+
+def decode(content: bytes, label: str | None = None) -> tuple[str, str | None]:
+    """Text of `content`, and a defect or None.  Never raises.
+
+    The declared charset counts, then strict UTF-8, then cp1252; what was declared as Latin 1 or ASCII but is valid UTF-8 is that.
+    """
+    codec = codec_of(label)
+    defect = f"unknown charset {clean(label)[:40]!r}" if label and codec is None else None
+    for mark, marked in _MARKS:
+        if content.startswith(mark) and (marked == "utf-8" or (codec or "").startswith("utf")):
+            content, codec = content[len(mark) :], marked
+            break
+    if codec is None or codec in _SINGLE_BYTE_WEST:
+        text = _strictly(content, "utf-8")
+        if text is not None:
+            return clean(text), defect
+    text = _strictly(content, codec) if codec else None
+    if text is not None:
+        return clean(text), defect
+    return _anyhow(content, codec), defect or (f"not all of it is {codec}" if codec not in (None, "ascii") else None)
+
+
+def clean(text: str) -> str:
+    """`text` without what a database refuses: NUL, lone surrogates and non-characters become U+FFFD."""
+    return _UNWANTED.sub("\ufffd", text)
+
+
+def _strictly(content: bytes, codec: str) -> str | None:
+    try:
+        return content.decode(codec)
+    except (UnicodeError, ValueError):
+        return None
+
+
+def _anyhow(content: bytes, codec: str | None) -> str:
+    """The best of: UTF-8, the declared codec with few holes, cp1252 with whatever it makes of it."""
+    text = _strictly(content, "utf-8")
+    if text is not None:
+        return clean(text)
+    for candidate in filter(None, (codec, "utf-8")):
+        text = content.decode(candidate, "replace")
+        holes = text.count("\ufffd")
+        foreign = sum(character > "\x7f" for character in text) - holes
+        if holes * 2 <= foreign:
+            return clean(text)
+    return clean(content.decode("cp1252", "replace"))

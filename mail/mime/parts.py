@@ -1,0 +1,175 @@
+"""The tree of a mail's parts, within limits and in linear time; every part knows its own bytes in the original."""
+
+from __future__ import annotations
+
+import binascii
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from mail.mime.charsets import codec_of
+from mail.mime.fields import Header, read_header
+from mail.mime.parameters import read_parameters
+from mail.mime.words import from_base64
+
+MAX_DEPTH = 20
+MAX_PARTS = 1_000
+
+_TYPE = re.compile(r"[a-z0-9!#$&^_.+-]+/[a-z0-9!#$&^_.+-]+")
+_GUESSED_BOUNDARY = re.compile(rb"^--([^\s-][^\r\n]{1,198}?)[ \t]*\r?\n(?=Content-)", re.M | re.I)
+_CHARSET = re.compile(rb"charset=[\"']?([A-Za-z0-9_.:-]{2,40})", re.I)
+_NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/=\s]")
+
+
+@dataclass
+class Part:
+    """One part: its header, its type, and where its body stands in the bytes that it was read from."""
+
+    header: Header
+    type: str
+    parameters: dict[str, str]
+    disposition: str
+    disposition_parameters: dict[str, str]
+    raw: bytes = field(repr=False)
+    begin: int  # of its header
+    start: int  # of its body
+    end: int
+    children: list[Part] = field(default_factory=list)
+    buried: bool = False  # deeper than we look: taken whole
+
+    @property
+    def encoded(self) -> bytes:
+        """The body's bytes as they came."""
+        return self.raw[self.start : self.end]
+
+    @property
+    def whole(self) -> bytes:
+        """Header and body as they came."""
+        return self.raw[self.begin : self.end]
+
+    @property
+    def encoding(self) -> str:
+        return self.header.text("content-transfer-encoding").partition(";")[0].strip().strip('"').lower()
+
+    def content(self) -> bytes:
+        """The body with its transfer encoding undone.  What is not in the encoding that it claims stays as it came."""
+        encoded = self.encoded
+        if self.encoding == "base64" and not _is_no_base64(encoded):
+            return from_base64(encoded)
+        if self.encoding == "quoted-printable":
+            return binascii.a2b_qp(encoded)
+        return encoded
+
+    def walk(self) -> Iterator[Part]:
+        """This part and all below it, in order."""
+        yield self
+        for child in self.children:
+            yield from child.walk()
+
+
+@dataclass
+class Tree:
+    """A mail's parts and what was wrong with them."""
+
+    root: Part
+    defects: list[str]
+
+
+def read_tree(raw: bytes) -> Tree:
+    """The parts of a mail: at most 1,000, at most 20 deep; what lies deeper stays whole, as a part that is `buried`."""
+    return _Reading().tree(raw)
+
+
+class _Reading:
+    def __init__(self) -> None:
+        self.defects: list[str] = []
+        self.parts = 0
+        self.charset: str | None = None  # of 8-bit text in headers
+
+    def tree(self, raw: bytes) -> Tree:
+        self.charset = _likely_charset(raw)
+        root = self.part(raw, 0, len(raw), depth=0, default="text/plain")
+        return Tree(root, list(dict.fromkeys(self.defects)))
+
+    def part(self, raw: bytes, begin: int, end: int, *, depth: int, default: str) -> Part:
+        self.parts += 1
+        header, start = read_header(raw, begin, end, charset=self.charset)
+        self.defects += header.defects
+        if len(header.all("content-type")) > 1:
+            self.defects.append("two Content-Type fields; the first counts")
+        type_, parameters = read_parameters(header.text("content-type"))
+        disposition, disposition_parameters = read_parameters(header.text("content-disposition"))
+        if not _TYPE.fullmatch(type_):
+            if type_:
+                self.defects.append("a Content-Type that is none")
+            type_ = "multipart/mixed" if type_.startswith("multipart") else default
+        part = Part(header, type_, parameters, disposition, disposition_parameters, raw, begin, start, end)
+        if type_.startswith("multipart/"):
+            self.divide(part, depth)
+        return part
+
+    def divide(self, part: Part, depth: int) -> None:
+        """Give a multipart its children; one without a boundary that works becomes text."""
+        if depth >= MAX_DEPTH:
+            self.defects.append("parts are nested more than 20 deep; the rest is kept as a file")
+            part.buried = True
+            return
+        sections = self.sections(part)
+        if not sections:
+            self.defects.append("a multipart whose boundary is not to be found; it is shown as it came")
+            part.type = "text/plain"
+            return
+        default = "message/rfc822" if part.type == "multipart/digest" else "text/plain"
+        for begin, end in sections:
+            if self.parts >= MAX_PARTS:
+                self.defects.append("more than 1,000 parts; the rest of them were not read")
+                return
+            part.children.append(self.part(part.raw, begin, end, depth=depth + 1, default=default))
+
+    def sections(self, part: Part) -> list[tuple[int, int]]:
+        """Where the parts of a multipart begin and end."""
+        declared = part.parameters.get("boundary", "").encode("utf-8", "replace")
+        found = _between(part, declared) if declared else []
+        if not found and (guess := _GUESSED_BOUNDARY.search(part.raw, part.start, part.end)):
+            self.defects.append("a multipart with another boundary than it says")
+            found = _between(part, guess[1])
+        return found
+
+
+def _likely_charset(raw: bytes) -> str | None:
+    """The first 8-bit charset that any part of the mail declares: its headers are likely in it, too."""
+    for found in _CHARSET.finditer(raw, 0, 256 * 1024):
+        label = found[1].decode("ascii")
+        if codec_of(label) not in (None, "ascii", "utf-8"):
+            return label
+    return None
+
+
+def _between(part: Part, boundary: bytes) -> list[tuple[int, int]]:
+    line = re.compile(rb"^--" + re.escape(boundary) + rb"(--)?[ \t]*\r?$", re.M)
+    sections: list[tuple[int, int]] = []
+    begin: int | None = None
+    for found in line.finditer(part.raw, part.start, part.end):
+        if begin is not None:
+            sections.append((begin, _before_newline(part.raw, begin, found.start())))
+        begin = min(found.end() + 1, part.end)
+        if found[1]:
+            return sections
+        if len(sections) >= MAX_PARTS:
+            break
+    if begin is not None and begin < part.end:
+        sections.append((begin, part.end))
+    return sections
+
+
+def _before_newline(raw: bytes, begin: int, end: int) -> int:
+    """The line break before a boundary belongs to the boundary (RFC 2046 §5.1.1)."""
+    if end > begin and raw[end - 1 : end] == b"\n":
+        end -= 1
+        if end > begin and raw[end - 1 : end] == b"\r":
+            end -= 1
+    return end
+
+
+def _is_no_base64(encoded: bytes) -> bool:
+    return len(_NOT_BASE64.findall(encoded[:64_000])) * 5 > len(encoded[:64_000])
