@@ -1,0 +1,31 @@
+"""Settings, for admins: a list of plain nouns, a page a noun, a form a page."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+
+from helpdesk.db import house
+from helpdesk.queries import mailboxes as find_mailboxes
+from helpdesk.queries import people
+from helpdesk.web.access import agent, needs, session
+from helpdesk.web.settings import agents, desks, mailboxes, outgoing, teams, tokens
+
+bp = Blueprint("settings", __name__, url_prefix="/settings")
+for subject in (desks, teams, agents, mailboxes, outgoing, tokens):
+    bp.register_blueprint(subject.bp)
+
+
+@bp.get("")
+@needs("settings.read")
+def index() -> ResponseReturnValue:
+    """The nouns, each with a line that says how it stands."""
+    return render_template(
+        "settings/index.html",
+        desks=people.desks(session(), active_only=True),
+        teams=people.teams(session()),
+        agents=people.agents(session()),
+        mailboxes=find_mailboxes.active(session()),
+        outgoing=house(session()).settings.outgoing,
+        tokens=people.tokens(session(), agent()),
+    )

@@ -1,0 +1,95 @@
+"""Front desks: the addresses that people write to first."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, render_template
+from flask.typing import ResponseReturnValue
+
+from helpdesk import clock
+from helpdesk.actions import desks
+from helpdesk.actions.desks import NotUsable
+from helpdesk.db import house
+from helpdesk.models import Desk
+from helpdesk.queries import people
+from helpdesk.web.access import agent, needs, session
+from helpdesk.web.forms import Form
+from helpdesk.web.language import gettext as _
+from helpdesk.web.pages import done
+
+bp = Blueprint("desks", __name__, url_prefix="/desks")
+
+
+@bp.get("")
+@needs("settings.read")
+def everything() -> ResponseReturnValue:
+    return render_template("settings/desks/list.html", desks=people.desks(session()))
+
+
+@bp.get("/new")
+@needs("settings.change")
+def new() -> ResponseReturnValue:
+    language = house(session()).settings.language
+    return _page(None, Form(name="", address="", team="", language=language, sender="full", acknowledges="1"))
+
+
+@bp.post("")
+@needs("settings.change")
+def add() -> ResponseReturnValue:
+    """Open a desk."""
+    form = Form.posted("name", "address", "team", "language", "sender", "acknowledges")
+    team = form.one_of("team", people.teams(session()))
+    if form.errors:
+        return _page(None, form)
+    try:
+        desk = desks.add(
+            session(),
+            form.values["address"],
+            form.values["name"],
+            language=form.values["language"],
+            agent=agent(),
+            now=clock.now(),
+            team=team,
+            sender=form.values["sender"],
+            acknowledges=bool(form.values["acknowledges"]),
+        )
+    except NotUsable as refusal:
+        form.refused(refusal)
+        return _page(None, form)
+    return done(_("%(name)s is open.", name=desk.name), "/settings/desks")
+
+
+@bp.get("/<int(max=2147483647):desk_id>")
+@needs("settings.read")
+def desk(desk_id: int) -> ResponseReturnValue:
+    found = _desk(desk_id)
+    ticks = {"acknowledges": "1" if found.acknowledges else "", "active": "1" if found.active else ""}
+    team = str(found.team_id or "")
+    return _page(found, Form(name=found.name, team=team, language=found.language, sender=found.sender, **ticks))
+
+
+@bp.post("/<int(max=2147483647):desk_id>")
+@needs("settings.change")
+def change(desk_id: int) -> ResponseReturnValue:
+    """Everything but the address: another address is another desk."""
+    found, form = _desk(desk_id), Form.posted("name", "team", "language", "sender", "acknowledges", "active")
+    team = form.one_of("team", people.teams(session()))
+    if form.errors:
+        return _page(found, form)
+    values = {name: form.values[name] for name in ("name", "language", "sender")}
+    ticks = {name: bool(form.values[name]) for name in ("acknowledges", "active")}
+    try:
+        team_id = team.id if team else None
+        desks.change(session(), found, {**values, **ticks, "team_id": team_id}, agent=agent(), now=clock.now())
+    except NotUsable as refusal:
+        form.refused(refusal)
+        return _page(found, form)
+    return done(_("Saved."), "/settings/desks")
+
+
+def _desk(desk_id: int) -> Desk:
+    return session().get(Desk, desk_id) or abort(404)
+
+
+def _page(found: Desk | None, form: Form) -> ResponseReturnValue:
+    teams = [("", _("Everybody")), *[(str(team.id), team.name) for team in people.teams(session())]]
+    return form.page("settings/desks/form.html", desk=found, teams=teams)
