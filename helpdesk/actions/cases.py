@@ -15,7 +15,14 @@ from helpdesk.queries import addresses as find
 
 
 class NotPermitted(Exception):
-    """The state of the case does not permit this deed.  `str()` is a sentence for people."""
+    """The state of the case does not permit this deed.  `str()` is a sentence for people.
+
+    `sentence` is the same with %(name)s in the place of each of the `values`: a translation is found by it.
+    """
+
+    def __init__(self, sentence: str, **values: object) -> None:
+        super().__init__(sentence % values if values else sentence)
+        self.sentence, self.values = sentence, values
 
 
 def open_case(
@@ -58,7 +65,7 @@ def add_participant(
 ) -> Participant:
     """Let somebody take part, by a door of their own.  Raises NotPermitted for an address of ours (R27)."""
     if find.is_own(session, person.address):
-        raise NotPermitted(f"{person.address} is an address of this desk; it cannot take part in a case.")
+        raise NotPermitted("%(address)s is an address of this desk; it cannot take part in a case.", address=person.address)
     already = find.participant(session, case.number, person.address)
     if already is not None:
         return already
@@ -77,7 +84,7 @@ def move(session: Session, case: Case, what: Move, *, now: datetime) -> None:
     """Put a case into the state that follows.  Addresses follow the state.  Raises NotPermitted."""
     after = policy.after(case.state, what)  # type: ignore[arg-type]  # a column is a str
     if after is None:
-        raise NotPermitted(f"A case that is {case.state} cannot take this step.")
+        raise NotPermitted("A case that is %(state)s cannot take this step.", state=case.state)
     if after == "resolved":
         if case.state != "resolved":
             case.resolved_at = now
@@ -109,7 +116,7 @@ def reopen(
 def assign(session: Session, case: Case, to: Agent | None, *, agent: Agent | None, now: datetime) -> None:
     """Give a case to somebody, or to nobody.  Raises NotPermitted for somebody who was switched off."""
     if to is not None and not to.active:
-        raise NotPermitted(f"{to.name} does not work here any more.")
+        raise NotPermitted("%(name)s does not work here any more.", name=to.name)
     if case.assignee_id == (to.id if to else None):
         return
     before = {"assignee": case.assignee.name if case.assignee else None}

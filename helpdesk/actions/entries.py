@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from helpdesk import blobs
-from helpdesk.actions import addresses, cases, outbox, people
+from helpdesk.actions import acknowledgements, addresses, cases, outbox, people
 from helpdesk.actions.desks import NotUsable
 from helpdesk.actions.events import record
 from helpdesk.models import Agent, Attachment, Case, Desk, Entry, Person, SearchText, Team
@@ -158,9 +158,20 @@ def begun_before(session: Session, agent: Agent, idempotency_key: str) -> Entry 
     return find.said_with_key(session, _beginning(agent, idempotency_key))
 
 
-def note(session: Session, case: Case, text: str, *, agent: Agent, now: datetime, files: Sequence[Upload] = ()) -> Entry:
-    """For colleagues only; nobody is mailed.  Raises EmptyText."""
-    entry = _ours(session, case, "note", text, agent, now, files)
+def note(
+    session: Session,
+    case: Case,
+    text: str,
+    *,
+    agent: Agent,
+    now: datetime,
+    files: Sequence[Upload] = (),
+    idempotency_key: str | None = None,
+) -> Entry:
+    """For colleagues only; nobody is mailed.  A key seen before gives the same entry again.  Raises EmptyText."""
+    if idempotency_key and (before := find.said_with_key(session, idempotency_key, case)):
+        return before
+    entry = _ours(session, case, "note", text, agent, now, files, key=idempotency_key)
     entry.html = markdown.render(text)
     record(session, "noted", now=now, agent=agent, case=case, entry=entry)
     return entry
@@ -170,12 +181,13 @@ def acknowledge(session: Session, case: Case, answered: Entry, *, now: datetime)
     """Say that their mail has arrived, with the case's number and address.  Whether that may be said was decided before."""
     participant = case.participants[0]
     address = addresses.ensure(session, participant, now=now)
-    words = words_of("acknowledgement", case.language, number=case.number, desk=case.desk.name).text
+    values = acknowledgements.words_for(session, case, participant)
+    words = words_of("acknowledgement", case.language, **values).text
     entry = _entry(case, "system", now, author=case.desk.name, text=words, visible=words, answers_id=answered.id)
     entry.message_id = outbox.mint_message_id(session, now=now)
     _file(session, case, entry, ())
     record(session, "acknowledged", now=now, case=case, entry=entry)
-    outbox.queue_acknowledgement(session, case, entry, participant, address, now=now)
+    outbox.queue_acknowledgement(session, case, entry, participant, address, now=now).words = values
     return entry
 
 
