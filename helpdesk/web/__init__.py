@@ -15,7 +15,22 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from helpdesk.db import Database, asset
 from helpdesk.settings import is_loopback
-from helpdesk.web import access, account, api, errors, headers, health, language, login, pages, people, playground, post
+from helpdesk.web import (
+    access,
+    account,
+    api,
+    cases,
+    errors,
+    files,
+    headers,
+    health,
+    language,
+    login,
+    pages,
+    people,
+    playground,
+    post,
+)
 from helpdesk.web import settings as settings_pages
 from helpdesk.web.access import CookieDoor, Door
 from helpdesk.web.cookies import Cookies
@@ -90,7 +105,17 @@ def create_app(database: Database, *, extras: Extras | None = None) -> Flask:
     language.install(app, settings)
     pages.install(app, app.cookies)
     errors.install(app, lambda: access.recognise(app.people_door, database))
-    for blueprint in (login.bp, post.bp, people.bp, settings_pages.bp, account.bp, api.bp, health.bp):
+    for blueprint in (
+        login.bp,
+        *cases.blueprints,
+        files.bp,
+        post.bp,
+        people.bp,
+        settings_pages.bp,
+        account.bp,
+        api.bp,
+        health.bp,
+    ):
         app.register_blueprint(blueprint)
     if extras is not None and extras.postbox is not None:
         app.register_blueprint(playground.bp)

@@ -22,6 +22,12 @@ log = structlog.get_logger()
 _SAYABLE = "ABCDEFGHJKMNPRSTUVWXYZ23456789"  # nothing that sounds or looks like another
 
 
+class Damaged(HTTPException):
+    """What is stored is no longer what came (D28)."""
+
+    code = 500
+
+
 def install(app: Flask, recognise: Callable[[], None]) -> None:
     """Answer every failure by a page, under /api/ by JSON.  `recognise` finds out who reads a page that no view has served."""
 
@@ -66,6 +72,10 @@ def _failed(error: Exception) -> ResponseReturnValue:
 def _words(error: HTTPException) -> tuple[str, str]:
     if isinstance(error, Forged):
         return _("This form is no longer valid."), _("Nothing was changed. Go back, reload the page and try again.")
+    if isinstance(error, Damaged):
+        return _("This file is damaged."), _(
+            "What is stored is no longer what came. An operator can bring it back from a backup."
+        )
     if error.code == 404:
         return _("There is nothing here."), _("The page was moved, or it is not for you to see.")
     if error.code == 413:

@@ -1,0 +1,36 @@
+"""Files that travel: what they may be called, and which of them a browser may show."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+LONGEST_NAME = 150
+_INVISIBLE = frozenset(("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"))  # control, direction, zero width, private, unassigned
+_RASTER = (
+    (b"\x89PNG\r\n\x1a\n", "image/png"),
+    (b"\xff\xd8\xff", "image/jpeg"),
+    (b"GIF87a", "image/gif"),
+    (b"GIF89a", "image/gif"),
+)
+
+
+def clean_name(name: str) -> str:
+    """The last part of a path, without characters that nobody sees; «file» where nothing is left.
+
+    Cleaned for us, for the header field in which it travels, and for whoever saves it (C15).
+    """
+    visible = "".join(c for c in name if unicodedata.category(c) not in _INVISIBLE)
+    last = re.split(r"[/\\]", visible)[-1]
+    words = " ".join(re.sub(r'[<>:"|?*]', "_", last).split()).strip(" .")
+    if len(words) > LONGEST_NAME:
+        stem, dot, ending = words.rpartition(".")
+        words = f"{stem[: LONGEST_NAME - 11]}{dot}{ending[:10]}" if dot else words[:LONGEST_NAME]
+    return words or "file"
+
+
+def raster_type(content: bytes) -> str | None:
+    """The media type of a picture, by its first bytes and nothing else; None for whatever may hold more than pixels."""
+    if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
+        return "image/webp"
+    return next((media_type for magic, media_type in _RASTER if content.startswith(magic)), None)

@@ -1,0 +1,35 @@
+"""What the pages of the cases ask beside the cases themselves: news, senders of doubtful mail, what did not arrive."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from helpdesk.models import Agent, Arrival, Case, Event, OutboxMail
+from helpdesk.queries.cases import seen_by
+from helpdesk.queries.outbox import DID_NOT_ARRIVE
+
+
+def last_event(session: Session) -> int:
+    """The id of the newest event of all; 0 where nothing has happened yet."""
+    return session.scalar(select(func.max(Event.id))) or 0
+
+
+def mail_since(session: Session, agent: Agent, event_id: int) -> int:
+    """How many mails came into the cases that this agent may see, since that event."""
+    news = select(func.count()).select_from(Event).join(Case, Case.number == Event.case_number)
+    return session.scalar(news.where(Event.id > event_id, Event.deed == "received", seen_by(agent))) or 0
+
+
+def senders(session: Session, case: Case) -> dict[int, str]:
+    """Entry id → the address in the From field of that mail."""
+    query = select(Arrival.entry_id, Arrival.shown_from).where(Arrival.case_number == case.number, Arrival.entry_id.is_not(None))
+    return {entry: address for entry, address in session.execute(query).tuples() if entry is not None}
+
+
+def undelivered_among(session: Session, numbers: Collection[int]) -> set[int]:
+    """Those of these cases in which some mail of ours did not arrive."""
+    query = select(OutboxMail.case_number).where(OutboxMail.case_number.in_(numbers), OutboxMail.state.in_(DID_NOT_ARRIVE))
+    return {number for number in session.scalars(query.distinct()) if number is not None}

@@ -1,0 +1,5 @@
+"""The cases: lists and search, the page of one, writing, deeds."""
+
+from helpdesk.web.cases import compose, deeds, list, page
+
+blueprints = (list.bp, page.bp, compose.bp, deeds.bp)

@@ -1,0 +1,160 @@
+"""What is done to a case by a click: take it, hand it over, solve it, open it again; its addresses and who takes part."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import Blueprint, abort, request
+from flask.typing import ResponseReturnValue
+
+from helpdesk import clock
+from helpdesk.actions import addresses, cases, outbox, people
+from helpdesk.actions.addresses import CannotChange
+from helpdesk.actions.cases import NotPermitted
+from helpdesk.models import Agent, Case, OutboxMail, ReplyAddress
+from helpdesk.policies.people import mailbox
+from helpdesk.web.access import agent, demand, needs, session
+from helpdesk.web.cases import page
+from helpdesk.web.language import catalogue
+from helpdesk.web.language import gettext as _
+from helpdesk.web.pages import done
+
+bp = Blueprint("deeds", __name__, url_prefix="/cases/<int:number>")
+
+EXTENSIONS = ("7", "28")  # days
+
+
+@bp.post("/assign")
+@needs("case.assign")
+def assign(number: int) -> ResponseReturnValue:
+    """Give the case to `agent` (an id), or to nobody where that is empty."""
+    case, chosen = page.the_case(number), request.form.get("agent", "")
+    to = _agent(chosen) if chosen else None
+    before = case.assignee_id
+    refusal = _try(lambda: cases.assign(session(), case, to, agent=agent(), now=clock.now()))
+    if refusal is not None:
+        return _refused(case, refusal)
+    if to is None:
+        words = _("Nobody has the case now.")
+    elif to.id == agent().id:
+        words = _("You have the case.")
+    else:
+        words = _("%(name)s has the case.", name=to.name)
+    return done(words, f"/cases/{number}", undo=f"/cases/{number}/assign", agent=str(before or ""))
+
+
+@bp.post("/resolve")
+@needs("case.resolve")
+def resolve(number: int) -> ResponseReturnValue:
+    """The problem is solved."""
+    case = page.the_case(number)
+    if case.state != "resolved":
+        cases.resolve(session(), case, agent=agent(), now=clock.now())
+    return done(_("The case is solved."), f"/cases/{number}", undo=f"/cases/{number}/reopen")
+
+
+@bp.post("/reopen")
+@needs("case.reopen")
+def reopen(number: int) -> ResponseReturnValue:
+    """It was not solved after all."""
+    case = page.the_case(number)
+    if case.state == "resolved":
+        cases.reopen(session(), case, agent=agent(), now=clock.now())
+    return done(_("The case is open again."), f"/cases/{number}", undo=f"/cases/{number}/resolve")
+
+
+@bp.post("/participants")
+@needs("case.address")
+def add_participant(number: int) -> ResponseReturnValue:
+    """Let somebody take part: «Anna Weber <anna@example.org>» or the address alone."""
+    case = page.the_case(number)
+    try:
+        name, address = mailbox(request.form.get("person", ""))
+    except ValueError:
+        return page.show(case, problem=_("That is not a mail address like anna@example.org.")), 422
+    now = clock.now()
+    person = people.known(session(), address, name, now=now)
+    refusal = _try(lambda: cases.add_participant(session(), case, person, now=now, agent=agent()))
+    if refusal is not None:
+        return _refused(case, refusal)
+    return done(_("%(name)s takes part from now on.", name=person.called), f"/cases/{number}")
+
+
+@bp.post("/addresses/<int:address_id>/extend")
+@needs("case.address")
+def extend(number: int, address_id: int) -> ResponseReturnValue:
+    """Let a reply address live `days` longer."""
+    days = request.form.get("days", "")
+    if days not in EXTENSIONS:
+        abort(400)
+    words = _("The reply address works %(days)s days longer.", days=days)
+    return _change(
+        number, address_id, lambda row: addresses.extend(session(), row, int(days), agent=agent(), now=clock.now()), words
+    )
+
+
+@bp.post("/addresses/<int:address_id>/revoke")
+@needs("case.address")
+def revoke(number: int, address_id: int) -> ResponseReturnValue:
+    """Withdraw a reply address: mail to it is refused from now on."""
+    words = _("The reply address is withdrawn.")
+    return _change(number, address_id, lambda row: addresses.revoke(session(), row, agent=agent(), now=clock.now()), words)
+
+
+@bp.post("/addresses/<int:address_id>/replace")
+@needs("case.address")
+def replace(number: int, address_id: int) -> ResponseReturnValue:
+    """Withdraw a reply address that leaked and give its participant a new one, which the next answer carries."""
+    words = _("The reply address is replaced. The next answer carries the new one.")
+    return _change(number, address_id, lambda row: addresses.rotate(session(), row, agent=agent(), now=clock.now()), words)
+
+
+@bp.post("/mail/<int:row_id>/again")
+@needs("case.answer")
+def send_again(number: int, row_id: int) -> ResponseReturnValue:
+    """Send a mail that did not arrive once more."""
+    case = page.the_case(number)
+    row = session().get(OutboxMail, _small(row_id), with_for_update=True)
+    if row is None or row.case_number != case.number:
+        abort(404)
+    refusal = _try(lambda: outbox.try_again(session(), row, agent=agent(), now=clock.now()))
+    if refusal is not None:
+        return _refused(case, refusal)
+    return done(_("The mail to %(recipient)s is sent once more.", recipient=row.recipient), f"/cases/{number}")
+
+
+def _change(number: int, address_id: int, deed: Callable[[ReplyAddress], object], words: str) -> ResponseReturnValue:
+    case = page.the_case(number)
+    demand("case.address", case)
+    row = session().get(ReplyAddress, _small(address_id))
+    if row is None or row.case_number != case.number or row.purpose != "reply":
+        abort(404)
+    refusal = _try(lambda: deed(row))
+    return _refused(case, refusal) if refusal is not None else done(words, f"/cases/{number}#addresses")
+
+
+def _try(deed: Callable[[], object]) -> Exception | None:
+    try:
+        deed()
+    except (CannotChange, NotPermitted, outbox.NotWaiting) as refusal:
+        return refusal
+    return None
+
+
+def _refused(case: Case, refusal: Exception) -> ResponseReturnValue:
+    """The page again, with the action's sentence in the reader's language."""
+    sentence, values = getattr(refusal, "sentence", str(refusal)), getattr(refusal, "values", {})
+    words = catalogue().gettext(sentence)
+    return page.show(case, problem=words % values if values else words), 422
+
+
+def _agent(chosen: str) -> Agent:
+    found = session().get(Agent, _small(int(chosen))) if chosen.isascii() and chosen.isdigit() else None
+    if found is None:
+        abort(404)
+    return found
+
+
+def _small(number: int) -> int:
+    """A number that fits the column; what does not is nobody's."""
+    return number if number < 2**31 else 0

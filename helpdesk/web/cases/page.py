@@ -1,0 +1,125 @@
+"""The page of one case: its story, what waits for its reader, and the form by which it goes on."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, abort, render_template, request
+from flask.typing import ResponseReturnValue
+from markupsafe import Markup
+from sqlalchemy.orm import Session
+
+from helpdesk import clock
+from helpdesk.db import house
+from helpdesk.models import Case, Event, ReplyAddress
+from helpdesk.policies.addresses import Standing
+from helpdesk.queries import addresses as find_addresses
+from helpdesk.queries import cases as find
+from helpdesk.queries import people
+from helpdesk.queries import story as find_story
+from helpdesk.queries.outbox import DID_NOT_ARRIVE
+from helpdesk.web import access
+from helpdesk.web.access import agent, needs, session
+from helpdesk.web.cases import story
+
+bp = Blueprint("case", __name__, url_prefix="/cases")
+
+LINE = 40  # length of the line that stands for an address's whole life
+
+
+@dataclass
+class Composer:
+    """The answer form as it stands: what was typed, what is wrong with it, how it would look."""
+
+    key: str = field(default_factory=lambda: secrets.token_urlsafe(16))  # the same form sent twice is one answer (W19)
+    kind: str = "answer"  # answer | note
+    text: str = ""
+    error: str | None = None
+    lost_files: bool = False  # a browser does not give files to a page a second time
+    preview: Markup | None = None
+
+
+@dataclass(frozen=True)
+class Life:
+    """A reply address and how much of its life is left."""
+
+    row: ReplyAddress
+    standing: Standing
+    ends_at: datetime | None
+    left: int = LINE  # of LINE
+
+
+@bp.get("/<int:number>")
+@needs("case.read")
+def case(number: int) -> ResponseReturnValue:
+    """One case."""
+    return show(the_case(number))
+
+
+def the_case(number: int) -> Case:
+    """The case, or 404 where there is none or it is not for this reader; locked where the request may change it."""
+    found = find.by_number(session(), number, agent(), for_change=request.method not in access.SAFE)
+    if found is None:
+        abort(404)
+    return found
+
+
+def show(case: Case, composer: Composer | None = None, *, problem: str | None = None) -> str:
+    """The page, with the answer form as it stands, and with a sentence where a deed could not be done."""
+    now = clock.now()
+    lives = [_life(session(), row, now) for row in find_addresses.of_case(session(), case.number)]
+    events = find.timeline(session(), case)
+    return render_template(
+        "cases/page.html",
+        case=case,
+        composer=composer or Composer(),
+        problem=problem,
+        lives=lives,
+        door=next((life for life in reversed(lives) if _is_open_to_requester(life, case)), None),
+        agents=people.agents(session()),
+        others=find.others_of(session(), case, agent()),
+        links=find.links(session(), case.number),
+        seen=events[-1].id if events else 0,
+        holds_mail=house(session()).settings.outgoing == "hold",
+        **_tell(case, events),
+    )
+
+
+def _tell(case: Case, events: list[Event]) -> dict[str, Any]:
+    deliveries = [row for event in events if event.entry for row in event.entry.deliveries]
+    failed = frozenset(row.id for row in deliveries if row.state in DID_NOT_ARRIVE)
+    items = story.tell(events, find_story.senders(session(), case), failed=failed)
+    participants = frozenset(participant.person.address for participant in case.participants)
+    return {
+        "items": items,
+        "doubts": story.open_doubts(items, participants),
+        "undelivered": _undelivered_answer(items),
+    }
+
+
+def _undelivered_answer(items: list[story.Item]) -> story.Said | None:
+    """Our last answer, if it did not reach everybody."""
+    answers = [item for item in items if isinstance(item, story.Said) and item.look == "out"]
+    last = answers[-1] if answers else None
+    return last if last and any(row.state in DID_NOT_ARRIVE for row in last.entry.deliveries) else None
+
+
+def _life(session: Session, row: ReplyAddress, now: datetime) -> Life:
+    standing = find_addresses.standing_of(row, now)
+    if standing == "active":
+        return Life(row, standing, None)
+    if standing == "grace":
+        assert row.expires_at is not None
+        share = (row.expires_at - now) / house(session).settings.grace
+        return Life(row, standing, row.expires_at, left=max(2, min(LINE, round(LINE * share))))
+    return Life(row, standing, row.revoked_at if standing == "revoked" else row.expired_at or row.expires_at, left=0)
+
+
+def _is_open_to_requester(life: Life, case: Case) -> bool:
+    participant = life.row.participant
+    return (
+        participant is not None and participant.person_id == case.requester_id and life.standing in ("active", "grace", "expired")
+    )

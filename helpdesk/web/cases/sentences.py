@@ -1,0 +1,103 @@
+"""What was done to a case, as one sentence each, in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from helpdesk.models import Event
+from helpdesk.web.language import gettext as _
+
+Tone = Literal["", "warn", "bad"]
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """`lead` is a bold word before it, `case` a number that the sentence ends with and leads to."""
+
+    words: str
+    tone: Tone = ""
+    lead: str = ""
+    case: int | None = None
+
+
+def sentence(event: Event) -> Sentence:
+    """The sentence of an event; a deed that this version does not know is called by its name."""
+    said = _SENTENCES.get(event.deed)
+    return said(event) if said else Sentence(event.deed.replace("-", " "))
+
+
+def _who(event: Event) -> str:
+    if event.agent is not None:
+        return event.agent.name
+    return event.person.called if event.person is not None else _("The desk")
+
+
+def _opened(event: Event) -> Sentence:
+    if event.agent is not None:
+        return Sentence(_("%(name)s opened the case", name=event.agent.name))
+    return Sentence(_("Case opened at %(desk)s", desk=event.after.get("desk", "")))
+
+
+def _assigned(event: Event) -> Sentence:
+    to = event.after.get("assignee")
+    if to is None:
+        return Sentence(_("%(name)s put the case back: nobody has it", name=_who(event)))
+    if event.agent is None:
+        return Sentence(_("The case went to %(to)s", to=to))
+    if event.agent.name == to:
+        return Sentence(_("%(name)s took the case", name=to))
+    return Sentence(_("%(name)s gave the case to %(to)s", name=event.agent.name, to=to))
+
+
+def _resolved(event: Event) -> Sentence:
+    return Sentence(_("%(name)s solved the case", name=_who(event)))
+
+
+def _reopened(event: Event) -> Sentence:
+    if event.person is not None:
+        return Sentence(_("%(name)s wrote again, so the case is open again", name=event.person.called))
+    return Sentence(_("%(name)s reopened the case", name=_who(event)))
+
+
+def _participant_added(event: Event) -> Sentence:
+    return Sentence(_("%(name)s let %(person)s take part", name=_who(event), person=event.after.get("name", "")))
+
+
+def _linked(event: Event) -> Sentence:
+    number = int(event.after["number"])
+    if number < (event.case_number or 0):
+        return Sentence(_("This case goes on from"), case=number)
+    return Sentence(_("The story goes on in"), case=number)
+
+
+def _undeliverable(event: Event) -> Sentence:
+    words = _(
+        "%(address)s. The answer was: %(answer)s", address=event.after.get("address", ""), answer=event.after.get("answer", "")
+    )
+    return Sentence(words, tone="bad", lead=_("Undeliverable:"))
+
+
+def _of_address(sentences: Callable[[str], str]) -> Callable[[Event], Sentence]:
+    return lambda event: Sentence(sentences(str(event.after.get("participant", ""))))
+
+
+def _by_agent(known: Callable[[str, str], str]) -> Callable[[Event], Sentence]:
+    return lambda event: Sentence(known(_who(event), str(event.after.get("participant", ""))))
+
+
+_SENTENCES: dict[str, Callable[[Event], Sentence]] = {
+    "opened": _opened,
+    "assigned": _assigned,
+    "resolved": _resolved,
+    "reopened": _reopened,
+    "participant-added": _participant_added,
+    "linked": _linked,
+    "undeliverable": _undeliverable,
+    "address-issued": _of_address(lambda p: _("%(person)s got a new reply address", person=p)),
+    "address-extended": _by_agent(lambda who, p: _("%(name)s extended the reply address of %(person)s", name=who, person=p)),
+    "address-revoked": _by_agent(lambda who, p: _("%(name)s withdrew the reply address of %(person)s", name=who, person=p)),
+    "expired": _of_address(lambda p: _("The reply address of %(person)s expired", person=p)),
+    "address-retired": _of_address(lambda p: _("The reply address of %(person)s was retired for good", person=p)),
+}

@@ -1,0 +1,156 @@
+"""The timeline of a case, as its page shows it: what was said stands out, what was done is a line, long runs of lines fold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import groupby, takewhile
+from typing import Literal
+
+from markupsafe import Markup
+
+from helpdesk.models import Entry, Event
+from helpdesk.present.html import text_to_html
+from helpdesk.web.cases.sentences import Sentence, sentence
+
+Look = Literal["in", "out", "note", "suspect", "automatic", "system"]
+
+LONGEST_RUN = 6  # events in a row; more fold into one line
+DOUBTFUL = frozenset(("suspect", "stranger"))
+MACHINES = frozenset(("automatic", "bounce"))
+_IMPLIED_BY = ("opened", "participant-added")  # both issue an address, which needs no line of its own
+
+
+@dataclass(frozen=True)
+class Said:
+    """An entry.  `sender` is the address that a doubtful mail came from, `solved` says that the case was solved with it."""
+
+    event: Event
+    entry: Entry
+    look: Look
+    words: Markup
+    quoted: Markup | None = None
+    quoted_lines: int = 0
+    sender: str = ""
+    solved: bool = False
+
+    @property
+    def misdated(self) -> datetime | None:
+        """The date that the sender claims, where it is not the day on which the mail came."""
+        claimed = self.entry.claimed_at
+        return claimed if claimed is not None and abs(claimed - self.entry.at) > timedelta(days=1) else None
+
+
+@dataclass(frozen=True)
+class Done:
+    """An event in one line.  `outbox` is the mail that can be sent again."""
+
+    event: Event
+    sentence: Sentence
+    outbox: int | None = None
+
+
+@dataclass(frozen=True)
+class Folded:
+    """A long run of events."""
+
+    lines: list[Done] = field(default_factory=list)
+
+
+Item = Said | Done | Folded
+
+
+def tell(events: list[Event], senders: Mapping[int, str], *, failed: frozenset[int] = frozenset()) -> list[Item]:
+    """The items of the page, oldest first.
+
+    `senders`: entry id → address of doubtful mail; `failed`: ids of outbox rows that did not arrive and may be sent again.
+    """
+    items: list[Item] = []
+    for is_line, run in groupby(_items(events, senders, failed), key=lambda item: isinstance(item, Done)):
+        found = list(run)
+        lines = [item for item in found if isinstance(item, Done)]
+        items.extend([Folded(lines)] if is_line and len(lines) > LONGEST_RUN else found)
+    return items
+
+
+def open_doubts(items: Iterable[Item], participants: frozenset[str]) -> list[Said]:
+    """Doubtful mail that still waits for somebody's decision: since our last answer, by somebody who does not take part."""
+    waiting: list[Said] = []
+    for item in items:
+        if isinstance(item, Said) and item.look == "out":
+            waiting = []
+        elif isinstance(item, Said) and item.look == "suspect" and item.sender.lower() not in participants:
+            waiting.append(item)
+    return waiting
+
+
+def look_of(entry: Entry) -> Look:
+    """How an entry looks."""
+    flags = set(entry.flags)
+    if entry.kind == "mail-in":
+        return "suspect" if flags & DOUBTFUL else "automatic" if flags & MACHINES else "in"
+    if entry.kind == "system":
+        return "system"
+    return "out" if entry.kind == "mail-out" else "note"
+
+
+def _items(events: list[Event], senders: Mapping[int, str], failed: frozenset[int]) -> Iterator[Item]:
+    told: set[int] = set()
+    for place, event in enumerate(events):
+        if event.id in told or _goes_without_saying(events, place):
+            continue
+        if event.entry is None:
+            yield Done(event, sentence(event), _outbox(event, failed))
+            continue
+        solving = _solving(events, place)
+        if solving is not None:
+            told.add(solving.id)
+        yield _said(event, event.entry, senders, solved=solving is not None)
+
+
+def _said(event: Event, entry: Entry, senders: Mapping[int, str], *, solved: bool) -> Said:
+    look = look_of(entry)
+    if look in ("out", "note") and entry.html is not None:
+        return Said(event, entry, look, Markup(entry.html), solved=solved)  # noqa: S704  # sanitised when it was kept
+    rest = _quoted(entry)
+    return Said(
+        event,
+        entry,
+        look,
+        Markup(text_to_html(entry.visible or entry.text)),  # noqa: S704  # escaped there
+        quoted=Markup(text_to_html(rest)) if rest else None,  # noqa: S704
+        quoted_lines=len(rest.splitlines()),
+        sender=senders.get(entry.id) or (entry.author if "@" in entry.author else ""),
+        solved=solved,
+    )
+
+
+def _quoted(entry: Entry) -> str:
+    """What was folded away: the rest behind the new part, or all of it where both are mixed."""
+    if not entry.visible or entry.visible.strip() == entry.text.strip():
+        return ""
+    text, visible = entry.text.strip(), entry.visible.strip()
+    return text[len(visible) :].strip("\n") if text.startswith(visible) else text
+
+
+def _goes_without_saying(events: list[Event], place: int) -> bool:
+    event = events[place]
+    if event.deed != "address-issued" or place == 0:
+        return False
+    before = events[place - 1]
+    return before.deed in _IMPLIED_BY and before.at == event.at
+
+
+def _solving(events: list[Event], place: int) -> Event | None:
+    """The event by which an answer also solved the case."""
+    answer = events[place]
+    if answer.deed != "replied":
+        return None
+    at_once = takewhile(lambda event: event.at == answer.at and event.entry_id is None, events[place + 1 :])
+    return next((event for event in at_once if event.deed == "resolved" and event.agent_id == answer.agent_id), None)
+
+
+def _outbox(event: Event, failed: frozenset[int]) -> int | None:
+    kind, _gap, row = event.thing.partition(" ")
+    return int(row) if event.deed == "undeliverable" and kind == "outbox" and row.isdigit() and int(row) in failed else None
