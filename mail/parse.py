@@ -18,7 +18,7 @@ from mail.quoting import split
 from mail.reports import read_report
 
 _IDENTIFYING = ("from", "date", "message-id", "subject")
-_FIRST_LINE = re.compile(rb"(?:[ \t]*\r?\n)*(?:\xef\xbb\xbf)?(?:>?From [^\n]*\n)?")
+_FIRST_LINE = re.compile(rb"(?:\xef\xbb\xbf)?(?:>?From [^\n]*\n)?")
 _FORWARDED = re.compile(r"\s*(?:fwd?|wg|tr|rv|enc|i|doorst)\s*:", re.I)
 _UNREADABLE = "it could not be read: "
 
@@ -45,8 +45,9 @@ def parse(raw: bytes, *, recipient_header: str = "Delivered-To") -> Letter:
 
 def _with_line_ends(raw: bytes) -> bytes:
     """The mail without what an mbox or an editor put before it.  One without a single LF was made where CR ends lines."""
+    raw = raw.lstrip(b"\r\n")
     begin = _FIRST_LINE.match(raw)
-    raw = raw[begin.end() :] if begin and begin.end() < len(raw) else raw
+    raw = raw[begin.end() :] if begin else raw
     return raw.replace(b"\r", b"\n") if b"\n" not in raw else raw
 
 

@@ -51,6 +51,8 @@ _OPENING = re.compile(
 _MOMENT = re.compile(r"\b\d{1,2}[:.]\d{2}\b|\b(?:19|20)\d\d\b|\b\d{1,2}[./-]\d{1,2}[./-]\d{2}\b")
 _ADDRESS = re.compile(r"[^\s@<>]{1,64}@[\w.-]{1,255}")
 _LONGEST_ATTRIBUTION = 400
+_LONGEST = 1_000  # characters of a line that may say whose words follow
+_ROUNDS = 20  # of quotes, signatures and footers below each other
 
 _SIGNATURE_LINES = 30
 _FOOTER_LINES = 8
@@ -81,21 +83,23 @@ class _Reply:
 
     def __init__(self, lines: list[str]) -> None:
         self.lines = lines
+        self.keys: dict[int, str | None] = {}  # by line, as far as anybody asked
 
     def kept(self, *, forwarded: bool) -> int:
         """How many lines are to be shown."""
         end = self.first_cut(forwarded=forwarded)
-        while True:
+        for _ in range(_ROUNDS):
             end = self.without_blanks(end)
-            shorter = min(self.above_quote(end), self.above_signature(end), self.above_device(end), self.above_rule(end, cut=end))
+            shorter = min(self.above_quote(end), self.above_signature(end), self.above_device(end), self.above_rule(end))
             if shorter >= end:
-                return end
+                break
             end = shorter
+        return end
 
     def first_cut(self, *, forwarded: bool) -> int:
         """The first line from which on everything is quoted, whatever it looks like."""
         for number, line in enumerate(self.lines):
-            if not line or self.is_quote(number):
+            if not line or len(line) > _LONGEST or self.is_quote(number):
                 continue
             if _FORWARD.match(line):
                 break
@@ -109,24 +113,29 @@ class _Reply:
 
     def is_header_block(self, number: int) -> bool:
         """Whether the header that Outlook and others put above a quoted mail begins here: who, and when or two more."""
-        first = _KEY.match(self.lines[number])
+        first = self.key(number)
         if first is None:
             return False
-        seen: set[str] = set()
-        others = 0
-        for line in self.lines[number : number + _BLOCK]:
-            key = _KEY.match(line)
-            if key is not None and key.lastgroup:
-                seen.add(key.lastgroup)
-                others += key.lastgroup == "other"
-        if first.lastgroup == "other" and others < 3:
+        keys = [self.key(near) for near in range(number, min(number + _BLOCK, len(self.lines)))]
+        others = keys.count("other")
+        if first == "other" and others < 3:
             return False
-        return "author" in seen and ("sent" in seen or others >= 2)
+        return "author" in keys and ("sent" in keys or others >= 2)
+
+    def key(self, number: int) -> str | None:
+        """Which kind of header field this line looks like: author, sent or other."""
+        if number not in self.keys:
+            found = _KEY.match(self.lines[number])
+            self.keys[number] = found.lastgroup if found else None
+        return self.keys[number]
 
     def attribution_ending_at(self, number: int) -> int | None:
         """Where the «On …, Anna wrote:» that ends in this line begins; None where there is none that stands for itself."""
         found = None
-        for start in self.attribution_starts(number):
+        starts = self.attribution_starts(number)
+        if not starts or not _MOMENT.search(" ".join(self.lines[starts[-1] : number + 1])):
+            return None
+        for start in starts:
             said = " ".join(self.lines[start : number + 1])
             if not _MOMENT.search(said):
                 continue
@@ -138,6 +147,8 @@ class _Reply:
     def attribution_starts(self, number: int) -> list[int]:
         """Lines at which an attribution that ends here may begin, the nearest first."""
         line = self.lines[number]
+        if len(line) > _LONGEST_ATTRIBUTION:
+            return []
         if not line.endswith((":", "：")) and not (_VERB.search(line[-24:]) and len(line) < 100 and _MOMENT.search(line)):
             return []
         if not (_VERB.search(line) or _ADDRESS.search(line) or (number and _VERB.search(self.lines[number - 1]))):
@@ -200,7 +211,7 @@ class _Reply:
                 return number
         return end
 
-    def above_rule(self, end: int, *, cut: int) -> int:
+    def above_rule(self, end: int) -> int:
         """Where the footer of a mailing list begins: a rule, and a few lines that name it."""
         for number in range(end - 1, max(end - _FOOTER_LINES, 0), -1):
             if re.fullmatch(r"_{2,}", self.lines[number]):

@@ -25,6 +25,7 @@ _STATUS_TYPES = ("message/delivery-status", "message/global-delivery-status", "m
 _RETURNED_TYPES = ("message/rfc822", "text/rfc822-headers", "message/global", "message/global-headers", "message/rfc822-headers")
 _FAILED = ("fail", "error", "undeliver")
 _LOOKED_AT = 200_000  # bytes or characters of a report in a server's own words
+_GIVEN_TO_FLUFL = 64_000  # bytes; its time is no friend of many lines
 
 _STATUS = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
 _REPLY = re.compile(r"(?<![\d.])([45])\d\d[ -](?=\D)")
@@ -166,7 +167,7 @@ def _is_delay(said: str, status: str) -> bool:
 def _by_flufl(raw: bytes) -> tuple[set[str], set[str]]:
     """Temporary and permanent failures by flufl.bounce, which knows many servers' forms."""
     with contextlib.suppress(Exception):  # its detectors take well-formed mail for granted
-        temporary, permanent = all_failures(email.message_from_bytes(raw[:_LOOKED_AT], policy=compat32))
+        temporary, permanent = all_failures(email.message_from_bytes(raw[:_GIVEN_TO_FLUFL], policy=compat32))
         return _addresses(temporary), _addresses(permanent)
     return set(), set()
 

@@ -12,7 +12,7 @@ from mail.mime.words import decode_words
 MAX_ADDRESSES = 1_000
 
 _TOKEN = re.compile(
-    r"""(?P<encoded>=\?[^?\s]+\?[bq]\?[^?]*\?=)|(?P<quoted>"(?:[^"\\]|\\.)*+(?:"|$))|(?P<mark>[<>(),;:])"""
+    r"""(?P<encoded>=\?[^?\s]+\?[bq]\?[^?]*\?=)|(?P<quoted>"(?:[^"\\]++|\\.|\\$)*+(?:"|$))|(?P<mark>[<>(),;:])"""
     r"""|(?P<word>[^"<>(),;:=]+)|(?P<stray>.)""",
     re.S | re.I,
 )

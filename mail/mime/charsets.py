@@ -76,6 +76,10 @@ def clean(text: str) -> str:
     return _UNWANTED.sub("\ufffd", text)
 
 
+def is_utf8(content: bytes) -> bool:
+    return _strictly(content, "utf-8") is not None
+
+
 def _strictly(content: bytes, codec: str) -> str | None:
     try:
         return content.decode(codec)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from mail.mime.charsets import clean, decode
+from mail.mime.charsets import clean, decode, is_utf8
 
 MAX_BLOCK = 256 * 1024
 MAX_FIELD = 16 * 1024
@@ -48,7 +48,8 @@ class Header:
 
     def line(self, value: bytes) -> str:
         """Header bytes as one clean line: 8-bit text decoded, control characters made spaces."""
-        return one_line(decode(value, self.charset)[0])
+        modern = b"\x1b" not in value and is_utf8(value)
+        return one_line(decode(value, "utf-8" if modern else self.charset)[0])
 
 
 def one_line(text: str) -> str:

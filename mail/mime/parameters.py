@@ -10,7 +10,9 @@ from mail.mime.charsets import decode
 from mail.mime.fields import one_line
 from mail.mime.words import decode_words
 
-_PARAMETER = re.compile(r"""[;\s]*+([^\s=;"]++)\s*+=\s*+(?:"((?:[^"\\]|\\.)*+)(?:"|$)|([^;]*+))|[^;]*+;[;\s]*+|[^;]++$""", re.S)
+_PARAMETER = re.compile(
+    r"""[;\s]*+([^\s=;"]++)\s*+=\s*+(?:"((?:[^"\\]++|\\.|\\$)*+)(?:"|$)|([^;]*+))|[^;]*+;[;\s]*+|[^;]++$""", re.S
+)
 _SECTION = re.compile(r"^(.+?)\*(\d{1,3})?(\*)?$")
 _ESCAPE = re.compile(r'\\(["\\])')
 

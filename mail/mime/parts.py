@@ -16,6 +16,7 @@ MAX_DEPTH = 20
 MAX_PARTS = 1_000
 
 _TYPE = re.compile(r"[a-z0-9!#$&^_.+-]+/[a-z0-9!#$&^_.+-]+")
+_GUESSED_WITHIN = 64 * 1024
 _GUESSED_BOUNDARY = re.compile(rb"^--([^\s-][^\r\n]{1,198}?)[ \t]*\r?\n(?=Content-)", re.M | re.I)
 _CHARSET = re.compile(rb"charset=[\"']?([A-Za-z0-9_.:-]{2,40})", re.I)
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/=\s]")
@@ -130,7 +131,7 @@ class _Reading:
         """Where the parts of a multipart begin and end."""
         declared = part.parameters.get("boundary", "").encode("utf-8", "replace")
         found = _between(part, declared) if declared else []
-        if not found and (guess := _GUESSED_BOUNDARY.search(part.raw, part.start, part.end)):
+        if not found and (guess := _GUESSED_BOUNDARY.search(part.raw, part.start, min(part.end, part.start + _GUESSED_WITHIN))):
             self.defects.append("a multipart with another boundary than it says")
             found = _between(part, guess[1])
         return found
@@ -140,7 +141,7 @@ def _likely_charset(raw: bytes) -> str | None:
     """The first 8-bit charset that any part of the mail declares: its headers are likely in it, too."""
     for found in _CHARSET.finditer(raw, 0, 256 * 1024):
         label = found[1].decode("ascii")
-        if codec_of(label) not in (None, "ascii", "utf-8"):
+        if not (codec_of(label) or "utf-").startswith(("utf-", "ascii")):
             return label
     return None
 

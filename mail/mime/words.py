@@ -9,6 +9,7 @@ from mail.mime.charsets import decode
 
 _START = re.compile(r"=\?([^?\s]{0,75})\?([bq])\?", re.I)
 _WORDS = re.compile(rb"[^A-Za-z0-9+/\s]|[ \t]\S")
+_RUNS = 1_000  # of base64 between paddings
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]+")
 
 
@@ -57,7 +58,7 @@ def unquote(raw: bytes) -> bytes:
 def from_base64(raw: bytes) -> bytes:
     """Bytes of base64 whatever is wrong with it: foreign characters left out, padding made good or in the middle; words behind it ignored."""
     parts: list[bytes] = []
-    for run in re.split(rb"=+", raw):
+    for run in re.split(rb"=+", raw, maxsplit=_RUNS):
         if parts and _WORDS.search(run):
             break
         clean = _NOT_BASE64.sub(b"", run)
