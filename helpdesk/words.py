@@ -12,7 +12,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from babel.dates import format_date
+import css_inline
+from babel.dates import format_date, format_time
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
@@ -24,16 +25,21 @@ LANGUAGES = ("en", "de")
 
 
 class MailWords(NamedTuple):
-    """One mail's words; `html` is a whole document."""
+    """One mail's words; `html` is a whole document that loads nothing from anywhere."""
 
     subject: str
     text: str
     html: str
 
 
+def spoken(language: str) -> str:
+    """The language that we answer in when asked for this one («de-AT» is «de»); English where we do not speak it."""
+    base = language.lower().replace("_", "-").partition("-")[0]
+    return base if base in LANGUAGES else "en"
+
+
 @cache
-def translations(language: str) -> NullTranslations:
-    """The catalogue of a language; of an unknown one, English."""
+def _catalogue(language: str) -> NullTranslations:
     source = Path(__file__).parent / "translations" / language / "LC_MESSAGES" / "messages.po"
     if not source.exists():
         return NullTranslations()
@@ -44,19 +50,31 @@ def translations(language: str) -> NullTranslations:
     return Translations(compiled)
 
 
-def mail(name: str, language: str, **values: Any) -> MailWords:
+def translations(language: str) -> NullTranslations:
+    """The catalogue of a language; of an unknown one, English."""
+    return _catalogue(spoken(language))
+
+
+def mail(name: str, language: str, /, **values: Any) -> MailWords:
     """The words of a mail, from `templates/mail/<name>/`.  Raises jinja2.UndefinedError where a value is missing."""
+    language = spoken(language)
     plain, rich = _environments(language)
-    values = {"language": language, **values}
     subject = " ".join(plain.get_template(f"{name}/subject.txt").render(values).split())
+    values = {**values, "language": language, "subject": subject}
     text = plain.get_template(f"{name}/body.txt").render(values).strip() + "\n"
-    return MailWords(subject, text, rich.get_template(f"{name}/body.html").render(values))
+    html = rich.get_template(f"{name}/body.html").render(values)
+    return MailWords(subject, text, _inliner.inline(html))
 
 
 def day(at: datetime, language: str, zone: tzinfo) -> str:
     """«19. Dezember» or «19 December»: a date as one says it."""
-    local = at.astimezone(zone)
-    return format_date(local, "d. MMMM" if language == "de" else "d MMMM", locale=language)
+    language = spoken(language)
+    return format_date(at.astimezone(zone), "d. MMMM" if language == "de" else "d MMMM", locale=language)
+
+
+def time_of_day(at: datetime, language: str, zone: tzinfo) -> str:
+    """«19:42»."""
+    return format_time(at.astimezone(zone), "HH:mm", locale=spoken(language))
 
 
 @cache
@@ -66,9 +84,9 @@ def _environments(language: str) -> tuple[Environment, Environment]:
 
 
 def _environment(language: str, *, escaping: bool) -> Environment:
-    environment = Environment(  # noqa: S701  # text/plain has no markup to escape
+    environment = Environment(
         loader=FileSystemLoader(asset("templates") / "mail"),
-        autoescape=escaping,
+        autoescape=escaping,  # noqa: S701  # text/plain has no markup to escape
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -77,3 +95,7 @@ def _environment(language: str, *, escaping: bool) -> Environment:
     catalogue = translations(language)
     environment.install_gettext_callables(catalogue.gettext, catalogue.ngettext, newstyle=True)  # type: ignore[attr-defined]
     return environment
+
+
+# Many mail programs know no <style>; what one cannot say in an attribute (dark, narrow) stays for those that do.
+_inliner = css_inline.CSSInliner(keep_style_tags=False, keep_at_rules=True, load_remote_stylesheets=False)

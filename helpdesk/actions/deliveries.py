@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from helpdesk.actions import cases
@@ -16,7 +16,10 @@ from helpdesk.policies.timetable import next_try
 def claim_due(
     session: Session, *, now: datetime, real_now: datetime, worker: str, lease: timedelta, limit: int
 ) -> list[OutboxMail]:
-    """Take what is due under a lease, the oldest first.  A mail whose sender died is taken again when its lease has run out."""
+    """Take what is due under a lease, the oldest first.
+
+    A mail whose sender died is taken again when its lease has run out; nobody knows whether it had left, and the row says so.
+    """
     query = (
         select(OutboxMail)
         .where(OutboxMail.state.in_(("queued", "deferred")), OutboxMail.due_at <= now)
@@ -27,8 +30,14 @@ def claim_due(
     )
     rows = list(session.scalars(query))
     for row in rows:
+        row.maybe_twice = row.maybe_twice or row.lease_by is not None
         row.lease_until, row.lease_by, row.attempts = real_now + lease, worker, row.attempts + 1
     return rows
+
+
+def renew(session: Session, *, worker: str, until: datetime) -> None:
+    """Keep the leases of a batch that is still being sent."""
+    session.execute(update(OutboxMail).where(OutboxMail.lease_by == worker).values(lease_until=until))
 
 
 def held(session: Session, row_id: int, *, worker: str) -> OutboxMail | None:

@@ -90,6 +90,7 @@ class OutboxMail(Base):
     lease_until: Mapped[datetime | None]  # somebody is sending it now
     lease_by: Mapped[str | None]
     sent_at: Mapped[datetime | None]
+    maybe_twice: Mapped[bool] = mapped_column(default=False)  # a try ended without an answer: it may have arrived already
     answer: Mapped[str] = mapped_column(default="")  # what the relay, or a report, last said
     changed_at: Mapped[datetime]
 
