@@ -67,11 +67,17 @@ class Foreign:
 Recipient = FrontDesk | CaseDoor | ReportDoor | SignedUnknown | Retired | Mistyped | Unknown | Caretaker | Foreign
 
 
+def plain(address: str) -> str:
+    """An address as it is looked up: lower case, no quotes, no dot at its end; «postmaster» gets its @."""
+    local, at, domain = address.strip().rstrip(".").lower().rpartition("@")
+    return local.strip('"') + "@" + domain if at else domain + "@"
+
+
 def read(address: str, installation: House) -> addresses.Token | addresses.NotOurs | None:
     """What the address alone says, without the database: works while that is down (D6)."""
     settings, keys = installation
-    local, _, domain = address.strip().rstrip(".").lower().rpartition("@")
-    signing = {"reply": keys.key("reply"), "report": keys.key("report")}
+    local, _, domain = plain(address).rpartition("@")
+    signing: dict[addresses.Purpose, bytes] = {"reply": keys.key("reply"), "report": keys.key("report")}
     if settings.reply_form == "domain":
         if domain != settings.reply_domain:
             return None
@@ -83,13 +89,11 @@ def read(address: str, installation: House) -> addresses.Token | addresses.NotOu
 def classify(session: Session, address: str, *, now: datetime) -> Recipient:
     """Whose address this is.  Asks the database; raises whatever that raises."""
     installation = house(session)
-    plain = address.strip().rstrip(".").lower()
-    local, _, domain = plain.rpartition("@")
-    local = local.strip('"')
-    desk = find.desk_at(session, f"{local}@{domain}") if local else None
+    local, _, domain = plain(address).rpartition("@")
+    desk = find.desk_at(session, plain(address)) if local else None
     if desk is not None:
         return FrontDesk(desk)
-    said = read(plain, installation)
+    said = read(address, installation)
     if isinstance(said, addresses.Token):
         return _known(session, said, now)
     ours = {installation.settings.reply_domain} if installation.settings.reply_form == "domain" else set()
