@@ -104,6 +104,11 @@ def standing(
     return "active" if expires_at is None else "grace"
 
 
+def is_final(expires_at: datetime, expired_at: datetime | None, now: datetime) -> bool:
+    """Whether a strict desk refuses mail from everybody, participants included: REFUSAL_DELAY after the end."""
+    return max(now, expired_at or now) >= expires_at + REFUSAL_DELAY
+
+
 def lives(where: Standing) -> bool:
     return where in ("active", "grace")
 
