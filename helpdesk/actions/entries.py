@@ -114,7 +114,7 @@ def reply(
     doors = [(participant, addresses.ensure(session, participant, now=now)) for participant in case.participants]
     cases.move(session, case, "we-answered", now=now)
     case.waiting_since = None
-    case.last_words = _first_words(text)
+    case.last_words = _first_words(markdown.plain(text))
     for participant, address in doors:
         outbox.queue_reply(session, case, entry, participant, address, now=now)
     if then_resolve and case.state != "resolved":

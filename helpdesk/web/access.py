@@ -8,7 +8,7 @@ from typing import Any, Protocol, TypeVar
 from urllib.parse import quote, urlsplit
 
 import flask_babel
-from flask import abort, g, redirect, render_template, request
+from flask import abort, current_app, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import Forbidden, NotFound
@@ -24,7 +24,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 SAFE = ("GET", "HEAD", "OPTIONS")
 PUBLIC = "public"
-_MARK, _READS = "holdline_needs", "holdline_reads"
+_MARK, _READS, _UNNOTICED = "holdline_needs", "holdline_reads", "holdline_unnoticed"
 
 
 class Forged(Forbidden):
@@ -75,6 +75,12 @@ def public(view: View) -> View:
 def only_reads(view: View) -> View:
     """Mark a view: although it is posted to, it changes nothing.  For what waits on another server: no lock is held meanwhile."""
     setattr(view, _READS, True)
+    return view
+
+
+def unnoticed(view: View) -> View:
+    """Mark a view: what a page asks by itself is no sign that somebody sits before it, so the log-in is not kept alive by it."""
+    setattr(view, _UNNOTICED, True)
     return view
 
 
@@ -167,7 +173,7 @@ class CookieDoor:
             return None
         if not g.get("reading", True):
             agents.seen(found, now=now)
-        elif now - found.seen_at >= agents.SEEN_EVERY:
+        elif now - found.seen_at >= agents.SEEN_EVERY and not _is_unnoticed():
             g.was_seen = token
         return found.agent
 
@@ -178,6 +184,10 @@ class CookieDoor:
             return redirect("/" if path == "/cases" else f"/?next={quote(path, safe='/')}")
         page = request.path if request.url_rule and "GET" in (request.url_rule.methods or ()) else "/cases"
         return render_template("login/page.html", next=page, kept=request.form.get("text", ""), ended=True), 401
+
+
+def _is_unnoticed() -> bool:
+    return getattr(current_app.view_functions.get(request.endpoint or ""), _UNNOTICED, False)
 
 
 def note_seen(database: Database) -> None:

@@ -117,11 +117,11 @@ def _pictures(entry: Entry) -> dict[str, str]:
 def _bytes(content: bytes, name: str, media_type: str, *, inline: bool) -> Response:
     response = Response(content, content_type=media_type)
     response.headers["Content-Security-Policy"] = SANDBOX
-    response.headers["Content-Disposition"] = _disposition("inline" if inline else "attachment", clean_name(name))
+    response.headers["Content-Disposition"] = disposition("inline" if inline else "attachment", clean_name(name))
     return response
 
 
-def _disposition(kind: str, name: str) -> str:
+def disposition(kind: str, name: str) -> str:
     """RFC 6266: a plain name for old readers, and where it has other letters the true one in UTF-8 (RFC 8187)."""
     plain = name.encode("ascii", "replace").decode().replace("?", "_").replace("%", "_")
     header = f'{kind}; filename="{plain}"'  # a cleaned name has neither quotes nor backslashes

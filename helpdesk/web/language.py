@@ -16,7 +16,7 @@ from helpdesk.settings import Settings
 
 _UNITS = ("bytes", "KB", "MB", "GB")
 _PATTERNS = {  # of CLDR skeletons, as one writes them in a letter
-    "de": {"time": "HH:mm", "day": "d. MMMM", "year": "d. MMMM y", "short": "EEE, d. MMM, HH:mm", "long": "d. MMM y, HH:mm"},
+    "de": {"time": "HH:mm", "day": "d. MMMM", "year": "d. MMMM y", "short": "ccc, d. LLL, HH:mm", "long": "d. LLL y, HH:mm"},
     "en": {"time": "HH:mm", "day": "d MMMM", "year": "d MMMM y", "short": "EEE d MMM, HH:mm", "long": "d MMM y, HH:mm"},
 }
 

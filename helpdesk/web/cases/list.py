@@ -17,7 +17,7 @@ from helpdesk.queries import cases as find
 from helpdesk.queries import story
 from helpdesk.queries.cases import View, Wanted
 from helpdesk.web import pages
-from helpdesk.web.access import agent, needs, session
+from helpdesk.web.access import agent, needs, session, unnoticed
 from helpdesk.web.language import gettext as _
 
 bp = Blueprint("cases", __name__, url_prefix="/cases")
@@ -63,6 +63,7 @@ def cases() -> ResponseReturnValue:
 
 @bp.get("/news")
 @needs("case.read")
+@unnoticed
 def news() -> ResponseReturnValue:
     """The quiet line above a list: how much came since it was drawn.  Nothing to say is 204."""
     since = request.args.get("since", "")
