@@ -40,6 +40,7 @@ def install(app: Flask, settings: Settings) -> None:
     )
     say = Dates(settings)
     environment.filters.update(when=say.when, day=say.day, time=say.time, span=say.span, days_left=say.days_left, bytes=size)
+    environment.filters["number"] = number
 
 
 def current() -> str:
@@ -99,6 +100,11 @@ class Dates:
 
     def _format(self, at: datetime, name: str) -> str:
         return format_datetime(at.astimezone(self._zone), _PATTERNS[current()][name], locale=current())
+
+
+def number(count: int) -> str:
+    """«4,312», in German «4.312»."""
+    return format_decimal(count, locale=current())
 
 
 def size(count: int) -> str:
