@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import re
-
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 from werkzeug import Response
 
 from helpdesk import blobs
+from helpdesk.policies.files import clean_name
 from helpdesk.queries import cases as find
 from helpdesk.web.access import agent, needs, session
 from helpdesk.web.api.errors import Refused
+from helpdesk.web.files import SANDBOX, disposition
 
 bp = Blueprint("files", __name__, url_prefix="/attachments")
-
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
 @bp.get("/<int:attachment_id>")
@@ -28,8 +26,7 @@ def download(attachment_id: int) -> ResponseReturnValue:
     try:
         response = Response(blobs.read(session(), found.sha256), mimetype="application/octet-stream")
     except (KeyError, blobs.Damaged):
-        raise Refused(500, "What is stored of this attachment is damaged. The operator should run: holdline fsck") from None
-    name = _CONTROL.sub("_", found.name)[:200] or "attachment"
-    response.headers.set("Content-Disposition", "attachment", filename=name)
-    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+        raise Refused(500, "What is stored of this attachment is damaged. The operator should run: holdline fsck.") from None
+    response.headers["Content-Disposition"] = disposition("attachment", clean_name(found.name))
+    response.headers["Content-Security-Policy"] = SANDBOX
     return response
