@@ -6,6 +6,7 @@ memory, and sends the customer's answers back over real SMTP.
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import email
 import email.policy
@@ -21,7 +22,6 @@ from email.utils import format_datetime, make_msgid, parseaddr
 from pathlib import Path
 from typing import Any
 
-from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from helpdesk import clock, db, seeds
@@ -55,18 +55,21 @@ class Postbox:
         _, self._host, self._port = parse_listen(smtp_listen)
         self._mails: list[Received] = []
         self._lock = threading.Lock()
-        self._relay = Controller(
-            self, hostname="127.0.0.1", port=0, server_kwargs={"decode_data": False, "enable_SMTPUTF8": True}
-        )
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="postbox", daemon=True)
 
     def start(self) -> int:
         """Open the relay; its port."""
-        self._relay.start()
-        port: int = self._relay.server.sockets[0].getsockname()[1]
+        self._thread.start()
+        # (aiosmtpd's own Controller cannot wait for a port that the kernel chooses.)
+        opening = self._loop.create_server(lambda: SMTP(self, enable_SMTPUTF8=True, loop=self._loop), "127.0.0.1", 0)
+        server = asyncio.run_coroutine_threadsafe(opening, self._loop).result(10)
+        port: int = server.sockets[0].getsockname()[1]
         return port
 
     def stop(self) -> None:
-        self._relay.stop()
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(5)
 
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802  # aiosmtpd's name
         message = email.message_from_bytes(envelope.original_content or b"", policy=email.policy.default)
