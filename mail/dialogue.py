@@ -130,6 +130,7 @@ class Dialogue(smtp.SMTP):
 
     async def _hang_up(self, last: Reply) -> None:
         """Say the last words.  Closing at once, with octets unread, would reset the connection before they are heard."""
+        self._reception.leave(self)
         with suppress(OSError, TimeoutError):
             await self._say(last)
             self._writer.write_eof()

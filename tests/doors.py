@@ -45,8 +45,10 @@ def open_door(
 class Talk:
     """A connection to a door, by lines."""
 
-    def __init__(self, door: SmtpDoor, *, source: str = "127.0.0.1", greet: str = "EHLO anna") -> None:
+    def __init__(self, door: SmtpDoor, *, source: str = "127.0.0.1", greet: str = "EHLO anna", early: bytes = b"") -> None:
+        """`early` is said before the other side has said anything, `greet` after that."""
         self._socket = socket.create_connection(("127.0.0.1", door.port), 10, source_address=(source, 0))
+        self._socket.sendall(early)
         self._file = self._socket.makefile("rb")
         self.greeting = self.hear()
         if greet:
