@@ -97,6 +97,7 @@ def create_app(database: Database, *, extras: Extras | None = None) -> Flask:
         MAX_FORM_PARTS=200,
         TRUSTED_HOSTS=_trusted_hosts(settings.base_url),
     )
+    app.json.sort_keys = False  # type: ignore[attr-defined]  # said in the order in which they are written down
     app.extensions["holdline"] = extras or Extras()
     app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
     if settings.trusted_proxies:

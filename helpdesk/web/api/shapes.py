@@ -77,11 +77,11 @@ def entry(event: Event, words: Entry | None) -> Json:
     """One moment of the timeline: what was said (`words`), or only what was done."""
     return {
         "id": event.id,
-        "event": event.deed,
         "at": instant(event.at),
+        **(_words(words) if words else _deed(event)),
+        "event": event.deed,
         "before": event.before,
         "after": event.after,
-        **(_words(words) if words else _deed(event)),
     }
 
 
