@@ -16,6 +16,8 @@ from helpdesk.queries import mailboxes as find
 from helpdesk.queries.mailboxes import PORTS, Account
 from helpdesk.settings import DOMAIN, is_loopback
 
+ERA = 2**32  # one more than the highest UIDVALIDITY that a server can have
+
 
 def sync_from_settings(session: Session, *, now: datetime) -> None:
     """Every account of HOLDLINE_IMAP_URL is a mailbox in use; one that is no longer there rests, with its place kept."""
@@ -29,17 +31,17 @@ def sync_from_settings(session: Session, *, now: datetime) -> None:
             mailbox.active, mailbox.trouble = True, None
             record(session, "mailbox-added", now=now, thing=_thing(mailbox), after={"name": mailbox.name})
         mailbox.tls, mailbox.from_settings, mailbox.password_locked = account.tls, True, None
-    for mailbox in find.in_use(session):
+    for mailbox in find.active(session):
         if mailbox.from_settings and mailbox.name not in accounts:
             _rest(session, mailbox, None, now)
 
 
 def add(session: Session, account: Account, *, agent: Agent | None, now: datetime, take: str = "new") -> Mailbox:
     """Connect a mailbox.  One that was connected before goes on, with `take` deciding anew.  Raises NotUsable."""
-    _check(account, take)
+    check(account, take)
     mailbox = find.by_name(session, account.name)
     if mailbox is not None and mailbox.active:
-        raise NotUsable("username", f"{account.name} is connected already.")
+        raise NotUsable("username", "%(name)s is connected already.", name=account.name)
     if mailbox is None:
         mailbox = _new(session, account, now=now)
     mailbox.active, mailbox.from_settings, mailbox.trouble, mailbox.tls = True, False, None, account.tls
@@ -57,7 +59,7 @@ def change(session: Session, mailbox: Mailbox, values: dict[str, Any], *, agent:
         raise NotUsable(min(set(values) - {"take"}), "This is said in HOLDLINE_IMAP_URL; change it there.")
     secret = values.get("password")
     tls, take = values.get("tls", mailbox.tls), values.get("take", mailbox.take)
-    _check(Account(mailbox.host, mailbox.port, tls, mailbox.username, secret or "unchanged", mailbox.folder), take)
+    check(Account(mailbox.host, mailbox.port, tls, mailbox.username, secret or "unchanged", mailbox.folder), take)
     before = {"tls": mailbox.tls, "take": mailbox.take}
     mailbox.tls, mailbox.take, mailbox.trouble = tls, take, None
     if secret:
@@ -75,9 +77,13 @@ def remove(session: Session, mailbox: Mailbox, *, agent: Agent | None, now: date
 
 
 def opened(session: Session, mailbox: Mailbox, *, uidvalidity: int, uidnext: int) -> None:
-    """The server's numbering, as it is today.  The first time, and whenever it changed, all UIDs below `uidnext` lay there before."""
-    if mailbox.uidvalidity != uidvalidity or mailbox.floor_uid is None:
-        mailbox.uidvalidity, mailbox.floor_uid = uidvalidity, uidnext
+    """The server's numbering, as it is today.  When it is another one, or the first, all UIDs below `uidnext` lay there before."""
+    known = mailbox.uidvalidity
+    era = known if known is not None and known % ERA == uidvalidity else uidvalidity
+    while uidnext <= find.highest_kept(session, mailbox, era):
+        era += ERA  # UIDs are given a second time (RFC 9051 §2.3.1.1 forbids it); this is a numbering of its own
+    if known != era or mailbox.floor_uid is None:
+        mailbox.uidvalidity, mailbox.floor_uid = era, uidnext
 
 
 def checked(session: Session, mailbox: Mailbox, *, trouble: str | None, now: datetime) -> None:
@@ -115,11 +121,12 @@ def _thing(mailbox: Mailbox) -> str:
     return f"mailbox {mailbox.id}"
 
 
-def _check(account: Account, take: str) -> None:
+def check(account: Account, take: str = "new") -> None:
+    """Refuse what could not work, or would send a password in the clear.  Raises NotUsable."""
     if not DOMAIN.match(account.host.lower()) and not is_loopback(account.host):
-        raise NotUsable("host", f"“{account.host}” is not the name of a server, like imap.example.org.")
+        raise NotUsable("host", "“%(host)s” is not the name of a server, like imap.example.org.", host=account.host)
     if not 0 < account.port < 65536:
-        raise NotUsable("port", f"{account.port} is not a port.")
+        raise NotUsable("port", "%(port)d is not a port.", port=account.port)
     if account.tls not in PORTS or (account.tls == "none" and not is_loopback(account.host)):
         raise NotUsable("tls", "The password would travel in the clear; choose imaps or STARTTLS.")
     for name in ("username", "password", "folder"):

@@ -48,9 +48,9 @@ def manner(
     mailbox keeps its old date.  Below it, a message younger than the connection is new all the same: it came while the
     mailbox could not be reached yet.
     """
-    if uid >= floor_uid or (arrived_at is not None and arrived_at >= connected_at):
+    if uid >= floor_uid or (arrived_at is not None and arrived_at > connected_at):
         return "new"
     limit = reaches_back_to(take, connected_at, renumbered=renumbered)
     if limit is None or (arrived_at is None and take != "new"):
         return "old"
-    return "old" if arrived_at is not None and arrived_at >= limit else "left"
+    return "old" if arrived_at is not None and arrived_at > limit else "left"
