@@ -1,0 +1,267 @@
+"""IMAP as we speak it: what the door needs to say to a server, and sentences about what went wrong."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from imapclient import IMAPClient, SocketTimeout
+from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, IMAPClientReadOnlyError, LoginError
+
+from helpdesk.policies.mailboxes import is_speakable
+from helpdesk.queries.mailboxes import Account
+from mail.wire import SMALL_LITERAL, TEXT, Timeout, Wire
+
+LOST = (IMAPClientAbortError, OSError)  # the connection is of no use any more
+
+KEYWORD = b"$Holdline"
+SEEN = b"\\Seen"
+MOST_UID = 2**32 - 1  # RFC 9051 §2.3.1.1
+
+LIST_OF_UIDS = 16 << 20  # two million UIDs
+SLICE = 0.5  # seconds after which a waiting connection looks whether it should stop
+
+_TEMPORARY = ("UNAVAILABLE", "INUSE", "LIMIT", "SERVERBUG", "CONTACTADMIN")  # RFC 5530: not the password's fault
+
+
+class Trouble(Exception):
+    """A mailbox cannot be read.  `str()` is a sentence for the operator."""
+
+
+class LoginRefused(Trouble):
+    """The server does not take this user and password; trying often would only lock the account."""
+
+
+@dataclass(frozen=True)
+class Folder:
+    """An open folder: its numbering, and which flags may mark what we have kept."""
+
+    uidvalidity: int
+    uidnext: int
+    marks: tuple[bytes, ...]
+
+
+@dataclass(frozen=True)
+class Outline:
+    """A message before its bytes: its size in octets and when the server received it (INTERNALDATE; None if unreadable)."""
+
+    uid: int
+    size: int
+    arrived_at: datetime | None
+
+
+class Connection(IMAPClient):  # type: ignore[misc]
+    """A log-in at an IMAP server.  Raises Trouble, an IMAPClientError or an OSError; after one of LOST it is dead."""
+
+    _imap: Wire
+
+    def __init__(self, account: Account, timeout: Timeout) -> None:
+        self.account = account
+        # SSL_CERT_FILE adds an operator's own authority; certificate and name are always verified.
+        context = ssl.create_default_context()
+        super().__init__(
+            account.host, account.port, ssl=account.tls == "imaps", ssl_context=context, timeout=SocketTimeout(*timeout)
+        )
+        self._imap.debug = 0  # imapclient would write every message into the debug log, formatting it even when nobody reads that
+        self.normalise_times = False
+
+    def _create_IMAP4(self) -> Wire:  # noqa: N802 (imapclient's hook)
+        return Wire(
+            self.host, self.port, self.ssl_context if self.ssl else None, Timeout(self._timeout.connect, self._timeout.read)
+        )
+
+    def log_in(self) -> None:
+        """Secure the connection as the account says, and log in.  Raises LoginRefused."""
+        account = self.account
+        if self._imap.state != "NONAUTH":
+            # PREAUTH would skip STARTTLS, and show us somebody's mailbox, nobody knows whose.
+            raise Trouble(f"{account.host} did not ask for a password; that cannot be the right mailbox.")
+        if not (is_speakable(account.username) and is_speakable(account.password)):
+            raise Trouble("The user name or the password has control characters in it.")
+        if account.tls == "starttls":
+            self._start_tls()
+        try:
+            if self.has_capability("AUTH=PLAIN"):
+                self.plain_login(account.username, account.password)
+            else:
+                self.login(f'"{_escaped(account.username)}"', account.password)  # imaplib quotes the password alone
+        except LoginError as error:
+            raise _login_trouble(account, error) from error
+        except UnicodeEncodeError as error:
+            raise LoginRefused(f"{account.host} takes only plain ASCII letters in a user name and a password.") from error
+
+    def open_folder(self, name: str, *, to_write: bool = True) -> Folder:
+        """Select a folder, to read only where it cannot be written.  Raises Trouble."""
+        if not is_speakable(name):
+            raise Trouble("The name of the folder has control characters in it.")
+        try:
+            answer = self.select_folder(name, readonly=not to_write)
+        except IMAPClientReadOnlyError:
+            return self.open_folder(name, to_write=False)
+        except IMAPClientAbortError:
+            raise
+        except IMAPClientError as error:
+            raise Trouble(f"The folder {name} cannot be opened; {self.host} says: {spoken(error)}") from error
+        uidvalidity, uidnext = answer.get(b"UIDVALIDITY", 0), answer.get(b"UIDNEXT", 0)
+        if not (0 < uidvalidity <= MOST_UID and 0 < uidnext <= MOST_UID):
+            raise Trouble(f"{self.host} gives the messages in {name} no lasting numbers (UIDVALIDITY and UIDNEXT).")
+        return Folder(uidvalidity, uidnext, _marks(answer.get(b"PERMANENTFLAGS")) if to_write else ())
+
+    def folders(self) -> tuple[str, ...]:
+        """The names of all folders."""
+        with self._answers():
+            found = self.list_folders()
+        return tuple(sorted(str(name) for _flags, _delimiter, name in found if is_speakable(str(name))))
+
+    def uids(self, *criteria: object) -> set[int]:
+        """The UIDs that a search finds.  Criteria are words of ours, numbers and dates; never text from a mail."""
+        with self._answers(text=LIST_OF_UIDS):
+            found = self.search(list(criteria))
+        return {uid for uid in found if 0 < uid <= MOST_UID}
+
+    def outlines(self, uids: Sequence[int]) -> dict[int, Outline]:
+        """Size and date of these messages; what has vanished is missing."""
+        with self._answers():
+            found = self.fetch(uids, ["RFC822.SIZE", "INTERNALDATE"])
+        return {
+            uid: Outline(uid, _size(said[b"RFC822.SIZE"]), _instant(said.get(b"INTERNALDATE"))) for uid, said in found.items()
+        }
+
+    def bodies(self, uids: Sequence[int], *, at_most: int) -> dict[int, bytes]:
+        """The bytes of these messages, together no more than `at_most`; what has vanished is missing.  Nothing is marked as seen."""
+        with self._answers(literals=at_most):
+            found = self.fetch(uids, ["BODY.PEEK[]"])
+        return {uid: _content(said[b"BODY[]"]) for uid, said in found.items()}
+
+    def mark(self, uids: Sequence[int], folder: Folder) -> None:
+        """Flag these messages as kept, as far as the folder permits."""
+        if uids and folder.marks:
+            self.add_flags(uids, folder.marks, silent=True)
+
+    def wait(self, seconds: float, stop: threading.Event) -> None:
+        """Idle until the server has something to tell, the time is over or `stop` is set (RFC 2177).
+
+        imapclient's own `idle_check` takes the end of the connection for silence and overlooks what is buffered already.
+        """
+        tag, spoke = self._imap._command("IDLE"), False
+        while self._imap._get_response() is not None:
+            spoke = True  # news may come before the «+»
+            if self._imap.tagged_commands[tag]:
+                raise IMAPClientError("IDLE was refused")
+        end = time.monotonic() + seconds
+        while not spoke and not stop.is_set() and (left := end - time.monotonic()) > 0:
+            spoke = self._imap.has_input(min(left, SLICE))
+        self._imap.send(b"DONE\r\n")
+        self._imap._command_complete("IDLE", tag)
+
+    def hang_up(self) -> None:
+        """End the connection from another thread: whoever reads from it gets an error of LOST."""
+        with suppress(OSError):
+            self._imap.sock.shutdown(socket.SHUT_RDWR)
+
+    def _start_tls(self) -> None:
+        try:
+            self.starttls(self.ssl_context)
+        except LOST:
+            raise
+        except IMAPClientError as error:
+            raise Trouble(f"{self.host} offers no STARTTLS, and without TLS no password is sent.") from error
+
+    @contextmanager
+    def _answers(self, *, text: int = TEXT, literals: int = SMALL_LITERAL) -> Iterator[None]:
+        self._imap.untagged_responses.clear()  # imaplib piles up every EXISTS of a long session
+        self._imap.allow(text=text, literals=literals)
+        try:
+            yield
+        finally:
+            self._imap.allow()
+
+
+@contextmanager
+def connected(account: Account, timeout: Timeout) -> Iterator[Connection]:
+    """A logged-in connection; it is closed in any case, and politely where nothing went wrong."""
+    connection = Connection(account, timeout)
+    try:
+        connection.log_in()
+        yield connection
+        with suppress(IMAPClientError, OSError):
+            connection.logout()
+    finally:
+        connection.shutdown()
+
+
+def explain(error: BaseException, host: str) -> str:
+    """A sentence for the operator about what ended a connection."""
+    match error:
+        case Trouble():
+            return str(error)
+        case ssl.SSLCertVerificationError():
+            return f"The certificate of {host} cannot be trusted: {error.verify_message}."
+        case ssl.SSLError():
+            return f"{host} and we find no TLS that both speak ({error.reason})."
+        case TimeoutError():
+            return f"{host} does not answer."
+        case socket.gaierror():
+            return f"There is no server named {host}."
+        case IMAPClientAbortError():
+            return f"The connection to {host} broke off: {spoken(error)}."
+        case OSError():
+            return f"{host} cannot be reached: {error.strerror or type(error).__name__}."
+        case IMAPClientError():
+            return f"{host} refuses; it says: {spoken(error)}"
+        case _:
+            return f"{host} speaks no IMAP that can be understood ({type(error).__name__})."
+
+
+def spoken(error: BaseException) -> str:
+    """A server's words in an error: one printable line of at most 200 characters."""
+    said = error.args[0] if error.args else ""
+    text = said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)
+    return "".join(c for c in text if c.isprintable())[:200]
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace('"', '\\"')
+
+
+def _login_trouble(account: Account, error: LoginError) -> Exception:
+    cause = error.__context__
+    if isinstance(cause, LOST):
+        return cause  # imapclient calls a connection that broke off a refused log-in, too
+    said = spoken(cause or error)
+    if any(f"[{code}" in said.upper() for code in _TEMPORARY):
+        return Trouble(f"{account.host} cannot check passwords now; it says: {said}")
+    return LoginRefused(f"{account.host} refuses the log-in of {account.username}; it says: {said}")
+
+
+def _marks(permanent: tuple[bytes, ...] | None) -> tuple[bytes, ...]:
+    # RFC 9051 §7.1: without PERMANENTFLAGS all flags may be set, but new keywords only where \* is among them.
+    if permanent is None:
+        return (SEEN,)
+    wanted = {SEEN: SEEN in permanent, KEYWORD: KEYWORD in permanent or b"\\*" in permanent}
+    return tuple(flag for flag, permitted in wanted.items() if permitted)
+
+
+def _size(said: object) -> int:
+    if not isinstance(said, int):
+        raise Trouble("its size is no number")
+    return said
+
+
+def _instant(said: object) -> datetime | None:
+    try:
+        return said.astimezone(UTC) if isinstance(said, datetime) and said.tzinfo else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def _content(said: object) -> bytes:
+    if not isinstance(said, bytes):
+        raise Trouble("the server does not give it out")
+    return said
