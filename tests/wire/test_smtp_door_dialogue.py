@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 
 from helpdesk.db import Database
+from helpdesk.settings import Settings
+from mail.listen import SmtpDoor
 from tests.doors import DESK, LETTER, Talk, kept, open_door
 
 
+@pytest.fixture(scope="module")
+def door(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SmtpDoor]:
+    """One door for all conversations that leave nothing behind."""
+    folder = tmp_path_factory.mktemp("door")
+    shutil.copy(migrated_sqlite, folder / "holdline.db")
+    database = Database(Settings(_env_file=None, secret_key="a secret of this door, long enough: 0123456789", data_dir=folder))
+    with open_door(database) as door:
+        yield door
+    database.close()
+
+
 @pytest.fixture()
-def talk(database: Database):
-    with open_door(database) as door, Talk(door) as talk:
+def talk(door: SmtpDoor) -> Iterator[Talk]:
+    with Talk(door) as talk:
         yield talk
 
 
