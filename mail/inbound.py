@@ -234,7 +234,7 @@ def _open(
         cases.link(session, case, older, kind="follow-up", now=now)
     incoming = _incoming(session, case, letter, envelope, mail, list(decision.flags), _route(decision))
     entry = entries.receive(session, case, incoming, person=person, counts=True, now=mail.received_at)
-    if not letter.automatic and letter.kind == "person":
+    if letter.kind == "person" and not (letter.automatic or letter.unanswerable):
         _acknowledge(session, case, entry, mail, now)
     return entry
 
@@ -243,7 +243,7 @@ def _requester(session: Session, letter: Letter, envelope: Envelope, older: Case
     """Whoever wrote it; in a follow-up, the participant of the older case by From or envelope."""
     writer = who_wrote(letter, envelope)
     if older is not None:
-        for address in filter(None, (writer and writer.address, envelope.sender)):
+        for address in (writer.address if writer else "", envelope.sender):
             participant = find.participant(session, older.number, address)
             if participant is not None:
                 return participant.person

@@ -32,7 +32,7 @@ from mail.letter import (
     ReportHome,
 )
 
-HOUR = timedelta(hours=1)
+HOUR, INSTANT = timedelta(hours=1), timedelta(microseconds=1)
 
 
 @dataclass(frozen=True)
@@ -81,11 +81,13 @@ def decide(session: Session, letter: Letter, envelope: Envelope, arrival: Arriva
 def _at_case_door(session: Session, asked: Question, address: ReplyAddress, standing: addresses.Standing) -> Decision:
     case_number = address.case_number
     assert case_number is not None
-    if asked.letter.kind != "person" or asked.letter.automatic:
-        return FileAutomatic(case_number, f"A machine wrote it ({asked.letter.automatic or asked.letter.kind}).", address.id)
-    author = _participant(session, asked.letter, case_number)
     if standing == "revoked":
         return _released(session, asked) or Hold("This reply address was withdrawn.")
+    author = _participant(session, asked.letter, case_number)
+    if asked.letter.kind != "person" or asked.letter.automatic:
+        if addresses.lives(standing):
+            return FileAutomatic(case_number, f"A machine wrote it ({asked.letter.automatic or asked.letter.kind}).", address.id)
+        return _released(session, asked) or Hold(f"A machine wrote to the expired reply address of case {case_number}.")
     if not addresses.lives(standing):
         return _late(session, asked, case_number, author, address)
     if author is None:
@@ -108,7 +110,7 @@ def _late(
         return followed
     if (author or in_envelope) and strict:
         return Late("It came after this reply address had expired, and the desk is set to refuse such mail.")
-    if author or in_envelope or asked.arrival.released:
+    if author or in_envelope or (asked.arrival.released and _can_be_answered(session, asked)):
         return FollowUp(case_number, f"It came after the reply address of case {case_number} had expired.")
     return Hold(f"A stranger wrote to the expired reply address of case {case_number}.")
 
@@ -160,7 +162,7 @@ def _at_front_desk(session: Session, asked: Question, desk: Desk) -> Decision:
     if find.is_own(session, letter.author.address):
         return Hold("It says that it comes from an address of this desk, but we did not send it.")
     limit = house(session).settings.new_cases_per_hour
-    if limit and _opened_lately(session, letter.author.address, asked.now) >= limit:
+    if limit and _opened_lately(session, letter.author.address, asked.envelope.received_at) >= limit:
         return Hold(f"More than {limit} new cases within an hour from this sender.")
     flags = ("automatic",) if letter.automatic else ()
     return OpenCase(desk.id, f"New mail to {desk.address}.", flags)
@@ -235,10 +237,14 @@ def _released(session: Session, asked: Question) -> Decision | None:
 
 
 def _let_in(session: Session, asked: Question, desk: Desk) -> Decision:
-    writer = who_wrote(asked.letter, asked.envelope)
-    if writer is None or find.is_own(session, writer.address):
+    if not _can_be_answered(session, asked):
         return Hold("It names nobody outside this desk whom we could answer.")
     return OpenCase(desk.id, "A person let it in.")
+
+
+def _can_be_answered(session: Session, asked: Question) -> bool:
+    writer = who_wrote(asked.letter, asked.envelope)
+    return writer is not None and not find.is_own(session, writer.address)
 
 
 def who_wrote(letter: Letter, envelope: Envelope) -> Mailbox | None:
@@ -250,6 +256,8 @@ def _participant(session: Session, letter: Letter, case_number: int) -> Particip
     return find.participant(session, case_number, letter.author.address) if letter.author else None
 
 
-def _opened_lately(session: Session, address: str, now: datetime) -> int:
+def _opened_lately(session: Session, address: str, arrived_at: datetime) -> int:
+    """How many cases their mail of the hour before opened.  Counted from arrival: a backlog says nothing about the sender."""
+    lately = Case.opened_at.between(arrived_at - HOUR + INSTANT, arrived_at)
     query = select(func.count()).select_from(Case).join(Person, Case.requester_id == Person.id)
-    return session.scalar(query.where(Person.address == address, Case.opened_at > now - HOUR)) or 0
+    return session.scalar(query.where(Person.address == address, lately)) or 0

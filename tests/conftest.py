@@ -49,16 +49,19 @@ def database(settings: Settings, migrated_sqlite: Path) -> Iterator[db.Database]
     database.close()
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.needs("postgresql"))])
-def each_database(request: pytest.FixtureRequest, settings: Settings) -> Iterator[db.Database]:
-    """The same test on SQLite and on PostgreSQL, for what hangs on locks and constraints."""
-    if request.param == "sqlite":
-        yield request.getfixturevalue("database")
-        return
-    url = SecretStr(request.getfixturevalue("postgresql_url"))
-    database = db.Database(settings.model_copy(update={"database_url": url}))
+@pytest.fixture()
+def postgresql_database(settings: Settings, postgresql_url: str) -> Iterator[db.Database]:
+    """An empty database with today's schema (PostgreSQL)."""
+    database = db.Database(settings.model_copy(update={"database_url": SecretStr(postgresql_url)}))
     yield database
     database.close()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.needs("postgresql"))])
+def each_database(request: pytest.FixtureRequest) -> db.Database:
+    """The same test on SQLite and on PostgreSQL, for what hangs on locks and constraints."""
+    database: db.Database = request.getfixturevalue("database" if request.param == "sqlite" else "postgresql_database")
+    return database
 
 
 @pytest.fixture()

@@ -34,8 +34,20 @@ def issue_report(session: Session, case: Case | None, *, now: datetime) -> Reply
 
 
 def ensure(session: Session, participant: Participant, *, now: datetime) -> ReplyAddress:
-    """The address that works for this participant; a new one where the last has ended."""
-    return find.living(session, participant, now) or issue(session, participant, now=now)
+    """The address that works for this participant.
+
+    One that had ended is opened again, so that whoever answers our old or our new mail comes to the same place; where it was
+    withdrawn or retired there is a new one.
+    """
+    living = find.living(session, participant, now)
+    last = living or find.newest(session, participant)
+    if last is None or find.standing_of(last, now) in ("revoked", "retired"):
+        return issue(session, participant, now=now)
+    if living is None:
+        before = _facts(last)
+        last.expires_at, last.expired_at = policy.expiry_after_resolution(now, house(session).settings.grace), None
+        _tell(session, "address-extended", last, None, before, now)
+    return last
 
 
 def begin_grace(session: Session, case: Case, *, now: datetime) -> None:

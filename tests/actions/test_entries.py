@@ -51,15 +51,26 @@ def test_an_answer_can_resolve_the_case_in_the_same_breath(session, case, bob, m
     assert find.of_case(session, case.number)[0].expires_at == monday + timedelta(days=28)
 
 
-def test_an_answer_after_the_end_of_an_address_carries_a_new_one(session, case, bob, monday) -> None:
+def test_an_answer_after_the_end_of_an_address_opens_it_again(session, case, bob, monday) -> None:
     cases.resolve(session, case, agent=bob, now=monday)
-    old = find.of_case(session, case.number)[0]
+    door = find.of_case(session, case.number)[0]
     later = monday + timedelta(days=40)
-    addresses.expire(session, old, now=later)
+    addresses.expire(session, door, now=later)
     entries.reply(session, case, "One more thing", agent=bob, now=later)
-    fresh = outbox(session)[0].reply_address
-    assert fresh is not old
-    assert fresh.expires_at == later + timedelta(days=28)
+    assert outbox(session)[0].reply_address is door
+    assert (door.expires_at, door.expired_at) == (later + timedelta(days=28), None)
+    assert "address-extended" in told(session, case)
+
+
+def test_an_answer_after_an_address_was_withdrawn_or_retired_carries_a_new_one(session, case, bob, monday) -> None:
+    for end in (
+        lambda row: addresses.revoke(session, row, agent=bob, now=monday),
+        lambda row: addresses.retire(session, row, now=monday),
+    ):
+        door = find.of_case(session, case.number)[-1]
+        end(door)
+        entries.reply(session, case, "Use this one", agent=bob, now=monday)
+        assert outbox(session)[-1].reply_address is not door
 
 
 def test_the_same_key_gives_the_same_entry_and_sends_once(session, case, bob, monday) -> None:

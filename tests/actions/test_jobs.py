@@ -190,47 +190,38 @@ def both_at_once(database: Database, deed: Callable[[Session, threading.Barrier]
     return errors
 
 
-@pytest.fixture()
-def on_postgresql(settings, postgresql_url) -> Iterator[Database]:
-    from pydantic import SecretStr
-
-    database = Database(settings.model_copy(update={"database_url": SecretStr(postgresql_url)}))
-    yield database
-    database.close()
-
-
 @pytest.mark.needs("postgresql")
-def test_two_who_order_the_same_at_one_moment_both_succeed(on_postgresql) -> None:
+def test_two_who_order_the_same_at_one_moment_both_succeed(postgresql_database) -> None:
     def deed(session: Session, meeting: threading.Barrier) -> None:
         session.execute(select(Job.id))
         meeting.wait()
         jobs.enqueue(session, "deliver", now=NOON, dedupe="deliver")
 
-    assert both_at_once(on_postgresql, deed) == []
-    assert states(on_postgresql) == ["ready"]
+    assert both_at_once(postgresql_database, deed) == []
+    assert states(postgresql_database) == ["ready"]
 
 
 @pytest.mark.needs("postgresql")
-def test_an_order_is_not_done_before_what_it_is_about_is_there(on_postgresql) -> None:
+def test_an_order_is_not_done_before_what_it_is_about_is_there(postgresql_database) -> None:
     """Somebody orders what waits already; a worker must not take the waiting job before that somebody has committed."""
-    order(on_postgresql, dedupe="deliver")
-    with on_postgresql.transaction() as session:
+    order(postgresql_database, dedupe="deliver")
+    with postgresql_database.transaction() as session:
         jobs.enqueue(session, "note", {"the row": "that the job is about"}, now=NOON + LEASE)
         jobs.enqueue(session, "deliver", now=NOON, dedupe="deliver")
-        taken = take(on_postgresql)
+        taken = take(postgresql_database)
         if taken is not None:
-            finish(on_postgresql, taken)
-    assert taken is None or take(on_postgresql) is not None
+            finish(postgresql_database, taken)
+    assert taken is None or take(postgresql_database) is not None
 
 
 @pytest.mark.needs("postgresql")
-def test_two_workers_never_take_the_same_job(on_postgresql) -> None:
+def test_two_workers_never_take_the_same_job(postgresql_database) -> None:
     for _ in range(20):
-        order(on_postgresql)
+        order(postgresql_database)
     taken: list[int] = []
 
     def work(name: str) -> None:
-        while (job := take(on_postgresql, worker=name)) is not None:
+        while (job := take(postgresql_database, worker=name)) is not None:
             taken.append(job)
 
     threads = [threading.Thread(target=work, args=(f"worker {n}",)) for n in range(4)]

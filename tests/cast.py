@@ -1,0 +1,572 @@
+"""The cast of the stories: Anna writes in, Bob is her agent, Carol supervises, Mallory must never see or reach anything.
+
+A story is told in their words, and runs over every way of `tests/ways.py`:
+
+    case = anna.writes("The printer is on fire")
+    bob.replies(case, "Use the stairs")
+    bob.resolves(case)
+    desk.days_pass(3)
+    anna.answers("Still burning")
+    assert case.is_open
+    assert case.last_message.text == "Still burning"
+
+Time stands still but for what a story lets pass.  After each story the books have to agree.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import email.utils
+import itertools
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from helpdesk import clock, runner
+from helpdesk import jobs as timetable
+from helpdesk.actions import addresses, agents, cases, desks, entries, post
+from helpdesk.db import Database
+from helpdesk.models import Agent, Arrival, Case, CaseLink, Entry, Event, InboundMail, Job, OutboxMail, Participant, ReplyAddress
+from helpdesk.queries import addresses as find
+from helpdesk.queries import books
+from helpdesk.queries import post as post_room
+from helpdesk.settings import Settings
+from mail import inbound
+from mail import jobs as bridge
+from tests.relay import Carried
+from tests.ways import Outside, drain, outside
+
+HELP = "help@example.org"
+MONDAY = datetime.fromisoformat("2026-11-02T10:00:00+01:00")
+DAY = timedelta(days=1)
+
+
+# ── what a story looks at ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class Said:
+    """An entry of a case.  `text` is its new part, `full` all of it; `delivery` is (address, state) for each recipient."""
+
+    id: int
+    kind: str
+    author: str
+    text: str
+    full: str
+    flags: tuple[str, ...]
+    message_id: str | None
+    delivery: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Door:
+    """A reply address of a case and where it is in its life."""
+
+    id: int
+    address: str
+    standing: str
+    of: str
+    expires_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Arrived:
+    """One line of the post room: mail × recipient, with its one outcome and its sentence."""
+
+    id: int
+    mail_id: int
+    recipient: str
+    outcome: str | None
+    reason: str
+    case: StoryCase | None
+    entry_id: int | None
+
+
+@dataclass(frozen=True)
+class Brought:
+    """What became of a mail that somebody sent us: the answer at the door for each recipient, and the lines in the post room."""
+
+    answers: dict[str, str]
+    arrived: tuple[Arrived, ...]
+
+    @property
+    def refused(self) -> bool:
+        return all(answer.startswith("5") for answer in self.answers.values())
+
+    @property
+    def answer(self) -> str:
+        """What the door said, where there was one recipient."""
+        (only,) = self.answers.values()
+        return only
+
+    @property
+    def outcome(self) -> str | None:
+        return self._only.outcome
+
+    @property
+    def reason(self) -> str:
+        return self._only.reason
+
+    @property
+    def case(self) -> StoryCase:
+        found = self._only.case
+        assert found is not None, f"it lies in no case: {self._only}"
+        return found
+
+    @property
+    def id(self) -> int:
+        return self._only.id
+
+    @property
+    def _only(self) -> Arrived:
+        assert len(self.arrived) == 1, f"expected one arrival: {self}"
+        return self.arrived[0]
+
+
+class StoryCase:
+    """A case as it is now; every question is asked of the database."""
+
+    def __init__(self, database: Database, number: int) -> None:
+        self._database, self.number = database, number
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, StoryCase) and other.number == self.number
+
+    def __hash__(self) -> int:
+        return self.number
+
+    def __repr__(self) -> str:
+        return f"case {self.number} ({self.state})"
+
+    @property
+    def state(self) -> str:
+        return str(self._of_row("state"))
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in ("new", "open", "waiting")
+
+    @property
+    def subject(self) -> str:
+        return str(self._of_row("subject"))
+
+    @property
+    def requester(self) -> str:
+        return self.participants[0]
+
+    @property
+    def holder(self) -> str | None:
+        with self._database.reading() as session:
+            holder = session.get_one(Case, self.number).assignee
+            return holder.email if holder else None
+
+    @property
+    def said(self) -> list[Said]:
+        """Everything that was said, in its order."""
+        with self._database.reading() as session:
+            rows = session.scalars(select(Entry).where(Entry.case_number == self.number).order_by(Entry.id))
+            return [_said(row) for row in rows]
+
+    @property
+    def messages(self) -> list[Said]:
+        """What they and we wrote; no notes, nothing of a machine's."""
+        return [said for said in self.said if said.kind in ("mail-in", "mail-out")]
+
+    @property
+    def last_message(self) -> Said:
+        return self.messages[-1]
+
+    @property
+    def doors(self) -> list[Door]:
+        """Every reply address that the case ever had, the oldest first."""
+        with self._database.reading() as session:
+            return [_door(row) for row in find.of_case(session, self.number)]
+
+    @property
+    def door(self) -> Door:
+        return self.doors[-1]
+
+    @property
+    def participants(self) -> list[str]:
+        with self._database.reading() as session:
+            rows = session.scalars(select(Participant).where(Participant.case_number == self.number).order_by(Participant.id))
+            return [row.person.address for row in rows]
+
+    @property
+    def events(self) -> list[str]:
+        with self._database.reading() as session:
+            return list(session.scalars(select(Event.deed).where(Event.case_number == self.number).order_by(Event.id)))
+
+    @property
+    def follows(self) -> StoryCase | None:
+        """The older case that this one is the follow-up of."""
+        with self._database.reading() as session:
+            number = session.scalar(select(CaseLink.to_number).where(CaseLink.from_number == self.number))
+            return StoryCase(self._database, number) if number else None
+
+    def _of_row(self, column: str) -> object:
+        with self._database.reading() as session:
+            return getattr(session.get_one(Case, self.number), column)
+
+
+def _said(row: Entry) -> Said:
+    delivery = tuple((sent.recipient, sent.state) for sent in row.deliveries)
+    return Said(row.id, row.kind, row.author, row.visible.strip(), row.text, tuple(row.flags), row.message_id, delivery)
+
+
+def _door(row: ReplyAddress) -> Door:
+    of = row.participant.person.address if row.participant else ""
+    return Door(row.id, row.address, find.standing_of(row, clock.now()), of, row.expires_at)
+
+
+# ── the desk ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class Desk:
+    """The whole product but for its pages, with a door in front and a relay behind."""
+
+    def __init__(self, database: Database, way: str, around: Outside) -> None:
+        self.database, self.way, self.around = database, way, around
+        self.settings, self.relay, self.door = database.house.settings, around.relay, around.door
+        self._clock = contextlib.ExitStack()
+        self.handlers: dict[str, runner.Handler] = {
+            "mail.process": lambda job: inbound.process(self.database, self.around.reader, job["mail"]),
+            "outbox.deliver": lambda _job: bridge.deliver_due(self.database, self.around.transport),
+        }
+
+    @property
+    def refuses(self) -> bool:
+        """Whether its door can say no; by IMAP the mail is here already."""
+        return not self.way.startswith("imap")
+
+    def is_now(self, at: datetime) -> None:
+        self._clock.enter_context(clock.freeze(at))
+
+    def days_pass(self, days: float) -> None:
+        """Let time pass as the timetable would live through it: a sweep a day, whatever is due goes out."""
+        end = clock.now() + timedelta(days=days)
+        while clock.now() < end:
+            self.is_now(min(clock.now() + DAY, end))
+            self.runs_its_timetable()
+
+    def minutes_pass(self, minutes: float) -> None:
+        self.days_pass(minutes / 24 / 60)
+
+    def waits_until(self, at: datetime) -> None:
+        self.days_pass((at - clock.now()) / DAY)
+
+    def runs_its_timetable(self) -> None:
+        timetable.sweep(self.database, now=clock.now())
+        bridge.ring_due(self.database, now=clock.now())
+        bridge.sweep_forgotten(self.database, now=clock.now())
+        self.works()
+
+    def works(self) -> None:
+        """Do all that is due now."""
+        drain(self.database, self.handlers)
+
+    def takes(self, raw: bytes, sender: str, recipients: Sequence[str]) -> Brought:
+        """Have somebody's server bring a mail, and work at it."""
+        answers = self.keeps(raw, sender, recipients)
+        with self.database.reading() as session:
+            newest = session.scalar(select(InboundMail.id).order_by(InboundMail.id.desc()).limit(1)) or 0
+        taken = [to for to, answer in answers.items() if answer.startswith("250")]
+        first = newest - (len(taken) if not self.refuses else min(len(taken), 1)) + 1
+        self.works()
+        return Brought(answers, tuple(line for line in self.post_room if line.mail_id >= first) if taken else ())
+
+    def keeps(self, raw: bytes, sender: str, recipients: Sequence[str]) -> dict[str, str]:
+        """Have somebody's server bring a mail, and leave it lying there."""
+        return self.door.bring(raw, sender, list(recipients))
+
+    @property
+    def cases(self) -> list[StoryCase]:
+        with self.database.reading() as session:
+            return [StoryCase(self.database, number) for number in session.scalars(select(Case.number).order_by(Case.number))]
+
+    @property
+    def post_room(self) -> list[Arrived]:
+        """Every line of it, the oldest first."""
+        with self.database.reading() as session:
+            return [self._arrived(row) for row in session.scalars(select(Arrival).order_by(Arrival.id))]
+
+    @property
+    def outbox(self) -> list[tuple[str, str, str]]:
+        """(kind, recipient, state) of every mail that we ever wrote."""
+        with self.database.reading() as session:
+            rows = session.scalars(select(OutboxMail).order_by(OutboxMail.id))
+            return [(row.kind, row.recipient, row.state) for row in rows]
+
+    def _arrived(self, row: Arrival) -> Arrived:
+        case = StoryCase(self.database, row.case_number) if row.case_number else None
+        return Arrived(row.id, row.mail_id, row.recipient, row.outcome, row.reason, case, row.entry_id)
+
+    def changes(self, deed: Callable[[Session], Any]) -> Any:
+        """One deed in one transaction, and the work that follows from it."""
+        with self.database.transaction() as session:
+            result = deed(session)
+        self.works()
+        return result
+
+    def close(self) -> None:
+        self._clock.close()
+
+
+# ── the people ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class Letter:
+    """A mail of ours as its recipient sees it."""
+
+    def __init__(self, carried: Carried) -> None:
+        self.sender, self.raw, self.message = carried.sender, carried.raw, carried.message
+        self.text = str(self.message.get_body(("plain",)).get_content())  # type: ignore[union-attr]
+
+    def __repr__(self) -> str:
+        return f"{self['Subject']!r} to {self['To']}: {self.text[:60]!r}"
+
+    def __getitem__(self, name: str) -> str:
+        return str(self.message[name] or "")
+
+    @property
+    def reply_to(self) -> str:
+        """The address that an answer goes to."""
+        return email.utils.parseaddr(self["Reply-To"] or self["From"])[1]
+
+    @property
+    def is_automatic(self) -> bool:
+        return self["Auto-Submitted"] not in ("", "no")
+
+
+class Customer:
+    """Somebody who writes to us, with a mail program of their own."""
+
+    def __init__(self, desk: Desk, name: str, address: str) -> None:
+        self._desk, self.name, self.address = desk, name, address
+        self._ids = (f"<{number}.{address}>" for number in itertools.count(1))
+
+    @property
+    def inbox(self) -> list[Letter]:
+        """Every mail of ours that reached them."""
+        return [Letter(mail) for mail in self._desk.relay.mails if self.address in mail.recipients]
+
+    def writes(self, text: str, **more: Any) -> StoryCase:
+        """A mail that opens a case; that case."""
+        brought = self.sends(text, **more)
+        assert brought.outcome in ("new-case", "follow-up"), brought
+        return brought.case
+
+    def sends(self, text: str, *, to: str | Sequence[str] = HELP, envelope: str | None = None, **more: Any) -> Brought:
+        """A mail to whomever.  `envelope` is its sender for servers; `letter` knows what else there is to say."""
+        recipients = [to] if isinstance(to, str) else list(to)
+        return self._desk.takes(self.letter(text, to=recipients, **more), self._from(envelope), recipients)
+
+    def answers(
+        self, text: str, letter: Letter | None = None, *, copy_to: str = "", envelope: str | None = None, **more: Any
+    ) -> Brought:
+        """Press «reply» under a mail of ours (the last one), as mail programs do it: quoted below, with a copy to `copy_to`."""
+        letter = letter or self.inbox[-1]
+        recipients = [more.pop("to", letter.reply_to), *filter(None, [copy_to])]
+        raw = self.letter(text + _quoted(letter), to=recipients[:1], cc=recipients[1:], **{**_threaded(letter), **more})
+        return self._desk.takes(raw, self._from(envelope), recipients)
+
+    def letter(
+        self,
+        text: str,
+        *,
+        to: Sequence[str] = (HELP,),
+        cc: Sequence[str] = (),
+        subject: str = "A complaint",
+        author: str | None = None,
+        message_id: str | None = None,
+        headers: Sequence[tuple[str, str]] = (),
+        date: datetime | None = None,
+    ) -> bytes:
+        """The bytes of a mail.  `author` is a whole From field; a `message_id` of "" leaves that field out."""
+        message = EmailMessage(SMTP)
+        message["From"] = author or str(Address(self.name, addr_spec=self.address))
+        message["To"] = ", ".join(to)
+        if cc:
+            message["Cc"] = ", ".join(cc)
+        message["Subject"] = subject
+        message["Date"] = email.utils.format_datetime(date or clock.now())
+        if message_id != "":
+            message["Message-ID"] = message_id or next(self._ids)
+        for name, value in headers:
+            message[name] = value
+        message.set_content(text)
+        return message.as_bytes()
+
+    def _from(self, envelope: str | None) -> str:
+        return self.address if envelope is None else envelope
+
+
+def _threaded(letter: Letter) -> dict[str, Any]:
+    """Subject and threading fields of an answer (RFC 5322 §3.6.4)."""
+    subject, message_id = letter["Subject"], letter["Message-ID"]
+    references = " ".join(filter(None, [letter["References"], message_id]))
+    return {
+        "subject": subject if subject.lower().startswith("re:") else f"Re: {subject}",
+        "headers": [("In-Reply-To", message_id), ("References", references)],
+    }
+
+
+def _quoted(letter: Letter) -> str:
+    lines = "\n".join(f"> {line}" for line in letter.text.splitlines())
+    return f"\n\nOn {letter['Date']}, {letter['From']} wrote:\n{lines}\n"
+
+
+class Colleague:
+    """An agent at work."""
+
+    def __init__(self, desk: Desk, name: str, address: str, role: str) -> None:
+        self._desk, self.address = desk, address
+        with desk.database.transaction() as session:
+            self._id = agents.create(session, address, name, role=role, now=clock.now()).id
+
+    @property
+    def inbox(self) -> list[Letter]:
+        return [Letter(mail) for mail in self._desk.relay.mails if self.address in mail.recipients]
+
+    def replies(self, case: StoryCase, text: str, *, key: str | None = None, resolving: bool = False) -> Said:
+        def deed(session: Session) -> int:
+            row, me = session.get_one(Case, case.number), self._me(session)
+            more = {"idempotency_key": key, "then_resolve": resolving}
+            return entries.reply(session, row, text, agent=me, now=clock.now(), **more).id  # type: ignore[arg-type]
+
+        entry_id = self._desk.changes(deed)
+        return next(said for said in case.said if said.id == entry_id)
+
+    def notes(self, case: StoryCase, text: str) -> None:
+        self._desk.changes(lambda s: entries.note(s, s.get_one(Case, case.number), text, agent=self._me(s), now=clock.now()))
+
+    def resolves(self, case: StoryCase) -> None:
+        self._desk.changes(lambda s: cases.resolve(s, s.get_one(Case, case.number), agent=self._me(s), now=clock.now()))
+
+    def reopens(self, case: StoryCase) -> None:
+        self._desk.changes(lambda s: cases.reopen(s, s.get_one(Case, case.number), agent=self._me(s), now=clock.now()))
+
+    def adds(self, case: StoryCase, customer: Customer) -> None:
+        """Let somebody take part."""
+        from helpdesk.actions import people
+
+        def deed(session: Session) -> None:
+            person = people.known(session, customer.address, customer.name, now=clock.now())
+            cases.add_participant(session, session.get_one(Case, case.number), person, agent=self._me(session), now=clock.now())
+
+        self._desk.changes(deed)
+
+    def revokes(self, door: Door) -> None:
+        self._at(door, lambda s, row: addresses.revoke(s, row, agent=self._me(s), now=clock.now()))
+
+    def rotates(self, door: Door) -> None:
+        self._at(door, lambda s, row: addresses.rotate(s, row, agent=self._me(s), now=clock.now()))
+
+    def extends(self, door: Door, days: int) -> None:
+        self._at(door, lambda s, row: addresses.extend(s, row, days, agent=self._me(s), now=clock.now()))
+
+    def releases(self, arrived: int) -> Arrived:
+        """Let a held mail in."""
+        return self._again(arrived, post.release)
+
+    def replays(self, arrived: int) -> Arrived:
+        """Have a mail read and routed anew."""
+        return self._again(arrived, post.replay)
+
+    def _again(self, arrived: int, deed: Callable[..., None]) -> Arrived:
+        self._desk.changes(lambda s: deed(s, s.get_one(Arrival, arrived), agent=self._me(s), now=clock.now()))
+        return next(line for line in self._desk.post_room if line.id == arrived)
+
+    def _at(self, door: Door, deed: Callable[[Session, ReplyAddress], Any]) -> None:
+        self._desk.changes(lambda session: deed(session, session.get_one(ReplyAddress, door.id)))
+
+    def _me(self, session: Session) -> Agent:
+        return session.get_one(Agent, self._id)
+
+
+# ── the fixtures ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "desk(**settings): settings of the desk in which a story plays")
+
+
+@pytest.fixture()
+def desk(way: str, settings: Settings, request: pytest.FixtureRequest) -> Iterator[Desk]:
+    """A desk on Monday morning, the story's way.  After the story its books have to agree."""
+    chosen = {name: value for mark in request.node.iter_markers("desk") for name, value in mark.kwargs.items()}
+    database = request.getfixturevalue("database" if way.endswith("sqlite") else "postgresql_database")
+    mine = Database(database.house.settings.model_copy(update=chosen))
+    with clock.freeze(MONDAY):
+        with mine.transaction() as session:
+            desks.sync_from_settings(session, now=clock.now())
+        with outside(way, mine, request) as around:
+            desk = Desk(mine, way, around)
+            yield desk
+            _the_books_agree(desk)
+            _no_mail_of_ours_says_too_much(desk)
+            desk.close()
+    mine.close()
+
+
+@pytest.fixture()
+def anna(desk: Desk) -> Customer:
+    """Writes in."""
+    return Customer(desk, "Anna Weber", "anna@customer.example")
+
+
+@pytest.fixture()
+def carl(desk: Desk) -> Customer:
+    """Anna's colleague, who may take part in her case."""
+    return Customer(desk, "Carl Weber", "carl@customer.example")
+
+
+@pytest.fixture()
+def mallory(desk: Desk) -> Iterator[Customer]:
+    """A stranger, to whom no mail of ours ever goes."""
+    mallory = Customer(desk, "Mallory", "mallory@evil.example")
+    yield mallory
+    assert mallory.inbox == []
+
+
+@pytest.fixture()
+def bob(desk: Desk) -> Colleague:
+    """Anna's agent."""
+    return Colleague(desk, "Bob Builder", "bob@example.org", "agent")
+
+
+@pytest.fixture()
+def carol(desk: Desk) -> Colleague:
+    """Supervises."""
+    return Colleague(desk, "Carol", "carol@example.org", "supervisor")
+
+
+def _the_books_agree(desk: Desk) -> None:
+    """Conservation: what was accepted has one outcome and one sentence, and no job lies about."""
+    with desk.database.reading() as session:
+        ledger = post_room.ledger(session)
+        assert (ledger.mismatch, ledger.waiting) == (0, 0), ledger
+        assert not list(books.problems(session))
+        assert session.scalars(select(Job.kind).where(Job.state == "dead")).all() == []
+    assert all(line.outcome and line.reason.endswith(".") for line in desk.post_room)
+
+
+def _no_mail_of_ours_says_too_much(desk: Desk) -> None:
+    """Automatic mail is marked and cannot be answered by a machine; nobody sees anybody else's door."""
+    doors = {door.address: door.of for case in desk.cases for door in case.doors}
+    for carried in desk.relay.mails:
+        letter, (recipient,) = Letter(carried), carried.recipients
+        assert recipient.rpartition("@")[2] != desk.settings.reply_domain
+        if letter.is_automatic:
+            assert letter.sender == ""
+            assert letter["X-Auto-Response-Suppress"] == "All"
+        seen = [address for address in doors if address.encode() in carried.raw]
+        assert all(doors[address] == recipient for address in seen), letter
