@@ -101,9 +101,11 @@ def test_a_token_dies_with_its_revocation_and_with_its_agent(program: Callable[.
     assert (bob.get("/cases").status_code, carol.get("/cases").status_code) == (401, 401)
 
 
-def test_the_word_bearer_is_read_in_any_case(bob: Program) -> None:
+def test_a_token_is_shown_as_bearer_in_any_case_and_in_no_other_way(bob: Program) -> None:
     token = bob.headers["Authorization"].partition(" ")[2]
     assert bob.ask("GET", "/cases", headers={"Authorization": f"bearer {token}"}).status_code == 200
+    for shown in (token, f"Token {token}", f"Basic {token}", f"Digest {token}"):
+        assert bob.ask("GET", "/cases", headers={"Authorization": shown}).status_code == 401, shown
 
 
 def test_a_log_in_cookie_opens_nothing_here(web: Flask, database: Database, program: Callable[..., Program]) -> None:

@@ -12,7 +12,7 @@ from helpdesk.actions import addresses as doors
 from helpdesk.actions.entries import Upload
 from helpdesk.blobs import Blob
 from helpdesk.db import Database
-from helpdesk.models import Attachment, Entry, Event, OutboxMail, ReplyAddress
+from helpdesk.models import Attachment, Event, OutboxMail, ReplyAddress
 from helpdesk.queries import people
 from tests.programs import Customers, Program
 
@@ -236,16 +236,3 @@ def test_a_damaged_attachment_is_said_to_be_so(bob: Program, customers: Customer
         session.get_one(Blob, session.get_one(Attachment, 1).sha256).content = b"halve"
     answer = bob.get("/attachments/1")
     assert (answer.status_code, "damaged" in answer.json["error"]["message"]) == (500, True)
-
-
-def test_two_tries_with_one_key_at_once_say_it_once(bob: Program, number: int, web: Flask, database: Database) -> None:
-    from concurrent.futures import ThreadPoolExecutor
-
-    ask = {"text": "x", "idempotency_key": "k"}
-    with ThreadPoolExecutor(4) as pool:
-        answers = list(
-            pool.map(lambda _: Program(web, bob.headers["Authorization"][7:]).post(f"/cases/{number}/replies", ask), range(4))
-        )
-    assert sorted(answer.status_code for answer in answers) == [200, 200, 200, 201]
-    with database.reading() as session:
-        assert session.query(Entry).filter(Entry.kind == "mail-out").count() == outgoing(database) == 1
