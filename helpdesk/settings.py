@@ -202,7 +202,7 @@ class Settings(BaseSettings):
 def from_env(env_file: Path | str | None = ".env") -> Settings:
     """Settings of this process.  Raises SettingsError, naming every variable that makes no sense."""
     try:
-        return Settings(_env_file=env_file, _env_file_encoding="utf-8")  # type: ignore[call-arg]
+        return Settings(_env_file=env_file, _env_file_encoding="utf-8")
     except ValidationError as error:
         raise SettingsError("\n".join(_sentence(e["loc"], e["msg"], e["type"]) for e in error.errors())) from None
 

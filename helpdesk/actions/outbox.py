@@ -27,8 +27,8 @@ class NotWaiting(Exception):
 
 def mint_message_id(session: Session, *, now: datetime) -> str:
     """Minted when the mail is queued, so that a second try after a crash is the same mail."""
-    settings, keys = house(session)
-    return message_ids.mint(now, secrets.randbits(50), domain=sending_domain(session), key=keys.key("message-id"))
+    key = house(session).keys.key("message-id")
+    return message_ids.mint(now, secrets.randbits(50), domain=sending_domain(session), key=key)
 
 
 def sending_domain(session: Session) -> str:
