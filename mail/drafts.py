@@ -1,0 +1,192 @@
+"""What a mail of the outbox says: from whom, to whom, in which words.  Reads only; `compose` makes bytes of it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from markupsafe import Markup
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from helpdesk import blobs
+from helpdesk.actions.agents import INVITATION, RESET
+from helpdesk.db import house
+from helpdesk.models import Case, Desk, Entry, OutboxMail, Participant, ReplyAddress
+from helpdesk.present import markdown
+from helpdesk.queries import addresses as find
+from helpdesk.words import MailWords, day, spoken, time_of_day, translations
+from helpdesk.words import mail as words_of
+from mail.compose import Draft
+from mail.letter import File, Mailbox
+from mail.quoting import MARKERS
+
+QUOTED_LINES, QUOTED_LETTERS = 60, 4_000
+LEFT_OUT = frozenset({"suspect", "stranger", "automatic", "bounce"})  # whose words are never sent on (I5)
+
+_REPLY_ADDRESS = re.compile(r"[^\s<>@]{0,64}\b(?:re|b)-(?:[0-9a-z]{4}-){5}[0-9a-z]{4}@[\w.-]+", re.I)
+
+
+@dataclass(frozen=True)
+class Quote:
+    """Below our answer: what it answers."""
+
+    attribution: str
+    lines: tuple[str, ...]
+
+
+def draft(session: Session, row: OutboxMail, *, now: datetime) -> Draft:
+    """The draft of this mail."""
+    match row.kind:
+        case "reply":
+            return _reply(session, row, now)
+        case "acknowledgement":
+            return _acknowledgement(session, row, now)
+        case _:
+            return _to_agent(session, row)
+
+
+def _reply(session: Session, row: OutboxMail, now: datetime) -> Draft:
+    case, entry, door = _case(session, row), _entry(row), _door(session, row, now)
+    signs = entry.author if case.desk.sender != "desk" else ""
+    values = {
+        "subject": entry.subject,
+        "text": markdown.plain(entry.text),
+        "html": Markup(entry.html or ""),  # noqa: S704  # sanitised when it was written
+        "signature": ", ".join(filter(None, (signs, case.desk.name))),
+        "number": case.number,
+        "grace_days": house(session).settings.grace.days,
+        "marker": MARKERS[spoken(row.language)],
+        "quote": _quote(session, case, entry, door.participant, row.language),
+    }
+    words = words_of("reply", row.language, **values)
+    files = tuple(File(file.name, file.type, blobs.read(session, file.sha256)) for file in entry.attachments)
+    return _to_customer(session, row, door, words, sender=signs or case.desk.name, recipient=row.recipient_name, files=files)
+
+
+def _acknowledgement(session: Session, row: OutboxMail, now: datetime) -> Draft:
+    case = _case(session, row)
+    words = words_of("acknowledgement", row.language, **row.words)
+    # No name in To: it is the sender's own word, and nothing proves who that is.
+    return _to_customer(session, row, _door(session, row, now), words, sender=case.desk.name, recipient="", files=())
+
+
+def _to_customer(
+    session: Session,
+    row: OutboxMail,
+    door: ReplyAddress,
+    words: MailWords,
+    *,
+    sender: str,
+    recipient: str,
+    files: tuple[File, ...],
+) -> Draft:
+    case, entry = _case(session, row), _entry(row)
+    answered, before = _thread(session, entry, door.participant)
+    return Draft(
+        sender=Mailbox(sender, case.desk.address),
+        recipient=Mailbox(recipient, row.recipient),
+        reply_to=Mailbox(f"{case.desk.name} · {case.number}", door.address),
+        subject=words.subject,
+        text=words.text,
+        html=words.html,
+        language=spoken(row.language),
+        message_id=row.message_id,
+        date=row.created_at.astimezone(house(session).settings.zone),
+        in_reply_to=answered,
+        references=before,
+        automatic="auto-replied" if row.automatic else None,
+        files=files,
+    )
+
+
+def _to_agent(session: Session, row: OutboxMail) -> Draft:
+    settings, keys = house(session)
+    case = session.get(Case, row.case_number) if row.case_number else None
+    desk = case.desk if case else session.scalar(select(Desk).where(Desk.address == settings.main_desk))
+    name, address = (desk.name, desk.address) if desk else ("Holdline", settings.main_desk)
+    values: dict[str, Any] = {"desk": name, "name": row.recipient_name}
+    if row.kind == "notification":
+        values |= {"number": row.words["number"], "link": f"{settings.base_url}/cases/{row.words['number']}"}
+    else:
+        token = keys.unlock(row.words["token"])
+        values |= {"link": f"{settings.base_url}/password/{token}"}
+        values |= {"days": INVITATION.days, "minutes": RESET.seconds // 60}
+    words = words_of(row.kind, row.language, **values)
+    return Draft(
+        sender=Mailbox(name, address),
+        recipient=Mailbox(row.recipient_name, row.recipient),
+        subject=words.subject,
+        text=words.text,
+        html=words.html,
+        language=spoken(row.language),
+        message_id=row.message_id,
+        date=row.created_at.astimezone(settings.zone),
+        automatic="auto-generated",
+    )
+
+
+def _door(session: Session, row: OutboxMail, now: datetime) -> ReplyAddress:
+    """The recipient's own address; the newest one, should it have been withdrawn while the mail lay in the outbox."""
+    door = row.reply_address
+    assert door is not None
+    living = find.living(session, door.participant, now) if door.participant else None
+    return living or door
+
+
+def _thread(session: Session, entry: Entry, participant: Participant | None) -> tuple[str | None, tuple[str, ...]]:
+    """(Message-ID of what is answered, those before it, oldest first): ours and the recipient's own.
+
+    Those of other participants would tell them nothing, and may hold an address (P7).
+    """
+    query = select(Entry).where(Entry.case_number == entry.case_number, Entry.id < entry.id, Entry.message_id.is_not(None))
+    known = [e for e in session.scalars(query.order_by(Entry.id)) if _is_known_to(e, participant)]
+    answered = next((e for e in known if e.id == entry.answers_id), known[-1] if known else None)
+    return (answered.message_id if answered else None), tuple(e.message_id for e in known if e.message_id)
+
+
+def _is_known_to(entry: Entry, participant: Participant | None) -> bool:
+    if entry.kind != "mail-in":
+        return True
+    return participant is not None and entry.person_id == participant.person_id and not LEFT_OUT & set(entry.flags)
+
+
+def _quote(session: Session, case: Case, entry: Entry, reader: Participant | None, language: str) -> Quote | None:
+    """The mail that is answered, if somebody who takes part in the case wrote it; None for anybody else's words."""
+    answered = session.get(Entry, entry.answers_id) if entry.answers_id else None
+    if answered is None or answered.kind != "mail-in" or LEFT_OUT & set(answered.flags):
+        return None
+    if answered.person_id not in {participant.person_id for participant in case.participants}:
+        return None
+    own = reader is not None and reader.person_id == answered.person_id
+    lines = _shortened((answered.visible or answered.text).strip())
+    return Quote(_attribution(session, answered, language, own=own), lines) if lines else None
+
+
+def _shortened(text: str) -> tuple[str, ...]:
+    """The lines of a quote, the reply addresses in them made unreadable: each is one person's own door."""
+    lines = _REPLY_ADDRESS.sub("…", text[:QUOTED_LETTERS]).splitlines()
+    is_all = len(lines) <= QUOTED_LINES and len(text) <= QUOTED_LETTERS
+    return tuple(lines) if is_all else (*lines[:QUOTED_LINES], "[…]")
+
+
+def _attribution(session: Session, answered: Entry, language: str, *, own: bool) -> str:
+    zone = house(session).settings.zone
+    sentence = "You wrote on %(day)s at %(time)s:" if own else "%(name)s wrote on %(day)s at %(time)s:"
+    values = {
+        "name": " ".join(answered.author.split()),
+        "day": day(answered.at, language, zone),
+        "time": time_of_day(answered.at, language, zone),
+    }
+    return translations(language).gettext(sentence) % values
+
+
+def _case(session: Session, row: OutboxMail) -> Case:
+    return session.get_one(Case, row.case_number)
+
+
+def _entry(row: OutboxMail) -> Entry:
+    assert row.entry is not None
+    return row.entry
