@@ -14,6 +14,7 @@ from helpdesk import clock
 from helpdesk.actions import addresses, agents, cases, entries
 from helpdesk.models import Agent, Blob, Case, Entry, OutboxMail, ReplyAddress
 from helpdesk.queries import addresses as find
+from helpdesk.queries import books
 from tests.conftest import MONDAY
 from tests.outbox_desk import BOB, HELP, Desk, read, text_of
 
@@ -224,6 +225,7 @@ def test_a_link_for_a_password_works_and_is_not_left_lying_about(desk: Desk, kin
         assert (link.agent_id, link.kind) == (desk.bob, kind)
         assert not any(token.encode() in blob for blob in session.scalars(select(Blob.content)))
         assert token not in str(session.scalar(select(OutboxMail.words)))
+        assert list(books.problems(session)) == []
     assert desk.last["To"] == "Bob Builder <bob@corp.example>"
 
 
