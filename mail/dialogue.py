@@ -13,6 +13,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Literal
 
+import structlog
 from aiosmtpd import smtp
 
 from helpdesk import clock
@@ -34,7 +35,7 @@ _OFFERED_ELSEWHERE = frozenset({"EXPN", "HELP", "ETRN", "TURN", "STARTTLS", "XCL
 _WEB = frozenset({"GET", "POST", "PUT", "HEAD", "OPTIONS", "CONNECT"})
 _CONTROL = re.compile(rb"[\x00-\x1f\x7f]")
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger()
 logging.getLogger("mail.log").setLevel(logging.ERROR)  # aiosmtpd writes addresses and whole dialogues to it
 
 
@@ -110,7 +111,7 @@ class Dialogue(smtp.SMTP):
             except (EOFError, ConnectionError, TimeoutError):
                 raise
             except Exception as error:
-                log.error("a conversation met a fault: %s", type(error).__name__)  # no more: its text may quote the message
+                log.error("a conversation met a fault", error=type(error).__name__)  # no more: its text may quote the message
                 await self._recover()
 
     async def _greet(self) -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import threading
 from concurrent.futures import Future
 from pathlib import Path
 from queue import Empty, SimpleQueue
 
+import structlog
 from sqlalchemy import make_url
 from sqlalchemy.exc import InterfaceError, OperationalError
 
@@ -20,7 +20,7 @@ from mail.letter import Receipt
 
 LETTERS, OCTETS = 64, 32 * 1024 * 1024  # in one commit
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger()
 
 
 class Keeper:
@@ -76,7 +76,7 @@ class Keeper:
             _answer(future, receipt)
 
     def _failed(self, batch: list[tuple[Parcel, Future[Receipt]]], error: Exception) -> None:
-        log.error("keeping %d letters failed: %s", len(batch), type(error).__name__)  # no more: its text quotes the letter
+        log.error("keeping failed", letters=len(batch), error=type(error).__name__)  # no more: its text quotes the letter
         if isinstance(error, OperationalError | InterfaceError):
             # The database itself: trying each alone would only wait for as long again.  After a failed fsync its files must be
             # opened anew, for the system may have dropped the pages and call the next fsync a success.

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import pwd
 import sys
 from datetime import datetime
+
+import structlog
 
 from helpdesk.db import Database
 from mail import content, inbound, replies, syntax
@@ -16,7 +17,7 @@ from mail.keeper import has_room
 from mail.letter import Envelope
 from mail.replies import Refused, Reply
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger()
 
 
 def receive(database: Database, raw: bytes, sender: str, recipients: list[str], *, now: datetime) -> int:
@@ -31,7 +32,7 @@ def receive(database: Database, raw: bytes, sender: str, recipients: list[str], 
             envelope = Envelope("pipe", _storable(_without_brackets(sender)), tuple(accepted), _user(), now)
             inbound.accept(database, [Parcel(raw, envelope)])
     except Exception as error:
-        log.error("the pipe door met a fault: %s", type(error).__name__)  # no more: its text may quote the message
+        log.error("the pipe door met a fault", error=type(error).__name__)  # no more: its text may quote the message
         accepted, refusals = [], [replies.FAULT]
     for reply in refusals:
         print(reply.line(), file=sys.stderr)

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
-import logging
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Protocol
+
+import structlog
 
 from helpdesk import clock
 from helpdesk.db import Database
@@ -24,7 +25,7 @@ from mail.inbound import Parcel
 from mail.keeper import Keeper, has_room
 from mail.replies import Reply
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
@@ -121,7 +122,7 @@ class Reception:
             async with asyncio.timeout(self.limits.question_seconds):
                 reply = await loop.run_in_executor(self._questions, self._judge, recipient, sender)
         except Exception as error:
-            log.error("asking about a recipient failed: %s", type(error).__name__)
+            log.error("asking about a recipient failed", error=type(error).__name__)
             return judge_alone(self._database.house, recipient)
         if reply is None and recipients.read(recipient, self._database.house) is None:
             self._welcome[desk] = loop.time() + self.limits.desk_memory  # a case's address may be withdrawn at any moment
@@ -134,7 +135,7 @@ class Reception:
             async with asyncio.timeout(self.limits.commit_seconds):
                 await asyncio.shield(kept)  # whoever hangs up now does not undo it
         except Exception as error:
-            log.error("a letter was not kept: %s", type(error).__name__)
+            log.error("a letter was not kept", error=type(error).__name__)
             return replies.FAULT
         return replies.KEPT
 
