@@ -143,10 +143,16 @@ def recognise(door: Door, database: Database) -> None:
 
 def _look_at(door: Door, transaction: Session) -> Agent | None:
     g.session, g.agent = transaction, door.who(transaction)
+    see_anew()
     found: Agent | None = g.agent
+    return found
+
+
+def see_anew() -> None:
+    """Whoever is logged in was found, or changed: from here on the page speaks their language and calls them by their name."""
+    found = g.agent
     g.viewer = Viewer(found.id, found.name, found.role, found.active, found.language) if found else None
     flask_babel.refresh()
-    return found
 
 
 class CookieDoor:
@@ -182,7 +188,8 @@ class CookieDoor:
         if request.method in SAFE:
             path = request.full_path.removesuffix("?")
             return redirect("/" if path == "/cases" else f"/?next={quote(path, safe='/')}")
-        page = request.path if request.url_rule and "GET" in (request.url_rule.methods or ()) else "/cases"
+        adapter = current_app.create_url_adapter(request)
+        page = request.path if adapter is not None and adapter.test(request.path, method="GET") else "/cases"
         return render_template("login/page.html", next=page, kept=request.form.get("text", ""), ended=True), 401
 
 

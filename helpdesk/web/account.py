@@ -10,7 +10,7 @@ from helpdesk.actions import agents
 from helpdesk.actions.desks import NotUsable
 from helpdesk.models import Agent
 from helpdesk.policies import passwords
-from helpdesk.web.access import agent, needs, public, session
+from helpdesk.web.access import agent, needs, public, see_anew, session
 from helpdesk.web.cookies import cookies
 from helpdesk.web.forms import Form
 from helpdesk.web.headers import A_YEAR
@@ -51,6 +51,7 @@ def change() -> ResponseReturnValue:
             form.refused(refusal)
     if form.errors:
         return form.page("account/page.html")
+    see_anew()
     response = done(_("Saved."), "/account")
     if form.values["theme"]:
         cookies().set(response, cookies().theme, form.values["theme"], seconds=A_YEAR)
