@@ -68,8 +68,7 @@ def hasten(database: Database, *, at: datetime) -> int:
             row.due_at, row.created_at = now, min(row.created_at, now)
         for job in session.scalars(select(Job).where(Job.state == "ready", Job.run_at > now, Job.run_at <= at)):
             job.run_at = now
-        if rows:
-            _ring(session, now)
+    ring_due(database, now=now)
     return len(rows)
 
 

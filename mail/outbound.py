@@ -93,6 +93,8 @@ def _parcel(database: Database, row_id: int, worker: str, now: datetime) -> Parc
     """The mail as it was composed at its first try.  Raises MustNotLeave, NotAnAddress, LeaseLost."""
     with database.reading() as session:
         row = session.get_one(OutboxMail, row_id)
+        if row.lease_by != worker:
+            raise LeaseLost
         recipient = deliverable(row.recipient)
         if find.is_own(session, row.recipient):
             raise MustNotLeave("It is addressed to an address of this desk; it would run in a circle.")

@@ -215,14 +215,32 @@ def test_a_sender_whose_lease_was_taken_over_has_no_say(desk: Desk) -> None:
     assert (row.state, row.lease_by) == ("queued", "another worker")
 
 
-def test_a_lease_lost_before_sending_sends_nothing(desk: Desk) -> None:
+@pytest.mark.parametrize("composed", [True, False])
+def test_a_mail_that_another_worker_took_over_is_left_to_it(desk: Desk, composed: bool) -> None:
+    desk.relay.script = {"MAIL": "451 4.3.0 later"}
+    desk.replies(desk.opens("Anna", "Carl"))
+    if composed:
+        desk.delivers()
+
+    def taken_over(_connection: int) -> None:
+        with desk.database.transaction() as session:
+            session.execute(update(OutboxMail).where(OutboxMail.id == 2).values(lease_by="another worker"))
+
+    desk.relay.script = {"RCPT TO:<anna@": taken_over}
+    with clock.freeze(MONDAY + timedelta(minutes=1)):
+        desk.delivers()
+    assert [taken.recipients for taken in desk.relay.taken] == [("anna@customer.example",)]
+    assert desk.rows[1].lease_by == "another worker"
+
+
+def test_what_was_composed_too_late_is_not_kept(desk: Desk) -> None:
     desk.replies(desk.opens("Anna"))
     (row_id,) = outbound._claim(desk.database, "slow", MONDAY)
     with clock.freeze(MONDAY + outbound.LEASE):
         desk.delivers()
     with pytest.raises(outbound.LeaseLost), desk.deed() as session:
-        outbound._keep(session, row_id, "slow", b"")
-    assert len(desk.relay.taken) == 1
+        outbound._keep(session, row_id, "slow", b"other words")
+    assert desk.rows[0].sha256 == hashlib.sha256(desk.relay.taken[0].raw).hexdigest()
 
 
 def test_a_living_sender_keeps_its_leases(desk: Desk) -> None:

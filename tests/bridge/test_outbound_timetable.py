@@ -85,6 +85,14 @@ def test_hastening_lets_a_put_off_mail_try_again_at_once(desk: Desk) -> None:
     assert desk.states == ["sent"]
 
 
+def test_hastening_rings_for_what_is_due_anyway(desk: Desk) -> None:
+    desk.replies(desk.opens("Anna"))
+    with desk.deed() as session:
+        session.execute(delete(Job))
+    assert jobs.hasten(desk.database, at=MONDAY) == 0
+    assert len(desk.jobs("outbox.deliver")) == 1
+
+
 def test_a_job_ordered_as_of_another_day_does_not_swallow_todays_bell(desk: Desk) -> None:
     next_year = MONDAY + timedelta(days=400)
     with desk.deed() as session:
