@@ -10,7 +10,7 @@ from typing import Any
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import delete, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from helpdesk.actions import cases, outbox
 from helpdesk.actions.desks import NotUsable
@@ -28,6 +28,7 @@ IDLE, LONGEST = timedelta(minutes=30), timedelta(hours=12)  # of a log-in
 INVITATION, RESET = timedelta(days=7), timedelta(minutes=30)
 FREE_TRIES, SLOWEST = 5, timedelta(minutes=15)
 SEEN_EVERY = timedelta(minutes=1)  # how exactly «last seen» is kept: a write a page would be too many
+USED_EVERY = timedelta(hours=1)  # and «last used» of a token
 
 _hasher = PasswordHasher()
 _NOBODY = _hasher.hash("nobody has this password")  # so that an unknown name takes as long as a wrong password (W6)
@@ -220,11 +221,22 @@ def revoke_token(session: Session, token: ApiToken, *, by: Agent, now: datetime)
         record(session, "token-revoked", now=now, agent=by, thing=f"token {token.id}")
 
 
+def token_row(session: Session, token: str) -> ApiToken | None:
+    """The row of an API token, if it still opens something."""
+    query = select(ApiToken).where(ApiToken.digest == house(session).keys.digest("token", token), ApiToken.revoked_at.is_(None))
+    found = session.scalar(query.options(joinedload(ApiToken.agent)))
+    return found if found and found.agent.active else None
+
+
 def agent_of_token(session: Session, token: str) -> Agent | None:
     """Whose API token this is."""
-    query = select(ApiToken).where(ApiToken.digest == house(session).keys.digest("token", token), ApiToken.revoked_at.is_(None))
-    found = session.scalar(query)
-    return found.agent if found and found.agent.active else None
+    found = token_row(session, token)
+    return found.agent if found else None
+
+
+def token_used(session: Session, token_id: int, *, now: datetime) -> None:
+    """Write down that a token is in use."""
+    session.get_one(ApiToken, token_id).used_at = now
 
 
 def forget_old(session: Session, *, now: datetime) -> None:

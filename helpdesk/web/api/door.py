@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from flask import request
-from flask.typing import ResponseReturnValue
-from sqlalchemy.orm import Session
+from collections.abc import Callable
+from contextlib import suppress
 
+from flask import after_this_request, current_app, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+from werkzeug import Response
+
+from helpdesk import clock
 from helpdesk.actions import agents
+from helpdesk.db import Database
 from helpdesk.models import Agent
 from helpdesk.web.api import errors
 
@@ -26,7 +33,12 @@ class TokenDoor:
         shown = request.authorization
         if shown is None or shown.type != "bearer" or not shown.token:
             return None
-        return agents.agent_of_token(session, shown.token)
+        found = agents.token_row(session, shown.token)
+        if found is None:
+            return None
+        if found.used_at is None or clock.now() - found.used_at >= agents.USED_EVERY:
+            after_this_request(_note_use(found.id))
+        return found.agent
 
     def turn_away(self) -> ResponseReturnValue:
         """401, and how to come in."""
@@ -34,3 +46,15 @@ class TokenDoor:
         shown = request.authorization is not None
         response.headers["WWW-Authenticate"] = 'Bearer realm="holdline"' + (', error="invalid_token"' if shown else "")
         return response
+
+
+def _note_use(token_id: int) -> Callable[[Response], Response]:
+    """Write it down in a transaction of its own, for the request's may only read, or may be rolled back."""
+
+    def note(response: Response) -> Response:
+        database: Database = current_app.database  # type: ignore[attr-defined]
+        with suppress(OperationalError), database.transaction() as session:
+            agents.token_used(session, token_id, now=clock.now())
+        return response
+
+    return note

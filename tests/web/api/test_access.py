@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask, abort
@@ -106,6 +107,18 @@ def test_a_token_is_shown_as_bearer_in_any_case_and_in_no_other_way(bob: Program
     assert bob.ask("GET", "/cases", headers={"Authorization": f"bearer {token}"}).status_code == 200
     for shown in (token, f"Token {token}", f"Basic {token}", f"Digest {token}"):
         assert bob.ask("GET", "/cases", headers={"Authorization": shown}).status_code == 401, shown
+
+
+def test_when_a_token_was_last_used_is_known_to_the_hour(bob: Program, database: Database, monday: datetime) -> None:
+    def used_at() -> datetime | None:
+        with database.reading() as session:
+            return session.get_one(ApiToken, 1).used_at
+
+    assert used_at() is None
+    for minutes, noted in ((0, 0), (59, 0), (60, 60), (61, 60)):
+        with clock.freeze(monday + timedelta(minutes=minutes)):
+            bob.get("/cases") if minutes % 2 else bob.post("/cases/4711/resolve")
+        assert used_at() == monday + timedelta(minutes=noted)
 
 
 def test_a_log_in_cookie_opens_nothing_here(web: Flask, database: Database, program: Callable[..., Program]) -> None:
