@@ -26,7 +26,7 @@ def mail_since(session: Session, agent: Agent, event_id: int) -> int:
 def senders(session: Session, case: Case) -> dict[int, str]:
     """Entry id → the address in the From field of that mail."""
     query = select(Arrival.entry_id, Arrival.shown_from).where(Arrival.case_number == case.number, Arrival.entry_id.is_not(None))
-    return {entry: address for entry, address in session.execute(query).tuples() if entry is not None}
+    return {entry: address for entry, address in session.execute(query) if entry is not None}
 
 
 def undelivered_among(session: Session, numbers: Collection[int]) -> set[int]:

@@ -1,0 +1,85 @@
+"""A browser without a screen, what a reader sees of a page, and customers who write."""
+
+from __future__ import annotations
+
+import html
+import re
+from datetime import datetime
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import select
+from werkzeug.test import TestResponse
+
+from helpdesk import clock, db
+from helpdesk.actions import cases, entries, people
+from helpdesk.models import Case, Desk
+
+PASSWORD = "correct horse battery staple"
+
+
+class Browser:
+    """One browser window.  `post` sends the form token along, as every form of ours does."""
+
+    def __init__(self, app: Flask) -> None:
+        self.client = app.test_client()
+
+    def get(self, path: str, **more: Any) -> TestResponse:
+        return self.client.get(path, **more)
+
+    def post(self, path: str, data: dict[str, Any] | None = None, **more: Any) -> TestResponse:
+        """Post to `path`; with `follow_redirects=True` the page after it."""
+        return self.client.post(path, data={"csrf_token": self.token(), **(data or {})}, **more)
+
+    def token(self) -> str:
+        """The form token of this browser's cookies: pages of the logged-in carry one, and so does the log-in form."""
+        for path in ("/no-such-page", "/"):
+            found = re.search(r'name="csrf_token" value="([0-9a-f]+)"', self.client.get(path).text)
+            if found:
+                return found[1]
+        return ""
+
+    def log_in(self, email: str, password: str = PASSWORD) -> TestResponse:
+        return self.post("/login", {"email": email, "password": password})
+
+
+def words_of(page: TestResponse) -> str:
+    """The text that a reader sees: without markup, white space folded."""
+    body = re.sub(r"<(script|style|svg|head)\b.*?</\1>", " ", page.text, flags=re.S)
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", body)).split())
+
+
+def anna_writes(
+    database: db.Database,
+    text: str = "The printer is on fire",
+    *,
+    subject: str = "Printer",
+    name: str = "Anna Kundin",
+    address: str = "anna@customer.example",
+    at: datetime | None = None,
+    **mail: Any,
+) -> int:
+    """A new case by a customer's mail; its number.  `mail`: more of entries.Incoming."""
+    now = at or clock.now()
+    with database.transaction() as session:
+        desk = session.scalars(select(Desk).order_by(Desk.id)).first()
+        assert desk is not None
+        person = people.known(session, address, name, now=now, language="en")
+        case = cases.open_case(session, desk, person, subject, now=now, language="en")
+        entries.receive(session, case, _incoming(name, text, mail), person=person, counts=True, now=now)
+        return case.number
+
+
+def mail_comes(
+    database: db.Database, number: int, text: str, *, author: str = "Anna Kundin", counts: bool = True, **mail: Any
+) -> int:
+    """One more mail in a case, by its customer or (`counts=False`) by somebody else; the id of its entry."""
+    with database.transaction() as session:
+        case = session.get_one(Case, number)
+        incoming = _incoming(author, text, mail)
+        person = case.requester if counts else None
+        return entries.receive(session, case, incoming, person=person, counts=counts, now=clock.now()).id
+
+
+def _incoming(author: str, text: str, mail: dict[str, Any]) -> entries.Incoming:
+    return entries.Incoming(author, text, mail.pop("visible", text), **mail)
