@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import delete, select, update
 
 from helpdesk import blobs, clock
 from helpdesk.actions import deliveries, entries, people
+from helpdesk.db import Database
 from helpdesk.models import Attachment, Blob, Case, Entry, Job, OutboxMail
 from mail import jobs, outbound
 from tests.conftest import MONDAY
 from tests.outbox_desk import HELP, Desk
-from tests.scripted_relay import HANG_UP
+from tests.scripted_relay import HANG_UP, ScriptedRelay
 
 
 @pytest.mark.parametrize(
@@ -170,7 +171,8 @@ def test_no_transaction_is_open_while_the_relay_takes_its_time(desk: Desk) -> No
     assert (wrote, desk.states) == ([True, True], ["sent"])
 
 
-def test_two_workers_at_once_send_each_mail_once(desk: Desk) -> None:
+def test_several_workers_at_once_send_each_mail_once(each_database: Database, relay: ScriptedRelay, monday: datetime) -> None:
+    desk = Desk(each_database, relay)
     desk.replies(desk.opens(*[f"P{n}" for n in range(12)]))
     workers = [threading.Thread(target=desk.delivers) for _ in range(4)]
     for worker in workers:

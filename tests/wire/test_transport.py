@@ -45,7 +45,7 @@ def test_a_mail_arrives_byte_by_byte_dots_and_all(relay: Callable[..., ScriptedR
 
 def test_a_mail_without_a_last_line_end_gets_one(relay: Callable[..., ScriptedRelay]) -> None:
     there = relay()
-    with Transport(there.url()).connection() as connection:
+    with Transport(there.url(), patience=SHORT).connection() as connection:
         connection.send("", "anna@example.com", b"Subject: x\r\n\r\nno end")
     assert there.taken[0].raw == b"Subject: x\r\n\r\nno end\r\n"
 
