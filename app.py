@@ -303,6 +303,8 @@ def run(
         log.info("holdline is up", web=web and parts.settings.web_listen, smtp=smtp and parts.settings.smtp_listen)
         stop.wait()
         log.info("holdline ends")
+    except OSError as error:
+        raise click.ClickException(f"a door cannot be opened: {error.strerror or error}; see HOLDLINE_…_LISTEN") from None
     finally:
         for end in reversed(endings):
             end()
