@@ -76,7 +76,7 @@ def _read(raw: bytes, recipient_header: str) -> Letter:
         reply_to=_boxes(header, "reply-to"),
         references=references((*_lines(header, "references"), *_lines(header, "in-reply-to"))),
         text=body.text,
-        visible=visible,
+        visible=visible.rstrip(),
         html=body.html,
         files=body.files,
         report=read_report(raw, tree, body.text),

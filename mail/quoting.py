@@ -99,11 +99,11 @@ class _Reply:
     def first_cut(self, *, forwarded: bool) -> int:
         """The first line from which on everything is quoted, whatever it looks like."""
         for number, line in enumerate(self.lines):
-            if not line or len(line) > _LONGEST or self.is_quote(number):
+            if len(line) > _LONGEST or not line.strip("-_=* ") or self.is_quote(number):
                 continue
             if _FORWARD.match(line):
                 break
-            if _MARKER.search(line) or _ORIGINAL.match(line) or _DASHED.fullmatch(line):
+            if ("##-" in line and _MARKER.search(line)) or _ORIGINAL.match(line) or _DASHED.fullmatch(line):
                 return number
             if not forwarded and self.is_header_block(number):
                 return number
@@ -125,7 +125,8 @@ class _Reply:
     def key(self, number: int) -> str | None:
         """Which kind of header field this line looks like: author, sent or other."""
         if number not in self.keys:
-            found = _KEY.match(self.lines[number])
+            line = self.lines[number]
+            found = _KEY.match(line) if ":" in line or "：" in line else None
             self.keys[number] = found.lastgroup if found else None
         return self.keys[number]
 

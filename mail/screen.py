@@ -111,11 +111,14 @@ def complaint(signs: Signs) -> Verdict | None:
 
 
 def delivery_report(signs: Signs) -> Verdict | None:
-    if signs.letter.report is None:
+    report = signs.letter.report
+    if report is None:
         return None
     if signs.reports("delivery-status") or signs.field("x-failed-recipients") or signs.sender == "" or _from_daemon(signs.letter):
         return Verdict("bounce", "a delivery report")
-    if _FAILURE_SUBJECT.match(signs.letter.subject) and not signs.letter.references:
+    # Customers complain of undelivered parcels, too: words alone make no report, a server's figures do.
+    figures = report.recipients and (report.status or report.diagnostic or report.message_id)
+    if figures and _FAILURE_SUBJECT.match(signs.letter.subject) and not signs.letter.references:
         return Verdict("bounce", "a delivery report")
     return None
 

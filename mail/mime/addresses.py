@@ -61,7 +61,7 @@ def _entries(line: str) -> Iterator[Mailbox]:
         elif mark == ":" and "@" not in "".join(entry.phrase):
             entry = _Entry()  # «Team: anna@…, bob@…;»: the group's name says nothing
         else:
-            entry.phrase.append(token[0])
+            entry.phrase.append(" " if mark == ":" else token[0])
     yield from entry.mailboxes()
 
 

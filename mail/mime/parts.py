@@ -19,7 +19,7 @@ _TYPE = re.compile(r"[a-z0-9!#$&^_.+-]+/[a-z0-9!#$&^_.+-]+")
 _GUESSED_WITHIN = 64 * 1024
 _GUESSED_BOUNDARY = re.compile(rb"^--([^\s-][^\r\n]{1,198}?)[ \t]*\r?\n(?=Content-)", re.M | re.I)
 _CHARSET = re.compile(rb"charset=[\"']?([A-Za-z0-9_.:-]{2,40})", re.I)
-_NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/=\s]")
+_NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/=]")
 
 
 @dataclass
@@ -173,4 +173,6 @@ def _before_newline(raw: bytes, begin: int, end: int) -> int:
 
 
 def _is_no_base64(encoded: bytes) -> bool:
-    return len(_NOT_BASE64.findall(encoded[:64_000])) * 5 > len(encoded[:64_000])
+    """Whether the first line is prose; what follows may be a footer that some list has added."""
+    line = encoded[:1_000].lstrip().partition(b"\n")[0].strip()
+    return len(_NOT_BASE64.findall(line)) * 10 > len(line)
