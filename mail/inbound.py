@@ -111,8 +111,8 @@ def _fetched_before(session: Session, envelope: Envelope) -> int | None:
 def process(database: Database, reader: Reads, mail_id: int) -> None:
     """Read one mail and give each of its recipients an outcome.  May run twice: what is settled stays so.
 
-    A mail that kills its reader three times is held as unreadable, its bytes kept (D11).  Other faults are raised: the job
-    is tried again.
+    A mail that kills its reader, or this whole process, three times is held as unreadable, its bytes kept (D11).  Other
+    faults are ours and are raised: the job is tried again, as often as it takes.
     """
     raw = _begin(database, mail_id)
     if raw is None:
@@ -120,8 +120,16 @@ def process(database: Database, reader: Reads, mail_id: int) -> None:
     try:
         letter = reader.read(raw)
     except Unreadable as error:
-        _note_trouble(database, mail_id, str(error))
+        _note_trouble(database, mail_id, str(error), its_fault=True)
         raise
+    try:
+        _decide(database, mail_id, letter)
+    except Exception as error:
+        _note_trouble(database, mail_id, type(error).__name__, its_fault=False)
+        raise
+
+
+def _decide(database: Database, mail_id: int, letter: Letter) -> None:
     for attempt in (1, 2, 3):
         try:
             with database.transaction() as session:
@@ -154,11 +162,13 @@ def _begin(database: Database, mail_id: int) -> bytes | None:
         return None
 
 
-def _note_trouble(database: Database, mail_id: int, trouble: str) -> None:
+def _note_trouble(database: Database, mail_id: int, trouble: str, *, its_fault: bool) -> None:
+    """Write down what went wrong.  A try that failed by a fault of ours does not count against the mail."""
     with database.transaction() as session:
         mail = session.get(InboundMail, mail_id)
         if mail is not None:
             mail.trouble = trouble
+            mail.attempts -= 0 if its_fault else 1
 
 
 def _decide_and_settle(session: Session, mail_id: int, read: Letter, now: datetime) -> None:

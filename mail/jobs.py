@@ -46,7 +46,8 @@ def sweep_forgotten(database: Database, *, now: datetime) -> int:
         unsettled = set(session.scalars(old))
         if unsettled:
             unsettled -= {
-                payload.get("mail") for payload in session.scalars(select(Job.payload).where(Job.kind == "mail.process"))
+                payload.get("mail")
+                for payload in session.scalars(select(Job.payload).where(Job.kind == "mail.process", Job.state != "dead"))
             }
     if unsettled:
         with database.transaction() as session:
