@@ -4,18 +4,45 @@ from __future__ import annotations
 
 import html
 import re
+import secrets
 from datetime import datetime
 from typing import Any
 
 from flask import Flask
+from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from helpdesk import clock, db
 from helpdesk.actions import cases, entries, people
-from helpdesk.models import Case, Desk
+from helpdesk.models import Agent, Case, Desk, WebSession
+from helpdesk.web import Extras, create_app
 
 PASSWORD = "correct horse battery staple"
+
+
+class Compiled(BytecodeCache):
+    """Templates, compiled once for all the applications of a run: each test has one of its own."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self._kept:
+            bucket.bytecode_from_string(self._kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._kept[bucket.key] = bucket.bytecode_to_string()
+
+
+_COMPILED = Compiled()
+
+
+def open_pages(database: db.Database, extras: Extras | None = None) -> Flask:
+    """The application over this database."""
+    app = create_app(database, extras=extras)
+    app.jinja_env.bytecode_cache = _COMPILED
+    return app
 
 
 class Browser:
@@ -41,6 +68,15 @@ class Browser:
 
     def log_in(self, email: str, password: str = PASSWORD) -> TestResponse:
         return self.post("/login", {"email": email, "password": password})
+
+
+def begin_session(database: db.Database, agent: Agent) -> str:
+    """A log-in of this agent that began just now, without the slow password; its cookie."""
+    token, now = secrets.token_urlsafe(32), clock.now()
+    with database.transaction() as session:
+        digest = database.house.keys.digest("token", token)
+        session.add(WebSession(digest=digest, agent_id=agent.id, created_at=now, seen_at=now))
+    return token
 
 
 def words_of(page: TestResponse) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable
 
 import pytest
@@ -11,15 +10,14 @@ from flask import Flask
 
 from helpdesk import clock, db
 from helpdesk.actions import agents, desks
-from helpdesk.models import Agent, WebSession
-from helpdesk.web import create_app
-from tests.web.browsing import PASSWORD, Browser
+from helpdesk.models import Agent
+from tests.web.browsing import PASSWORD, Browser, begin_session, open_pages
 
 
 @pytest.fixture()
 def app(database: db.Database) -> Flask:
     """The pages."""
-    return create_app(database)
+    return open_pages(database)
 
 
 @pytest.fixture(scope="session")
@@ -48,11 +46,7 @@ def browser(app: Flask, database: db.Database, staff: dict[str, Agent]) -> Calla
     def open_window(name: str | None = None) -> Browser:
         window = Browser(app)
         if name is not None:
-            token, now = secrets.token_urlsafe(32), clock.now()
-            with database.transaction() as session:
-                digest = database.house.keys.digest("token", token)
-                session.add(WebSession(digest=digest, agent_id=staff[name].id, created_at=now, seen_at=now))
-            window.client.set_cookie("holdline", token)
+            window.client.set_cookie("holdline", begin_session(database, staff[name]))
         return window
 
     return open_window

@@ -13,10 +13,10 @@ from helpdesk.actions import agents, cases, entries, people, post
 from helpdesk.db import Database
 from helpdesk.models import Arrival, Blob, Case, Desk, Event, Job, OutboxMail
 from helpdesk.queries import post as find
-from helpdesk.web import Extras, create_app
+from helpdesk.web import Extras
 from mail import inbound
 from mail.letter import Envelope
-from tests.web.browsing import Browser, words_of
+from tests.web.browsing import Browser, open_pages, words_of
 
 RAW = b"From: Anna <anna@example.net>\r\nTo: help@example.org\r\nSubject: Fire\r\nX-Odd: <b>\x07\xff\r\n\r\nStill burning.\r\n"
 
@@ -229,7 +229,7 @@ class Letter:
 
 def test_a_held_mail_is_shown_as_the_bridge_reads_it(database, staff) -> None:
     window = Browser(
-        create_app(database, extras=Extras(read_mail=lambda raw: Letter(raw.decode("latin-1").split("\r\n\r\n")[1])))
+        open_pages(database, Extras(read_mail=lambda raw: Letter(raw.decode("latin-1").split("\r\n\r\n")[1])))
     )
     window.log_in("bob@example.org")
     held = arrives(database, "held", "")
@@ -243,7 +243,7 @@ def test_a_mail_that_kills_its_reader_still_has_a_page(database, staff) -> None:
     def dies(raw: bytes) -> Letter:
         raise RuntimeError
 
-    window = Browser(create_app(database, extras=Extras(read_mail=dies)))
+    window = Browser(open_pages(database, Extras(read_mail=dies)))
     window.log_in("bob@example.org")
     assert window.get(f"/post-room/{arrives(database, 'held', '')}").status_code == 200
 
@@ -287,7 +287,7 @@ def test_what_has_left_or_is_leaving_is_not_sent_twice(browser, database, state)
 
 def test_before_go_live_a_banner_says_how_much_waits(database, settings, staff) -> None:
     held = Database(settings.model_copy(update={"outgoing": "hold"}))
-    window = Browser(create_app(held))
+    window = Browser(open_pages(held))
     window.log_in("bob@example.org")
     answered(held)
     words = words_of(window.get("/post-room/out"))

@@ -12,8 +12,7 @@ from helpdesk import clock
 from helpdesk.actions import agents, cases, desks
 from helpdesk.db import Database
 from helpdesk.models import Agent, ApiToken, Case, Desk, Event, OutboxMail, Team
-from helpdesk.web import create_app
-from tests.web.browsing import Browser, anna_writes, words_of
+from tests.web.browsing import Browser, anna_writes, open_pages, words_of
 
 PAGES = [
     "/settings", "/settings/desks", "/settings/desks/new", "/settings/desks/1", "/settings/teams", "/settings/teams/new",
@@ -260,7 +259,7 @@ def test_the_last_admin_cannot_lock_everybody_out(browser, database, form, field
 def test_how_mail_leaves_is_shown_without_the_password(settings, database, staff) -> None:
     relay = SecretStr("smtps://desk:hush-hush@relay.example.org:465")
     other = Database(settings.model_copy(update={"relay": relay, "outgoing": "hold"}))
-    ada = Browser(create_app(other))
+    ada = Browser(open_pages(other))
     ada.log_in("ada@example.org")
     page = ada.get("/settings/outgoing")
     words = words_of(page)

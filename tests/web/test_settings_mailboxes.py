@@ -16,8 +16,8 @@ from helpdesk.db import Database
 from helpdesk.models import Mailbox
 from helpdesk.queries import mailboxes as find
 from helpdesk.queries.mailboxes import Account
-from helpdesk.web import Extras, create_app
-from tests.web.browsing import Browser, words_of
+from helpdesk.web import Extras
+from tests.web.browsing import Browser, open_pages, words_of
 
 SERVER = {
     "host": "imap.example.org", "port": "", "tls": "imaps", "username": "help@example.org", "password": "open sesame",
@@ -48,7 +48,7 @@ def look() -> Look:
 
 @pytest.fixture()
 def app(database: Database, look: Look) -> Flask:
-    return create_app(database, extras=Extras(look_into_mailbox=look))
+    return open_pages(database, Extras(look_into_mailbox=look))
 
 
 @pytest.fixture()
@@ -208,7 +208,7 @@ def test_no_lock_is_held_while_a_server_is_waited_for(ada, look, database) -> No
         return look
 
     quick = Database(database.house.settings)
-    window = Browser(create_app(quick, extras=Extras(look_into_mailbox=writes)))
+    window = Browser(open_pages(quick, Extras(look_into_mailbox=writes)))
     window.log_in("ada@example.org")
     assert "The mailbox opens." in words_of(window.post("/settings/mailboxes/look", SERVER))
     quick.close()
@@ -249,6 +249,6 @@ def test_trouble_stands_in_the_list(ada, database) -> None:
 
 
 def test_a_process_without_a_bridge_says_so(database, staff) -> None:
-    window = Browser(create_app(database))
+    window = Browser(open_pages(database))
     window.log_in("ada@example.org")
     assert "This process cannot look into mailboxes." in words_of(window.post("/settings/mailboxes/look", SERVER))
