@@ -75,7 +75,7 @@ def sanitise(html: str) -> str:
     Kept: text, structure, simple styles, links (in a new window, telling nothing), images by `cid:`.  A remote image's address
     moves to `data-remote-src`, so that nothing loads.  What is longer than 512 KB or nested too deep to parse is shown as text.
     """
-    clean = html
+    clean = _LOOSE_AMPERSAND.sub("&amp;", html)
     for _ in range(_ROUNDS):
         if len(clean) > MAX_LENGTH or too_deep(clean):
             break
@@ -87,7 +87,7 @@ def sanitise(html: str) -> str:
 
 def _once(html: str) -> str:
     clean = nh3.clean(
-        _LOOSE_AMPERSAND.sub("&amp;", html),
+        html,
         tags=set(_TAGS),
         clean_content_tags=set(_DROPPED),
         attributes=_ATTRIBUTES,

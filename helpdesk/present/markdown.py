@@ -61,7 +61,7 @@ def _smooth(lines: list[str | None], inline: Token, *, heading: bool) -> None:
         source = lines[number] or ""
         place = source.rfind(old.strip())
         if place >= 0:
-            lines[number] = new.strip() if heading else source[:place] + new.strip()
+            lines[number] = new.strip() if heading else source[:place] + new.strip() + source[place + len(old.strip()) :]
 
 
 def _words(tokens: Sequence[Token]) -> Iterator[str]:
