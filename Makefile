@@ -21,6 +21,9 @@ test: $(DEVSTAMP) ## lint, types, import contract, and every test that this mach
 	.venv/bin/lint-imports --no-cache
 	$(PY) -m pytest -n 2 --dist worksteal
 
+fuzz: $(DEVSTAMP) ## throw a million mutated letters at the reader (N=1000 for fewer, SEED=7 for others)
+	$(PY) -m tests.fuzz $(or $(N),1000000) $(or $(SEED),0)
+
 lint: $(DEVSTAMP) ## only the checks that need no tests
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
@@ -46,4 +49,4 @@ $(DEVSTAMP): $(STAMP) requirements-dev.lock
 	.venv/bin/pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	@touch $@
 
-.PHONY: help setup run test lint format lock
+.PHONY: help setup run test fuzz lint format lock
