@@ -328,7 +328,7 @@ def _start_web(parts: Parts, extras: dict[str, Any]) -> Callable[[], object]:
     from helpdesk.web import Extras, create_app
 
     _, host, port = parse_listen(parts.settings.web_listen)
-    flask = create_app(parts.database, extras=Extras(look_into_mailbox=look, **extras))
+    flask = create_app(parts.database, extras=Extras(look_into_mailbox=look, read_mail=parts.reader.read, **extras))
     # Idle connections cost waitress no thread; a proxy in front is trusted only as far as the settings say.
     server = waitress.create_server(flask, host=host, port=port, threads=8, clear_untrusted_proxy_headers=False, ident="")
     thread = threading.Thread(target=server.run, name="web", daemon=True)
