@@ -92,7 +92,7 @@ class _Session(socketserver.StreamRequestHandler):
         self.relay: ScriptedRelay = self.server.relay
         self.relay.connections += 1
         self.number = self.relay.connections
-        self.sender, self.recipients = "", []
+        self.begun, self.sender, self.recipients = False, "", []
         if self.relay.tls_at_once:
             self._secure()
         if not self._say(self.relay.answer("CONNECT", self.number) or "220 relay.example ESMTP"):
@@ -116,7 +116,11 @@ class _Session(socketserver.StreamRequestHandler):
             self._secure()
             return True
         if verb == "MAIL":
-            self.sender, self.recipients = _path(line), []
+            if self.begun:
+                return self._say("503 5.5.1 one mail at a time")
+            self.begun, self.sender, self.recipients = True, _path(line), []
+        if verb == "RSET":
+            self.begun = False
         if verb == "RCPT":
             self.recipients.append(_path(line))
         if verb == "AUTH":
@@ -132,6 +136,7 @@ class _Session(socketserver.StreamRequestHandler):
             if not line:
                 return False
             lines.append(line[1:] if line.startswith(b".") else line)
+        self.begun = False
         said = self.relay.answer(".", self.number) or f"250 2.0.0 queued as {len(self.relay.taken) + 1}"
         if said[:1] == "2":
             self.relay.taken.append(Taken(self.sender, tuple(self.recipients), b"".join(lines)))

@@ -180,6 +180,7 @@ def test_what_a_person_can_write_arrives_as_written(words: str) -> None:
         "Re: plain",
         "Dritte Kaffeemühle, wieder defekt. Ich möchte mein Geld zurück und zwar bald",
         "100% =?really?=",
+        "not =?utf-8?q?encoded?= at all",
         "日本語の件名です" * 12,
         "",
     ],
