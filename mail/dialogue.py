@@ -90,9 +90,9 @@ class Dialogue(smtp.SMTP):
         except Refused as last:
             await self._hang_up(last.reply)
         except TimeoutError:
-            await self._hang_up(replies.TIMEOUT)
+            await self._hang_up(replies.SHUTDOWN if self._reception.closing else replies.TIMEOUT)
         except (EOFError, ConnectionError):
-            log.debug("a connection was lost")
+            pass  # they have gone; nobody would hear an answer
         finally:
             self._reception.leave(self)
             if self.transport is not None:

@@ -39,7 +39,7 @@ class Limits:
     strangers_an_hour: int = 50  # the same for a network
     commands: int = 10_000  # since the last message
     unknown_commands: int = 5
-    greeting_pause: float = 0.2  # whoever speaks before we do does not listen
+    greeting_pause: float = 0.1  # whoever speaks before we do does not listen
     command_seconds: float = 300  # RFC 5321 §4.5.3.2.7
     data_grace: float = 60
     data_rate: int = 1000  # octets a second that a message must bring once its grace is used up

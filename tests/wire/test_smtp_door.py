@@ -6,6 +6,7 @@ import contextlib
 import socket
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
@@ -218,6 +219,19 @@ def test_a_door_that_closes_begins_no_further_letter(database: Database) -> None
         assert anna.hear().startswith("421 4.3.2")
         assert anna.has_ended()
         stopping.join(5)
+
+
+def test_a_door_that_closes_does_not_wait_for_whoever_has_nothing_more_to_say(database: Database) -> None:
+    with open_door(database) as door, Talk(door) as anna:
+        anna.begin()
+        stopping = threading.Thread(target=door.stop)
+        stopping.start()
+        assert anna.silent_for(0.1)
+        assert anna.say(LETTER + b".").startswith("250")
+        began = time.monotonic()
+        assert anna.hear().startswith("421 4.3.2")
+        stopping.join(5)
+        assert time.monotonic() - began < 4
 
 
 def test_a_door_does_not_wait_for_ever_for_a_letter(database: Database) -> None:
