@@ -256,6 +256,7 @@ def test_every_figure_has_all_its_labels_also_where_nothing_is_counted(ask) -> N
 def test_figures_are_counted(ask, session: Session, now: datetime) -> None:
     solved, waiting = case(session, now - timedelta(hours=3)), case(session, now - timedelta(hours=2))
     cases.resolve(session, solved, agent=None, now=now)
+    solved.waiting_since = solved.opened_at  # were it so, nobody would be waiting for us all the same
     mail(session, now)
     post.settle(session, mail(session, now).arrivals[0], "held", "For the test.", now=now)
     outgoing(session, "failed", now)
