@@ -50,7 +50,7 @@ def draft(session: Session, row: OutboxMail, *, now: datetime) -> Draft:
 
 def _reply(session: Session, row: OutboxMail, now: datetime) -> Draft:
     case, entry, door = _case(session, row), _entry(row), _door(session, row, now)
-    signs = entry.author if case.desk.sender != "desk" else ""
+    signs = _signature(case.desk, entry)
     values = {
         "subject": entry.subject,
         "text": markdown.plain(entry.text),
@@ -64,6 +64,17 @@ def _reply(session: Session, row: OutboxMail, now: datetime) -> Draft:
     words = words_of("reply", row.language, **values)
     files = tuple(File(file.name, file.type, blobs.read(session, file.sha256)) for file in entry.attachments)
     return _to_customer(session, row, door, words, sender=signs or case.desk.name, recipient=row.recipient_name, files=files)
+
+
+def _signature(desk: Desk, entry: Entry) -> str:
+    """The person that the desk names as the sender: «Anna Weber», «Frau Weber», or nobody."""
+    match desk.sender:
+        case "desk":
+            return ""
+        case "formal" if entry.agent is not None and entry.agent.formal_name:
+            return entry.agent.formal_name
+        case _:
+            return entry.author
 
 
 def _acknowledgement(session: Session, row: OutboxMail, now: datetime) -> Draft:

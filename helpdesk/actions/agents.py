@@ -70,16 +70,15 @@ def create(
 
 
 def change(session: Session, agent: Agent, values: dict[str, Any], *, by: Agent, now: datetime) -> None:
-    """Change name, role, language, notify or active.  Raises NotUsable.
+    """Change name, formal_name, role, language, notify or active.  Raises NotUsable.
 
     Whoever is switched off is logged out at once, and nobody waits at their empty chair: their open cases are nobody's again.
     """
-    permitted = {"name", "role", "language", "notify", "active"}
+    permitted = {"name", "formal_name", "role", "language", "notify", "active"}
     if set(values) - permitted:
         raise NotUsable(min(set(values) - permitted), "This cannot be changed.")
     _check(values)
-    if "name" in values:
-        values = {**values, "name": " ".join(values["name"].split())}
+    values = {key: " ".join(value.split()) if key in ("name", "formal_name") else value for key, value in values.items()}
     loses = agent.role == "admin" and (values.get("role", "admin") != "admin" or values.get("active") is False)
     if loses and not _other_admin(session, agent):
         field = "active" if values.get("active") is False else "role"

