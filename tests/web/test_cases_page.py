@@ -121,6 +121,20 @@ def test_machines_are_folded_to_a_line(browser: Windows, database: db.Database) 
     assert "<details" in fold
 
 
+def test_a_long_run_of_events_is_one_line_that_unfolds(
+    browser: Windows, database: db.Database, staff: dict[str, Agent], monday: datetime
+) -> None:
+    number = anna_writes_in(browser, database)
+    for day in (0, 3):
+        with database.transaction() as session:
+            case = session.get_one(Case, number)
+            for name in ("bob", "carol", "bob", "carol", "bob", "carol", "bob"):
+                agent = session.get_one(Agent, staff[name].id)
+                cases.assign(session, case, agent, agent=agent, now=monday + timedelta(days=day))
+        words = words_of(browser("bob").get(f"/cases/{number}"))
+        assert ("7 events, 2 November Bob took" if day == 0 else "13 events, 2 November to 5 November Bob took") in words
+
+
 def test_remarks_say_what_is_odd_about_a_mail(browser: Windows, database: db.Database, monday: datetime) -> None:
     number = anna_writes_in(browser, database)
     flags = ("unverified", "late", "duplicate-id")

@@ -46,7 +46,7 @@ def test_whoever_is_logged_out_is_led_to_the_form_and_back_to_where_they_wanted_
 
 @pytest.mark.parametrize(
     "evil",
-    ["//evil.example", "/\\evil.example", "\\\\evil.example", "/\t/evil.example", "https://evil.example", "javascript:alert(1)",
+    ["//evil.example", "///evil.example", "/\\evil.example", "\\\\evil.example", "/\t/evil.example", "https://evil.example", "javascript:alert(1)",
      "/\n/evil.example", " //evil.example", "evil.example", "", "/ /evil.example", "/\x7f/evil.example"],
 )  # fmt: skip
 def test_a_path_to_go_on_to_is_never_another_site(evil: str) -> None:
