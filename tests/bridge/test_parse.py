@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from mail.letter import Mailbox
+from mail.mime.fields import read_header
 from mail.parse import parse
 from tests.letterbox import NAMES, letter, mail, raw
 
@@ -152,6 +153,8 @@ def test_a_bare_carriage_return_begins_no_new_field() -> None:
     assert read.field("authentication-results") == ""
     assert read.delivered_to == ()
     assert read.subject.startswith("x Authentication-Results:")
+    header, _ = read_header(b"X-Junk: a\rb\r\n c\rd\r\n\r\n")
+    assert [(field.name, field.value) for field in header.fields] == [("x-junk", b"a b c d")]
 
 
 @pytest.mark.parametrize(
