@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 
 from helpdesk import clock
 from helpdesk.actions import entries
-from helpdesk.actions.desks import NotUsable
 from helpdesk.db import house
 from helpdesk.models import Agent, Case, Desk, Team
 from helpdesk.policies.cases import STATES
@@ -100,7 +99,7 @@ def _assignee(session: Session, viewer: Agent) -> int | None:
 def _team(session: Session, name: str | None) -> Team | None:
     found = next((team for team in people.teams(session) if team.name == name), None)
     if name is not None and found is None:
-        raise NotUsable("team", "There is no team “%(name)s”.", name=name)
+        raise Refused(422, f"There is no team “{name}”.", field="team")
     return found
 
 
