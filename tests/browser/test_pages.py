@@ -66,6 +66,39 @@ def test_a_draft_outlives_a_deed_beside_it_and_ends_when_it_is_sent(window: Wind
     expect(text).to_have_value("")
 
 
+def test_a_note_that_was_not_kept_yet_never_comes_back_as_an_answer(window: Windows, database: db.Database) -> None:
+    page = window()
+    page.goto(f"/cases/{anna_writes(database)}")
+    page.get_by_label("Your text", exact=True).fill("She is a difficult person")
+    page.get_by_label("Note, internal only").check()
+    page.reload()
+    expect(page.get_by_label("Your text", exact=True)).to_have_value("She is a difficult person")
+    expect(page.get_by_label("Note, internal only")).to_be_checked()
+
+
+def test_a_preview_that_cannot_be_drawn_sends_nothing(window: Windows, database: db.Database) -> None:
+    page = window()
+    number = anna_writes(database)
+    page.goto(f"/cases/{number}")
+    page.get_by_label("Your text", exact=True).fill("Not finished")
+    page.route(f"**/cases/{number}", lambda route: route.abort(), times=1)
+    page.get_by_role("button", name="Preview").click()
+    expect(page.locator("#preview")).to_contain_text("Not finished")  # by the form itself, as without scripts
+    with database.reading() as session:
+        assert [entry.kind for entry in session.query(Entry)] == ["mail-in"]
+
+
+def test_files_that_are_too_large_are_named_before_they_travel(window: Windows, database: db.Database) -> None:
+    page = window()
+    page.goto(f"/cases/{anna_writes(database)}")
+    files = page.locator("[name=files]")
+    files.evaluate("(input) => (input.dataset.most = 10)")
+    files.set_input_files({"name": "film.mov", "mimeType": "video/quicktime", "buffer": b"x" * 11})
+    assert files.evaluate("(input) => input.validationMessage").startswith("These files are too large together")
+    files.set_input_files({"name": "note.txt", "mimeType": "text/plain", "buffer": b"x"})
+    assert files.evaluate("(input) => input.checkValidity()")
+
+
 def test_a_draft_outlives_a_log_in_that_ended(window: Windows, database: db.Database) -> None:
     page = window()
     number = anna_writes(database)

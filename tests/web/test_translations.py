@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -19,8 +20,13 @@ PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]|%%")
 Message = str | tuple[str, ...]
 
 
-def messages() -> Iterator[tuple[str, Message]]:
+@cache
+def messages() -> list[tuple[str, Message]]:
     """(file, message) of everything that the product says."""
+    return list(_extracted())
+
+
+def _extracted() -> Iterator[tuple[str, Message]]:
     python, jinja = [("**.py", "python")], [("**.html", "jinja2"), ("**.txt", "jinja2")]
     options = {pattern: {"trimmed": "true", "silent": "false"} for pattern, _ in jinja}
     for folder, methods in (("helpdesk", python), ("templates", jinja)):
