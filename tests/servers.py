@@ -7,6 +7,7 @@ import itertools
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -52,7 +53,9 @@ def wait_until(ready: Callable[[], object], *, seconds: float = PATIENCE, what: 
 
 
 @contextlib.contextmanager
-def child(*command: str | Path, ready: Callable[[], object], log: Path, user: str | None = None) -> Iterator[int]:
+def child(
+    *command: str | Path, ready: Callable[[], object], log: Path, user: str | None = None, ending: int = signal.SIGTERM
+) -> Iterator[int]:
     """A server as a child of ours, from when it is ready until the block ends; its pid."""
     as_user = {"user": user, "group": pwd.getpwnam(user).pw_gid, "extra_groups": []} if user else {}
     with log.open("wb") as out:
@@ -63,7 +66,7 @@ def child(*command: str | Path, ready: Callable[[], object], log: Path, user: st
             raise RuntimeError(f"{command[0]} ended at once:\n{log.read_text(errors='replace')[-2000:]}")
         yield process.pid
     finally:
-        process.terminate()
+        process.send_signal(ending)
         try:
             process.wait(10)
         except subprocess.TimeoutExpired:
@@ -130,7 +133,16 @@ def postgresql() -> Iterator[PostgreSQL]:
         ]
         options = [word for setting in [f"port={port}", "listen_addresses=127.0.0.1", *fast] for word in ("-c", setting)]
         cluster = PostgreSQL(port)
-        with child(server, "-D", home / "data", *options, ready=lambda: _accepts(cluster), log=home / "log", user=user):
+        with child(
+            server,
+            "-D",
+            home / "data",
+            *options,
+            ready=lambda: _accepts(cluster),
+            log=home / "log",
+            user=user,
+            ending=signal.SIGQUIT,
+        ):
             yield cluster
 
 

@@ -8,30 +8,39 @@ imap    real sockets: Dovecot and the IMAP door, the rest as above
 from __future__ import annotations
 
 import contextlib
+import imaplib
 import io
 import itertools
 import os
+import shutil
 import smtplib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Protocol
 
+import psycopg
 import pytest
 
 from helpdesk import clock, runner
 from helpdesk.actions import mailboxes
-from helpdesk.db import Database
+from helpdesk.db import Database, House
+from helpdesk.models import Base
 from helpdesk.queries.mailboxes import account_of
+from helpdesk.settings import Settings
 from mail.fetch import fetch_once
 from mail.inbound import Reads
 from mail.listen import SmtpDoor
 from mail.parse import parse
+from mail.reader import Reader
 from mail.receive import receive
 from mail.transport import Deferred, Refused, Result, Sent, Transport
 from tests.dovecot import Dovecot
 from tests.relay import Carried, Relay
+from tests.servers import PostgreSQL
 
 FETCHES = "imap"
+STORIES: dict[str, Any] = {"secret_key": "a secret of the stories, long enough: 0123456789", "timezone": "Europe/Berlin"}
 WAYS = [
     "pipe-sqlite",
     "smtp-sqlite",
@@ -42,9 +51,9 @@ WAYS = [
 REFUSING = [way for way in WAYS if not str(getattr(way, "values", [way])[0]).startswith(FETCHES)]
 FETCHING = [way for way in WAYS if way not in REFUSING]
 
-by_any_way = pytest.mark.parametrize("way", WAYS, indirect=True)
 where_mail_can_be_refused = pytest.mark.parametrize("way", REFUSING, indirect=True)
 where_mail_is_fetched = pytest.mark.parametrize("way", FETCHING, indirect=True)
+by_every_relay = pytest.mark.parametrize("way", REFUSING, indirect=True)  # what goes out does not know how it came in
 in_process = pytest.mark.parametrize("way", ["pipe-sqlite"], indirect=True)
 
 
@@ -107,25 +116,24 @@ class SmtpWire:
 class ImapFolder:
     """The operator's mail server, which puts mail into a mailbox, and our fetcher, which looks into it."""
 
-    def __init__(self, database: Database, dovecot: Dovecot, folder: str) -> None:
-        self._database, self._dovecot, self._folder = database, dovecot, folder
+    def __init__(self, database: Database, url: str, box: imaplib.IMAP4, folder: str) -> None:
+        self._database, self._url, self._box, self._folder = database, url, box, folder
         self._mailbox_id: int | None = None
 
     def connect(self, *, take: str = "new") -> None:
         """Connect the mailbox to the desk; what lies in it now is old mail."""
         with self._database.transaction() as session:
-            account = account_of(self._dovecot.url(folder=self._folder))
-            self._mailbox_id = mailboxes.add(session, account, agent=None, now=clock.now(), take=take).id
+            self._mailbox_id = mailboxes.add(session, account_of(self._url), agent=None, now=clock.now(), take=take).id
 
     def put(self, raw: bytes, sender: str, recipient: str) -> None:
         """Let a message lie in the mailbox, as the operator's server delivers it, unfetched."""
         mark = f"Return-Path: <{sender}>\r\nDelivered-To: {recipient}\r\n".encode()
-        self._dovecot.append(mark + raw, when=clock.now(), folder=self._folder)
+        said, _ = self._box.append(self._folder, "", imaplib.Time2Internaldate(clock.now()), mark + raw)
+        assert said == "OK"
 
     def bring(self, raw: bytes, sender: str, recipients: list[str]) -> dict[str, str]:
         if self._mailbox_id is None:
-            with self._dovecot.session(folder=self._folder):
-                self.connect()
+            self.connect()
             self.fetch()
         for recipient in recipients:
             self.put(raw, sender, recipient)
@@ -167,10 +175,8 @@ class ReadsHere:
 
 
 @pytest.fixture(scope="session")
-def reader() -> Iterator[Any]:
+def reader() -> Iterator[Reader]:
     """Child processes that read for all stories."""
-    from mail.reader import Reader
-
     reader = Reader(processes=1)
     yield reader
     reader.close()
@@ -185,6 +191,58 @@ def mail_server() -> Iterator[Dovecot]:
         yield server
     finally:
         server.remove()
+
+
+class Site:
+    """A database that is fresh for every story.  Its engine stays, and with it every statement that was ever compiled."""
+
+    def __init__(self, settings: Settings, renew: Callable[[], None]) -> None:
+        self._settings, self._database, self._renew = settings, Database(settings), renew
+
+    def fresh(self, **changes: Any) -> Database:
+        """An empty database with today's schema, and an installation with these settings on it."""
+        self.close()
+        self._renew()
+        self._database.house = House(self._settings.model_copy(update=changes), self._database.house.keys)
+        return self._database
+
+    def close(self) -> None:
+        self._database.close()
+
+
+@pytest.fixture(scope="session")
+def sqlite_site(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The stories' SQLite."""
+    folder = tmp_path_factory.mktemp("stories")
+
+    def renew() -> None:
+        for suffix in ("-wal", "-shm"):
+            (folder / f"holdline.db{suffix}").unlink(missing_ok=True)
+        shutil.copy(migrated_sqlite, folder / "holdline.db")
+
+    site = Site(Settings(_env_file=None, data_dir=folder, **STORIES), renew)
+    yield site
+    site.close()
+
+
+@pytest.fixture(scope="session")
+def postgresql_site(postgresql: PostgreSQL, migrated: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The stories' PostgreSQL."""
+
+    postgresql.say(f"CREATE DATABASE stories TEMPLATE {migrated}")
+    tables = [table.name for table in Base.metadata.sorted_tables]
+    # Quicker than a new database for each story.  Foreign keys are triggers, which a replica does not fire.
+    wipe = "SET session_replication_role = replica; " + "; ".join(f"DELETE FROM {table}" for table in tables)
+
+    def renew() -> None:
+        with psycopg.connect(postgresql.url("stories"), autocommit=True) as connection:
+            connection.execute(wipe)  # type: ignore[call-overload]
+            connection.execute("ALTER SEQUENCE cases_number_seq RESTART WITH 1001")
+
+    folder = tmp_path_factory.mktemp("stories")
+    site = Site(Settings(_env_file=None, data_dir=folder, database_url=postgresql.url("stories"), **STORIES), renew)
+    yield site
+    site.close()
 
 
 _folders = (f"story-{number}" for number in itertools.count(1))
@@ -209,7 +267,8 @@ def outside(way: str, database: Database, request: pytest.FixtureRequest) -> Ite
         up.callback(carrier.close)
         reads: Reads = request.getfixturevalue("reader")
         if way.startswith("imap"):
-            door: Door = ImapFolder(database, request.getfixturevalue("mail_server"), next(_folders))
+            server, folder = request.getfixturevalue("mail_server"), next(_folders)
+            door: Door = ImapFolder(database, server.url(folder=folder), up.enter_context(server.session(folder=folder)), folder)
         else:
             settings = database.house.settings.model_copy(update={"smtp_listen": "127.0.0.1:0"})
             smtp = SmtpDoor(database, settings)

@@ -7,6 +7,11 @@ from datetime import timedelta
 import pytest
 
 from helpdesk import clock
+from helpdesk.actions import entries
+from helpdesk.models import Case
+from helpdesk.queries import addresses as find
+from helpdesk.queries import people
+from tests.cast import StoryCase
 from tests.ways import in_process, where_mail_can_be_refused, where_mail_is_fetched
 
 
@@ -95,22 +100,10 @@ def test_nobody_s_address_at_our_domain_is_refused_with_a_word_where_to_write(de
 
 
 def test_a_case_that_we_begin_leads_the_answer_home(desk, anna, bob) -> None:
-    from helpdesk.actions import entries
-    from tests.cast import StoryCase
-
     def deed(session) -> int:
-        desk_row = find.desk_at(session, "help@example.org")
-        return entries.begin(
-            session,
-            desk_row,
-            "Anna <anna@customer.example>",
-            "Your order",
-            "It is late.",
-            agent=bob._me(session),
-            now=clock.now(),
-        ).case_number
-
-    from helpdesk.queries import addresses as find
+        from_desk, me = find.desk_at(session, "help@example.org"), people.agent_by_email(session, bob.address)
+        to = "Anna <anna@customer.example>"
+        return entries.begin(session, from_desk, to, "Your order", "It is late.", agent=me, now=clock.now()).case_number
 
     case = StoryCase(desk.database, desk.changes(deed))
     anna.answers("How late?")
@@ -124,7 +117,5 @@ def test_the_wait_counts_from_the_arrival_and_not_from_the_reading(desk, anna) -
     desk.is_now(arrived + timedelta(hours=1))
     desk.works()
     with desk.database.reading() as session:
-        from helpdesk.models import Case
-
         row = session.get_one(Case, 1001)
         assert (row.opened_at, row.waiting_since) == (arrived, arrived)

@@ -7,6 +7,9 @@ from datetime import timedelta
 import pytest
 
 from helpdesk import clock
+from helpdesk.actions import addresses, entries
+from helpdesk.models import Case, ReplyAddress
+from helpdesk.queries import people
 from tests.cast import MONDAY
 from tests.ways import where_mail_can_be_refused, where_mail_is_fetched
 
@@ -103,7 +106,7 @@ def test_a_stranger_at_an_expired_address_is_refused_with_the_day_and_where_to_w
     brought = mallory.sends("Let me in", to=case.door.address)
     assert brought.answer.startswith("550 5.1.6")
     assert "help@example.org" in brought.answer
-    assert "2026" in brought.answer
+    assert "3 February 2025" in brought.answer
     assert len(desk.post_room) == 1
 
 
@@ -132,22 +135,13 @@ def test_who_takes_part_by_the_envelope_alone_is_let_in(desk, case, anna) -> Non
 
 
 @pytest.mark.desk(expired="refuse")
-def test_the_strict_form_still_takes_late_mail_for_a_week_and_then_refuses_everybody(desk, case, anna) -> None:
-    end = MONDAY + GRACE
-    desk.waits_until(end + 7 * DAY - INSTANT)
-    assert anna.answers("Was on its way for a week").outcome == "follow-up"
-    bringing = {"letter": anna.inbox[1], "subject": "Anew"}
-    desk.waits_until(end + 7 * DAY)
-    desk.changes(lambda session: None)
-    brought = anna.answers("And one more", **bringing)
-    if desk.refuses:
-        assert brought.answer.startswith("550 5.1.6")
-    else:
-        assert brought.outcome in ("late", "case")
+def test_the_strict_form_still_takes_what_was_a_week_on_its_way(desk, case, anna) -> None:
+    desk.waits_until(MONDAY + GRACE + 7 * DAY - INSTANT)
+    assert anna.answers("Our server was down").outcome == "follow-up"
 
 
 @pytest.mark.desk(expired="refuse")
-def test_in_the_strict_form_what_cannot_be_refused_is_late(desk, case, anna) -> None:
+def test_the_strict_form_then_refuses_everybody_and_by_imap_it_is_late(desk, case, anna) -> None:
     desk.waits_until(MONDAY + GRACE + 7 * DAY)
     brought = anna.answers("Anybody there?")
     assert brought.refused if desk.refuses else brought.outcome == "late"
@@ -214,15 +208,10 @@ def test_a_door_can_be_changed_for_another_in_one_deed(desk, anna, bob) -> None:
 
 def test_a_mail_that_waits_in_the_outbox_leaves_with_the_door_that_works(desk, anna, bob) -> None:
     case = anna.writes("The printer is on fire")
-    desk.relay.answer = "451 later"
-    with desk.database.transaction() as session:  # queued, and not sent before the door is withdrawn
-        from helpdesk.actions import addresses, entries
-        from helpdesk.models import Agent, Case, ReplyAddress
-
-        me = session.get_one(Agent, bob._id)
-        entries.reply(session, session.get_one(Case, case.number), "Use the stairs", agent=me, now=clock.now())
+    with desk.database.transaction() as session:  # written, and not sent yet when the door is withdrawn
+        me, row = people.agent_by_email(session, bob.address), session.get_one(Case, case.number)
+        entries.reply(session, row, "Use the stairs", agent=me, now=clock.now())
         addresses.rotate(session, session.get_one(ReplyAddress, case.door.id), agent=me, now=clock.now())
-    desk.relay.answer = None
     desk.works()
     assert anna.inbox[-1].reply_to == case.door.address
 

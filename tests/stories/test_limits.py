@@ -7,8 +7,10 @@ from datetime import timedelta
 import pytest
 
 from helpdesk import clock
+from helpdesk.actions.post import NothingToDo
+from mail.letter import Unreadable
 from tests.cast import MONDAY
-from tests.ways import by_any_way, in_process, where_mail_is_fetched
+from tests.ways import in_process, where_mail_is_fetched
 
 DAY = timedelta(days=1)
 
@@ -152,10 +154,7 @@ def test_whoever_cannot_be_answered_is_not_let_in_however_often_somebody_clicks(
         assert bob.releases(held.id).outcome == "held"
 
 
-@by_any_way
 def test_what_lies_in_a_case_is_not_replayed_into_a_second(desk, anna, carol) -> None:
-    from helpdesk.actions.post import NothingToDo
-
     anna.writes("The printer is on fire")
     with pytest.raises(NothingToDo):
         carol.replays(desk.post_room[0].id)
@@ -164,8 +163,6 @@ def test_what_lies_in_a_case_is_not_replayed_into_a_second(desk, anna, carol) ->
 
 @in_process
 def test_a_letter_that_kills_its_reader_is_held_with_its_bytes_and_the_next_is_read(desk, anna, carol) -> None:
-    from mail.letter import Unreadable
-
     healthy = desk.around.reader
 
     class Dies:

@@ -15,6 +15,11 @@ def case(anna, bob):
     return case
 
 
+def once(outcomes: list[str | None]) -> bool:
+    """Filed by the first and known to all others (a fetched copy counts for every address of ours that it shows)."""
+    return sorted(map(str, outcomes)) == ["case", *["duplicate"] * (len(outcomes) - 1)] and len(outcomes) > 1
+
+
 def test_an_answer_joins_the_case_and_only_its_new_part_is_shown(case, anna) -> None:
     brought = anna.answers("Still burning")
     assert (brought.outcome, brought.case) == ("case", case)
@@ -60,7 +65,7 @@ def test_whoever_does_not_take_part_is_not_led_into_the_case_by_our_message_id(c
 def test_a_reply_to_all_is_one_entry_with_two_deliveries(case, anna, desk) -> None:
     before = len(desk.cases), len(anna.inbox)
     brought = anna.answers("To everybody", copy_to="help@example.org")
-    assert sorted(line.outcome for line in brought.arrived) == ["case", "duplicate"]
+    assert once([line.outcome for line in brought.arrived])
     assert {line.case for line in brought.arrived} == {case}
     assert len({line.entry_id for line in brought.arrived}) == 1
     assert [said.text for said in case.messages].count("To everybody") == 1
@@ -71,10 +76,9 @@ def test_a_copy_that_reaches_the_desk_first_joins_the_same_entry(case, anna, des
     """Two servers, two mails: the desk's copy overtakes the one to the case's address."""
     door = case.door.address
     raw = anna.letter("To both", to=["help@example.org"], cc=[door])
-    first = desk.takes(raw, anna.address, ["help@example.org"])
-    second = desk.takes(raw, anna.address, [door])
-    assert (first.outcome, second.outcome) == ("case", "duplicate")
-    assert (first.case, second.case) == (case, case)
+    arrived = [line for to in ("help@example.org", door) for line in desk.takes(raw, anna.address, [to]).arrived]
+    assert once([line.outcome for line in arrived])
+    assert {line.case for line in arrived} == {case}
     assert len(case.messages) == 3
 
 

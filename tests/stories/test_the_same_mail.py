@@ -5,8 +5,10 @@ from __future__ import annotations
 import threading
 
 import pytest
+from sqlalchemy import select
 
-from helpdesk import runner
+from helpdesk import blobs, runner
+from helpdesk.models import InboundMail
 from tests.servers import wait_until
 
 
@@ -86,11 +88,6 @@ def test_mail_without_a_proper_message_id_is_told_apart_by_its_words(desk, case,
 
 
 def test_the_raw_bytes_of_every_delivery_are_kept(desk, case, anna) -> None:
-    from sqlalchemy import select
-
-    from helpdesk import blobs
-    from helpdesk.models import InboundMail
-
     raw = anna.letter("Twice", to=[case.door.address])
     for number in (1, 2):
         desk.takes(received(number, raw), anna.address, [case.door.address])

@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import delete, select
 
 from helpdesk import clock
 from helpdesk.actions import outbox
-from helpdesk.models import OutboxMail
+from helpdesk.models import Job, OutboxMail
 from mail import outbound
 from tests.cast import MONDAY
-from tests.ways import in_process
+from tests.ways import by_every_relay, in_process
 
 
 @pytest.fixture()
@@ -19,6 +20,7 @@ def case(anna):
     return anna.writes("The printer is on fire")
 
 
+@by_every_relay
 def test_a_relay_that_says_later_for_four_days_gets_the_same_mail_again(desk, case, anna, bob) -> None:
     desk.relay.answer = "451 4.3.0 later"
     said = bob.replies(case, "Use the stairs")
@@ -32,6 +34,7 @@ def test_a_relay_that_says_later_for_four_days_gets_the_same_mail_again(desk, ca
     assert [mail["Message-ID"] for mail in answers] == [said.message_id]
 
 
+@by_every_relay
 def test_a_relay_that_never_takes_it_is_given_up_after_five_days_and_the_case_is_ours_again(desk, case, anna, bob) -> None:
     desk.relay.answer = "451 4.3.0 later"
     bob.replies(case, "Use the stairs")
@@ -44,6 +47,7 @@ def test_a_relay_that_never_takes_it_is_given_up_after_five_days_and_the_case_is
     assert len(anna.inbox) == 1
 
 
+@by_every_relay
 def test_of_two_recipients_the_refused_one_fails_and_the_other_gets_it_once(desk, case, anna, carl, bob) -> None:
     bob.adds(case, carl)
     desk.relay.refused["carl@customer.example"] = "550 5.1.1 no such user"
@@ -54,16 +58,19 @@ def test_of_two_recipients_the_refused_one_fails_and_the_other_gets_it_once(desk
     assert carl.inbox == []
 
 
+@by_every_relay
 def test_what_failed_is_sent_again_when_an_agent_says_so(desk, case, anna, bob) -> None:
     desk.relay.answer = "550 5.7.1 not from you"
     said = bob.replies(case, "Use the stairs")
     desk.relay.answer = None
-    desk.changes(lambda session: outbox.try_again(session, session.get_one(OutboxMail, 2), now=clock.now()))
+    failed = select(OutboxMail).where(OutboxMail.state == "failed")
+    desk.changes(lambda session: outbox.try_again(session, session.scalars(failed).one(), now=clock.now()))
     assert anna.inbox[-1]["Message-ID"] == said.message_id
     assert case.last_message.delivery == (("anna@customer.example", "sent"),)
 
 
 @pytest.mark.desk(outgoing="hold")
+@by_every_relay
 def test_before_go_live_everything_stays_in_the_outbox(desk, anna, bob) -> None:
     case = anna.writes("The printer is on fire")
     bob.replies(case, "Use the stairs")
@@ -128,10 +135,6 @@ def test_a_reader_that_is_killed_reads_again_when_its_lease_ends(desk, anna) -> 
 
 @in_process
 def test_mail_whose_job_was_lost_is_found_by_the_sweep(desk, anna) -> None:
-    from sqlalchemy import delete
-
-    from helpdesk.models import Job
-
     desk.keeps(anna.letter("It burns"), anna.address, ["help@example.org"])
     with desk.database.transaction() as session:
         session.execute(delete(Job))
@@ -140,6 +143,7 @@ def test_mail_whose_job_was_lost_is_found_by_the_sweep(desk, anna) -> None:
     assert len(desk.cases) == 1
 
 
+@by_every_relay
 def test_a_double_click_sends_once(desk, case, anna, bob) -> None:
     first = bob.replies(case, "Use the stairs", key="click")
     again = bob.replies(case, "Use the stairs", key="click")
