@@ -20,7 +20,7 @@ from helpdesk import clock
 from mail import content, letter, replies, syntax
 from mail.content import Content
 from mail.inbound import Parcel
-from mail.reception import Reception
+from mail.reception import Reception, network_of
 from mail.replies import Refused, Reply
 
 COMMAND = 2048  # octets of a command line; RFC 5321 §4.5.3.1.4 asks for 512, extensions for more
@@ -53,7 +53,7 @@ class Dialogue(smtp.SMTP):
             timeout=NEVER,
             loop=asyncio.get_running_loop(),
         )
-        self.peer = ""
+        self.peer = self.network = ""
         self._reception = reception
         self._limits = reception.limits
         self._protocol = protocol
@@ -84,6 +84,7 @@ class Dialogue(smtp.SMTP):
     async def _handle_client(self) -> None:
         assert self.session is not None
         self.peer = str((self.session.peer or [""])[0])
+        self.network = network_of(self.peer)
         try:
             refusal = self._reception.admit(self)
             await (self._say(refusal) if refusal else self._converse())
@@ -95,8 +96,7 @@ class Dialogue(smtp.SMTP):
             pass  # they have gone; nobody would hear an answer
         finally:
             self._reception.leave(self)
-            if self.transport is not None:
-                self.transport.close()
+            self._writer.transport.abort()  # close() would wait until they have read everything, which some never do
 
     async def _converse(self) -> None:
         await self._greet()
@@ -133,9 +133,9 @@ class Dialogue(smtp.SMTP):
         """Say the last words.  Closing at once, with octets unread, would reset the connection before they are heard."""
         self._reception.leave(self)
         with suppress(OSError, TimeoutError):
-            await self._say(last)
-            self._writer.write_eof()
             async with asyncio.timeout(LINGER):
+                await self._say(last)
+                self._writer.write_eof()
                 while await self._reader.read(CHUNK):
                     pass
 
@@ -241,7 +241,7 @@ class Dialogue(smtp.SMTP):
         except Refused as refused:
             if refused.reply.refuses:
                 self._strangers += 1
-                self._reception.note_stranger(self.peer)
+                self._reception.note_stranger(self)
             raise
         await self._say(replies.RECIPIENT)
 

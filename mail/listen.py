@@ -41,7 +41,7 @@ class SmtpDoor:
         self._thread.start()
         try:
             self._port = self._opened.result()
-        except OSError:
+        except BaseException:
             self._thread.join()
             self._keeper.stop()
             raise
@@ -69,7 +69,7 @@ class SmtpDoor:
             server = await self._loop.create_server(
                 lambda: Dialogue(self._reception, self._protocol), self._host, self._port, backlog=BACKLOG
             )
-        except OSError as error:
+        except Exception as error:
             self._opened.set_exception(error)
             return
         self._opened.set_result(server.sockets[0].getsockname()[1])

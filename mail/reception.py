@@ -54,6 +54,7 @@ class Guest(Protocol):
     """A conversation, as the reception sees it."""
 
     peer: str
+    network: str
 
     @property
     def held(self) -> int: ...
@@ -84,10 +85,9 @@ class Reception:
         if len(self.guests) >= self.limits.connections:
             return replies.TOO_MANY_CONNECTIONS
         if not self.trusts(guest.peer):
-            network = network_of(guest.peer)
-            if sum(network_of(other.peer) == network for other in self.guests) >= self.limits.connections_of_a_network:
+            if sum(other.network == guest.network for other in self.guests) >= self.limits.connections_of_a_network:
                 return replies.TOO_MANY_CONNECTIONS
-            if self._strangers_of_this_hour()[network] >= self.limits.strangers_an_hour:
+            if self._strangers_of_this_hour()[guest.network] >= self.limits.strangers_an_hour:
                 return replies.TOO_MANY_STRANGERS
         self.guests.add(guest)
         return None
@@ -100,9 +100,9 @@ class Reception:
         address = _address(peer)
         return address is not None and any(address in network for network in self._trusted)
 
-    def note_stranger(self, peer: str) -> None:
+    def note_stranger(self, guest: Guest) -> None:
         """Somebody asked for a recipient that was refused."""
-        self._strangers_of_this_hour()[network_of(peer)] += 1
+        self._strangers_of_this_hour()[guest.network] += 1
 
     @property
     def held(self) -> int:

@@ -33,7 +33,7 @@ class Reply:
 
 
 class Refused(Exception):
-    """What was asked for cannot be; `reply` says why."""
+    """What was asked for cannot be, or the conversation is over; `reply` says so."""
 
     def __init__(self, reply: Reply) -> None:
         super().__init__(reply.line())

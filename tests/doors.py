@@ -45,9 +45,22 @@ def open_door(
 class Talk:
     """A connection to a door, by lines."""
 
-    def __init__(self, door: SmtpDoor, *, source: str = "127.0.0.1", greet: str = "EHLO anna", early: bytes = b"") -> None:
+    def __init__(
+        self,
+        door: SmtpDoor,
+        *,
+        source: str = "127.0.0.1",
+        greet: str = "EHLO anna",
+        early: bytes = b"",
+        hears_little: bool = False,
+    ) -> None:
         """`early` is said before the other side has said anything, `greet` after that."""
-        self._socket = socket.create_connection(("127.0.0.1", door.port), 10, source_address=(source, 0))
+        self._socket = socket.socket()
+        self._socket.settimeout(10)
+        if hears_little:
+            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        self._socket.bind((source, 0))
+        self._socket.connect(("127.0.0.1", door.port))
         self._socket.sendall(early)
         self._file = self._socket.makefile("rb")
         self.greeting = self.hear()

@@ -218,6 +218,14 @@ def test_silence_ends_a_conversation(database: Database) -> None:
         assert dripping.hear().startswith("421 4.4.2")
 
 
+def test_whoever_never_listens_is_left(database: Database) -> None:
+    with open_door(database, limits=Limits(command_seconds=0.2, commands=10**9)) as door, Talk(door, hears_little=True) as deaf:
+        with pytest.raises(ConnectionError):
+            deaf.send(b"EHLO deaf\r\n" * 1_000_000)
+        with Talk(door) as anna:
+            assert anna.post().startswith("250")
+
+
 def test_a_message_that_drips_is_cut_off(database: Database) -> None:
     with open_door(database, limits=Limits(data_grace=0.3)) as door, Talk(door) as mallory:
         mallory.begin()
