@@ -242,6 +242,8 @@ def check() -> None:
     from mail import doctor
 
     parts = _parts(schema=False)
+    for line in doctor.notes():
+        click.echo(f"note: {line}", err=True)
     _tell(doctor.problems(parts.database), "All is well.")
 
 

@@ -24,12 +24,17 @@ FIXED = {(3, 11): 10, (3, 12): 5, (3, 13): 0}  # patch levels without the header
 def problems(database: Database) -> list[str]:
     """A line for everything that is wrong; empty where all is well."""
     found: list[str] = []
-    for look_at in (_python, _database, _disk, _relay, _mailboxes, _names, _doors):
+    for look_at in (_database, _disk, _relay, _mailboxes, _names, _doors):
         found += look_at(database)
     return found
 
 
-def _python(_database: Database) -> Iterator[str]:
+def notes() -> list[str]:
+    """What is worth knowing, but wrong with nothing."""
+    return list(_python())
+
+
+def _python() -> Iterator[str]:
     version, patch = sys.version_info[:2], sys.version_info[2]
     if patch < FIXED.get(version, 0):
         newer = f"{version[0]}.{version[1]}.{FIXED[version]}"
