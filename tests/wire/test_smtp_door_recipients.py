@@ -273,6 +273,14 @@ def test_with_the_database_down_nobody_is_refused_for_good(fragile: Down, recipi
         assert talk.say(f"RCPT TO:<{recipient}>").startswith("451 4.3.0")
 
 
+def test_a_fault_of_ours_is_not_held_against_the_visitor(fragile: Down) -> None:
+    with open_door(fragile) as door, Talk(door) as talk:
+        fragile.is_down = True
+        talk.say(f"MAIL FROM:<{ANNA}>")
+        assert {talk.say("RCPT TO:<nobody@example.org>")[:9] for _ in range(15)} == {"451 4.3.0"}
+        assert talk.say(f"RCPT TO:<{DESK}>").startswith("250")
+
+
 def test_a_database_that_hangs_is_not_waited_for(fragile: Down) -> None:
     with open_door(fragile, limits=Limits(question_seconds=0.05)) as door, Talk(door) as talk:
         fragile.hangs = 0.5
