@@ -8,6 +8,7 @@ from sqlalchemy import delete, update
 
 from helpdesk import clock
 from helpdesk.actions import outbox
+from helpdesk.actions.jobs import enqueue
 from helpdesk.models import Agent, InboundMail, Job, OutboxMail
 from mail import inbound, jobs, outbound
 from mail.letter import Envelope
@@ -83,6 +84,15 @@ def test_hastening_lets_a_put_off_mail_try_again_at_once(desk: Desk) -> None:
     assert jobs.hasten(desk.database, at=MONDAY + timedelta(seconds=60)) == 1
     desk.delivers()
     assert desk.states == ["sent"]
+
+
+def test_hastening_makes_every_job_of_a_named_instant_due(desk: Desk) -> None:
+    next_year = MONDAY + timedelta(days=400)
+    with desk.deed() as session:
+        enqueue(session, "mail.process", {"mail": 1}, now=next_year)
+        enqueue(session, "mail.process", {"mail": 2}, now=next_year + timedelta(seconds=1))
+    jobs.hasten(desk.database, at=next_year)
+    assert [job.run_at for job in desk.jobs("mail.process")] == [MONDAY, next_year + timedelta(seconds=1)]
 
 
 def test_hastening_rings_for_what_is_due_anyway(desk: Desk) -> None:
