@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -74,9 +74,26 @@ STORIES = (
              "to you by tomorrow noon, whatever they say.", "erik@desk.example"),
         Step(27, "wrote", "Thank you, Erik. One more thing: a man from number 41 says he saw the van at the wrong end of the street."),
     ), language="en"),
-    Story("Thomas Arendt", "thomas.arendt@arendt.example", "Kaffeemühle macht Geräusche wie Kies", (
-        Step(30, "wrote", "Hallo,\n\ndie Mühle läuft zehn Sekunden, dann klingt sie wie ein Mixer voller Kies und bleibt stehen. Gekauft am 2. September, Typenschild "
+    Story("Thomas Arendt", "thomas.arendt@arendt.example", "Mühle mahlt nicht", (
+        Step(1104, "wrote", "Guten Tag, die Kaffeemühle vom 2. September mahlt nicht, sie brummt nur. Was nun?"),
+        Step(1100, "took", who="dana@desk.example"),
+        Step(1099, "solved", "Guten Tag, Herr Arendt, eine neue Mühle ist heute hinausgegangen, die alte dürfen Sie behalten.", "dana@desk.example"),
+    )),
+    Story("Thomas Arendt", "thomas.arendt@arendt.example", "Zweite Mühle ohne Deckel", (
+        Step(610, "wrote", "Die zweite Mühle kam heute, ohne Deckel. Beim Mahlen fliegen die Bohnen durch die Küche."),
+        Step(600, "took", who="bob@desk.example"),
+        Step(599, "solved", "Guten Tag, Herr Arendt, der Deckel fehlte schon im Lager, das war unser Fehler. Eine vollständige Mühle ist unterwegs.",
+             "bob@desk.example"),
+    )),
+    Story("Thomas Arendt", "thomas.arendt@arendt.example", "Dritte Kaffeemühle, wieder defekt: Ich möchte mein Geld zurück", (
+        Step(30, "wrote", "Guten Abend,\n\ndie dritte Mühle läuft zehn Sekunden, dann klingt sie wie ein Mixer voller Kies und bleibt stehen. Gekauft am 2. September, Typenschild "
              "hängt an.\n\nIch möchte keine vierte Mühle. Ich möchte mein Geld zurück.\n\nT. Arendt", files=(("typenschild.txt", "text/plain", LABEL),)),
+        Step(22, "took", who="bob@desk.example"),
+        Step(21.5, "answered", "Guten Tag, Herr Arendt,\n\ndas hätte nach der zweiten Mühle nicht mehr passieren dürfen. Ich habe Ihre drei Lieferungen vor mir: "
+             "Der Mahlkegel sitzt schief, das ist ein Fehler ab Werk. Heute kläre ich, dass Sie Ihr Geld bekommen, **ohne** etwas einzusenden.",
+             "bob@desk.example"),
+        Step(6, "wrote", "Danke, das ist die erste Antwort, die nach einem Menschen klingt. Reicht Ihnen dieselbe Kontonummer wie im September?"),
+        Step(5, "noted", "Mühlenwerk bestätigt den Werksfehler und trägt die Kosten. @Carol, gibst du die 189 € frei?", "bob@desk.example"),
     )),
     Story("Hatice Demirel", "hatice.demirel@post.example", "Rücksendung angekommen, aber kein Geld", (
         Step(268, "wrote", "Guten Tag, meine Rücksendung ist laut Verfolgung seit 9 Tagen bei Ihnen. Wann kommt das Geld? Retoure R-90117, 64,90 €."),
@@ -123,9 +140,9 @@ def fill(session: Session, *, now: datetime) -> bool:
     """Make the demo desk, if there is no case yet; whether it was made."""
     if session.scalar(select(func.count()).select_from(Case)):
         return False
-    start = now - timedelta(days=21)
+    start = now - timedelta(days=49)
     staff = _staff(session, start)
-    front = _desks(session, start)
+    front = _desks(session, staff.values(), start)
     for story in sorted(STORIES, key=lambda s: -s.steps[0].hours_ago):
         _tell(session, story, staff, front, now)
     return True
@@ -140,12 +157,14 @@ def _staff(session: Session, now: datetime) -> dict[str, Agent]:
     return staff
 
 
-def _desks(session: Session, now: datetime) -> list[Desk]:
+def _desks(session: Session, staff: Iterable[Agent], now: datetime) -> list[Desk]:
     names = (("Lindenhof Versand", "Kundendienst"), ("Lindenhof Buchhaltung", "Rechnungen"))
     known = list(session.scalars(select(Desk).order_by(Desk.id)))
     for desk, (name, team) in zip(known, names, strict=False):
         desk.name, desk.language = name, "de"
         desk.team = session.scalar(select(Team).where(Team.name == team)) or desks.add_team(session, team, agent=None, now=now)
+        for agent in staff:
+            agents.join(session, agent, [*agent.teams, desk.team], by=agent, now=now)
     return known
 
 
