@@ -228,9 +228,7 @@ class Letter:
 
 
 def test_a_held_mail_is_shown_as_the_bridge_reads_it(database, staff) -> None:
-    window = Browser(
-        open_pages(database, Extras(read_mail=lambda raw: Letter(raw.decode("latin-1").split("\r\n\r\n")[1])))
-    )
+    window = Browser(open_pages(database, Extras(read_mail=lambda raw: Letter(raw.decode("latin-1").split("\r\n\r\n")[1]))))
     window.log_in("bob@example.org")
     held = arrives(database, "held", "")
     number, entry = a_case(database)
