@@ -50,6 +50,13 @@ def test_a_page_alone_becomes_good_plain_text() -> None:
     assert "Von: Help desk <help@example.org>" in read.text
 
 
+def test_what_follows_the_header_of_a_mail_forwarded_by_hand_is_shown() -> None:
+    body = "Please see below.\n\nFrom: Carl\nSent: Monday\nTo: Anna\nSubject: Fire\n\nIt burns.\n"
+    assert parse(mail("Subject: Re: Fire", body=body)).visible == "Please see below."
+    for subject in ("Fwd: Fire", "FW: Fire", "WG: Feuer"):
+        assert parse(mail(f"Subject: {subject}", body=body)).visible.endswith("It burns.")
+
+
 def test_an_empty_plain_part_does_not_hide_the_page() -> None:
     body = "--x\nContent-Type: text/plain\n\n \n--x\nContent-Type: text/html\n\n<p>It burns.</p>\n--x--\n"
     assert parse(mail("Content-Type: multipart/alternative; boundary=x", body=body)).text == "It burns."

@@ -121,6 +121,16 @@ def test_what_was_forwarded_by_hand_is_what_we_are_to_read() -> None:
     assert letter("a-person-forwards-a-bounce").visible.endswith("User unknown")
 
 
+def test_a_line_longer_than_any_program_writes_is_somebodys_own() -> None:
+    text = f"Hello.\n{'x' * 2_000} {MARKERS['en']}\nIt still burns.\n"
+    assert split(text) == (text, "")
+
+
+def test_of_many_signatures_below_each_other_twenty_are_folded() -> None:
+    text = NEW + "--\nAnna\n" * 100
+    assert split(text)[0].count("Anna") == 1 + 100 - 20
+
+
 def test_quotes_of_a_page_are_folded_like_those_of_a_text() -> None:
     page = (
         "<p>It still burns.</p><div class=gmail_quote>On Mon, 2 Nov 2026 at 10:12, Bob wrote:<br>"

@@ -152,3 +152,4 @@ def test_a_wish_for_silence_does_not_make_a_person_a_machine() -> None:
 def test_the_reason_names_what_gave_it_away() -> None:
     assert screen(letter("out-of-office"), envelope()).automatic == "Auto-Submitted: auto-generated"
     assert screen(letter("mailing-list"), envelope()).automatic == "Precedence: list"
+    assert screen(letter("complaint-to-the-abuse-desk"), envelope()).automatic == "a report of abuse (ARF)"
