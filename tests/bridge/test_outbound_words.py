@@ -132,6 +132,7 @@ def test_late_mail_is_acknowledged_as_such_to_those_who_took_part(desk: Desk, to
     desk.acknowledges(newer, desk.receives(newer, "Anna" if took_part else "Mallory", "Burning again"))
     desk.delivers()
     assert ("Your reply came after 30 October, when the old address had closed." in desk.last_text) is took_part
+    assert ("old address" in desk.last_text) is took_part
     assert "A person will answer you." in desk.last_text
 
 
