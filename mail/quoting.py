@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import re
 
-# We put one of these into mail that we send; whatever a reply holds from this line on is ours.
+# The first line of every answer that we send: whatever a reply holds from this line on is ours, whether it was marked as a quote or not.
 MARKERS = {
-    "en": "##- Please write your answer above this line -##",
-    "de": "##- Bitte schreiben Sie Ihre Antwort über diese Zeile -##",
+    "en": "··· Please write your answer above this line ···",
+    "de": "··· Bitte antworten Sie über dieser Zeile ···",
 }
 
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 _AROUND = " \t\r\xa0\u200b\u200e\u200f\u2060\ufeff"
 
-_MARKER = re.compile(r"##- \w.{8,80}")
+_MARKER = re.compile(r"··· \w.{8,80} ···|##- \w.{8,80}")  # the second is how other desks write it
 _ORIGINAL = re.compile(
     r"[-_ ]{2,}(?:original(?: message|nachricht|-nachricht|e? e-?mail)|urspr.ngliche (?:nachricht|e-?mail)|reply message|message d.origine"
     r"|mensaje original|messaggio originale|mensagem original|oorspronkelijk bericht|ursprungligt meddelande|oprindelig meddelelse"
@@ -103,7 +103,7 @@ class _Reply:
                 continue
             if _FORWARD.match(line):
                 break
-            if ("##-" in line and _MARKER.search(line)) or _ORIGINAL.match(line) or _DASHED.fullmatch(line):
+            if (("···" in line or "##-" in line) and _MARKER.search(line)) or _ORIGINAL.match(line) or _DASHED.fullmatch(line):
                 return number
             if not forwarded and self.is_header_block(number):
                 return number

@@ -197,6 +197,16 @@ def test_names_read_as_they_were_written(name: str) -> None:
     assert (address.display_name, address.addr_spec) == (name, "sabine@customer.example")
 
 
+@pytest.mark.parametrize(
+    "name", ["x" * 90 + " Bcc: x@y", 'Brandt, "Bee" <mallory@evil.example>,' * 2, "a " * 40 + "; b@c.example"]
+)
+def test_a_long_name_full_of_marks_leads_every_reader_to_the_one_address(name: str) -> None:
+    raw = compose(replace(DRAFT, reply_to=Mailbox(name, DOOR)))
+    assert parseaddr(fields(raw)["Reply-To"])[1] == DOOR
+    assert [address.addr_spec for address in read(raw)["Reply-To"].addresses] == [DOOR]
+    assert '"' not in fields(raw)["Reply-To"]
+
+
 def test_a_subject_without_end_is_shortened() -> None:
     assert read(compose(replace(DRAFT, subject="x" * 100_000)))["Subject"] == "x" * 499 + "…"
 

@@ -82,7 +82,7 @@ def test_an_answer_has_two_forms_of_the_same_words_and_its_files(desk: Desk) -> 
     upload = entries.Upload("receipt.pdf", "application/pdf", b"%PDF-1.7 receipt")
     desk.replies(desk.opens("Anna"), "Use the **stairs**.", files=[upload])
     desk.delivers()
-    assert desk.last_text.startswith("Use the stairs.\n")
+    assert "\n\nUse the stairs.\n" in desk.last_text
     assert "<strong>stairs</strong>" in text_of(desk.last, "html")
     (file,) = desk.last.iter_attachments()
     assert (file.get_filename(), file.get_content_type(), file.get_content()) == (upload.name, upload.type, upload.content)
@@ -170,7 +170,7 @@ def test_what_is_answered_stands_below_the_answer(desk: Desk) -> None:
     quote = "> It burns.\n> \n> In the hall.\n"
     assert anna.endswith(f"You wrote on 2 November at 10:00:\n\n{quote}")
     assert carl.endswith(f"Anna wrote on 2 November at 10:00:\n\n{quote}")
-    assert anna.index("Use the stairs") < anna.index("##- Please write your answer above this line -##") < anna.index("You wrote")
+    assert anna.index("··· Please write your answer above this line ···") < anna.index("Use the stairs") < anna.index("You wrote")
 
 
 @pytest.mark.parametrize("flag", ["suspect", "stranger", "automatic", "bounce"])
@@ -182,7 +182,7 @@ def test_a_strangers_or_suspects_words_are_quoted_to_nobody(desk: Desk, flag: st
         session.get_one(Entry, answer).answers_id = entry
     desk.delivers()
     assert "evil" not in desk.last_text
-    assert "##-" not in desk.last_text
+    assert "wrote" not in desk.last_text
 
 
 def test_whoever_takes_no_part_is_not_quoted(desk: Desk) -> None:

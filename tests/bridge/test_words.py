@@ -29,7 +29,7 @@ VALUES: dict[str, dict[str, Any]] = {
         "html": Markup("<p>Use <strong>the</strong> <a href='https://x.example'>stairs</a></p><ul><li>one</li></ul>"),
         "signature": "Anna Weber, Help desk",
         "grace_days": 28,
-        "marker": "##- above -##",
+        "marker": "··· above ···",
         "quote": QUOTE,
     },
     "notification": {"number": 1042, "desk": "Help desk", "name": "Bob", "link": "https://desk.example.org/cases/1042"},
@@ -105,18 +105,18 @@ def test_an_acknowledgement_of_late_mail_says_that_nothing_is_lost() -> None:
     assert undated.startswith("Your reply came when the old address had closed. Your message is safe")
 
 
-def test_a_reply_ends_with_how_long_one_can_answer_and_then_what_is_answered() -> None:
+def test_a_reply_begins_with_its_marker_and_ends_with_how_long_one_can_answer_and_what_is_answered() -> None:
     text = said("reply").text
     assert text == (
-        "**Use** the stairs\n\n-- \nAnna Weber, Help desk\n"
+        "··· above ···\n\n**Use** the stairs\n\n-- \nAnna Weber, Help desk\n"
         "Case 1042. Just reply to this mail; the address works until your problem is solved and for 28 days after.\n\n"
-        "##- above -##\n\nYou wrote on 2 November at 10:00:\n\n> {{ 7*7 }} <script>alert(1)</script>\n> second line\n"
+        "You wrote on 2 November at 10:00:\n\n> {{ 7*7 }} <script>alert(1)</script>\n> second line\n"
     )
 
 
-def test_without_a_quote_there_is_no_marker() -> None:
+def test_an_answer_to_nothing_quotes_nothing() -> None:
     mail = words.mail("reply", "en", **{**VALUES["reply"], "quote": None})
-    assert "##-" not in mail.text + mail.html
+    assert "You wrote" not in mail.text + mail.html
     assert "blockquote" not in mail.html.partition("</style>")[2]
 
 
