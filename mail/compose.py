@@ -12,7 +12,6 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
-from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import EmailPolicy
 from email.utils import format_datetime
@@ -28,6 +27,7 @@ LAST = 10  # references that are named beside the first
 
 _LOCAL = re.compile(r"[^\s\x00-\x1f\x7f\ud800-\udfff()<>\[\]:;@\\,\"]+")
 _LABEL = re.compile(r"[a-z0-9]([a-z0-9_-]{0,61}[a-z0-9])?")
+_ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]*")
 _ID = re.compile(r"<[\x21-\x3b\x3d\x3f-\x7e]+>")
 _TYPE = re.compile(r"(?!message/|multipart/)[a-z0-9][a-z0-9!#$&^_.+-]{0,60}/[a-z0-9][a-z0-9!#$&^_.+-]{0,80}")
 _ENCODED_OCTETS = 45  # of UTF-8 in one encoded word: 60 of base64, within the 75 of RFC 2047 §2
@@ -124,10 +124,10 @@ def _tidy(message: EmailMessage, draft: Draft) -> None:
 
 
 def _address(name: str, address: str) -> str:
-    local, _, domain = address.rpartition("@")
+    """A name that would need quotes is encoded: readers disagree about a quoted string that was folded."""
     name = _words(name, LONGEST_NAME)
-    encoded = _encoded(name)
-    return str(Address(name, local, domain)) if encoded == name else f"{encoded} <{address}>"
+    shown = name if _ATOMS.fullmatch(name) and "=?" not in name else _as_encoded_words(name)
+    return f"{shown} <{address}>" if name else address
 
 
 def _words(text: str, longest: int) -> str:
@@ -137,12 +137,12 @@ def _words(text: str, longest: int) -> str:
 
 
 def _encoded(line: str) -> str:
-    """As encoded words (RFC 2047) where it is not ASCII, or would be taken for one of them.
+    """As encoded words where it is not ASCII, or would be taken for one of them."""
+    return line if line.isascii() and "=?" not in line else _as_encoded_words(line)
 
-    The whole line, not word by word: the standard library's way loses spaces between two encoded words.
-    """
-    if line.isascii() and "=?" not in line:
-        return line
+
+def _as_encoded_words(line: str) -> str:
+    """RFC 2047: the whole line, not word by word, for the standard library's way loses spaces between two encoded words."""
     pieces, piece = [], b""
     for letter in line:
         octets = letter.encode("utf-8")
