@@ -158,7 +158,7 @@ class Visit:
             return ask(uids)
         except LOST:
             for uid in uids:
-                self._deaths[uid] = self._deaths.get(uid, 0) + 1 if len(uids) == 1 else max(1, self._deaths.get(uid, 0))
+                self._deaths[uid] = self._deaths.get(uid, 0) + 1
             raise
         except Exception as error:
             if len(uids) == 1:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import imaplib
 import re
 import socket
 import socketserver
 import threading
+import time
 from collections.abc import Callable, Iterator
 
 Answer = Callable[["Talk", str, str], None]
@@ -64,6 +66,7 @@ class FakeIMAP(socketserver.ThreadingTCPServer):
         self.permanent = r"\Seen \*"
         self.access = "READ-WRITE"
         self.uidvalidity = 7
+        self.date = imaplib.Time2Internaldate(time.time())
         self.uidnext: int | None = None
         self.stop_idling = threading.Event()
         self.connections = 0
@@ -130,7 +133,7 @@ def _fetch(talk: Talk, tag: str, command: str) -> None:
         if (raw := talk.server.messages.get(uid)) is None:
             continue
         if "SIZE" in command:
-            talk.say(f'* {uid} FETCH (UID {uid} RFC822.SIZE {len(raw)} INTERNALDATE "21-Nov-2026 10:00:00 +0100")')
+            talk.say(f"* {uid} FETCH (UID {uid} RFC822.SIZE {len(raw)} INTERNALDATE {talk.server.date})")
         else:
             talk.send(b"* %d FETCH (UID %d BODY[] {%d}\r\n%b)\r\n" % (uid, uid, len(raw), raw))
     talk.say(f"{tag} OK done")

@@ -274,6 +274,28 @@ def test_a_mailbox_is_connected_changed_and_let_go_while_the_fetchers_run(databa
         fetchers.stop()
 
 
+def test_a_mailbox_that_rested_for_a_moment_is_read_on(database: Database, dovecot: Dovecot) -> None:
+    def rest(*, active: bool) -> None:
+        with database.transaction() as session:
+            session.get_one(Mailbox, mailbox).active = active
+
+    def at_work() -> bool:
+        return any(thread.name == "mailbox" for thread in threading.enumerate())
+
+    mailbox = connect(database, dovecot.url())
+    fetchers = Fetchers(database, pace=replace(QUICK, idle=0.1, visit=0.1, between_looks=1.5))
+    fetchers.start()
+    try:
+        wait_for(lambda: row(database, mailbox).checked_at)
+        rest(active=False)
+        wait_for(lambda: not at_work())
+        rest(active=True)
+        dovecot.append(letter("after the rest"))
+        wait_for(lambda: subjects(database) == ["after the rest"])
+    finally:
+        fetchers.stop()
+
+
 # Faults
 
 
@@ -405,6 +427,7 @@ def test_while_the_database_is_away_nothing_is_marked_and_then_everything_comes(
         dovecot.append(letter(subject))
     with running(Fetcher(database, mailbox, accept=accept, pace=QUICK)):
         wait_for(lambda: row(database, mailbox).trouble)
+        assert "The database does not take the mail" in (row(database, mailbox).trouble or "")
         assert "customer" not in (row(database, mailbox).trouble or "")
         assert not any("\\Seen" in message.flags for message in dovecot.messages())
         away.clear()

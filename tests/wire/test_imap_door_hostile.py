@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-import itertools
+import base64
+import logging
 import threading
 import time
 import tracemalloc
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from helpdesk import clock
+from helpdesk.actions import mailboxes
 from helpdesk.db import Database
+from helpdesk.models import Mailbox
+from helpdesk.queries.mailboxes import account_of
+from helpdesk.settings import Settings
 from mail.fetch import Fetcher, Look, fetch_once, look
-from mail.imap import Trouble
+from mail.imap import Trouble, connected
 from tests.fake_imap import POLITE, FakeIMAP, Talk, serving
 from tests.imap_door import QUICK, connect, kept, letter, row, running, subjects, wait_for
 
@@ -26,7 +33,6 @@ def server() -> Iterator[FakeIMAP]:
     """A server with three messages."""
     with serving() as server:
         server.messages = {uid: letter(subject) for uid, subject in [(1, "one"), (2, "two"), (3, "three")]}
-        server.uidnext = 1  # they came after the connection
         yield server
 
 
@@ -71,6 +77,7 @@ def test_a_literal_without_measure_is_not_read(database: Database, server: FakeI
         else:
             talk.send(b"* 1 FETCH (UID 1 BODY[] {%b}\r\n" % size.encode() + b"x" * 1_000_000)
 
+    server.uidnext = 1
     server.lies["UID FETCH"] = lie
     mailbox = connect(database, server.url)
     with memory_below(40_000_000), pytest.raises(Trouble):
@@ -85,7 +92,7 @@ def test_many_literals_that_are_too_much_together_are_not_read(
     monkeypatch.setattr("mail.visit.TIMES_LIMIT", 0.1)  # 2.6 MB
 
     def lie(talk: Talk, tag: str, command: str) -> None:
-        for uid in itertools.count(1):
+        for uid in range(1, 200):
             talk.send(b"* 1 FETCH (UID %d BODY[] {500000}\r\n%b)\r\n" % (uid, b"x" * 500_000))
 
     server.lies["UID FETCH 1,2,3 (BODY"] = lie
@@ -103,8 +110,9 @@ def test_many_literals_that_are_too_much_together_are_not_read(
 )
 def test_an_answer_without_end_is_not_heard_to_the_end(database: Database, server: FakeIMAP, flood: bytes, command: str) -> None:
     def lie(talk: Talk, tag: str, command: str) -> None:
-        while True:
+        for _ in range(1500):  # 100 MB
             talk.send(flood)
+        talk.hang_up()
 
     server.lies[command] = lie
     with memory_below(60_000_000), pytest.raises(Trouble, match="no end"):
@@ -113,8 +121,10 @@ def test_an_answer_without_end_is_not_heard_to_the_end(database: Database, serve
 
 def test_a_greeting_without_end_is_not_heard_to_the_end(server: FakeIMAP) -> None:
     def lie(talk: Talk) -> None:
-        while True:
-            talk.send(b"* OK " + b"x" * 65536)
+        talk.send(b"* OK ")
+        for _ in range(1500):
+            talk.send(b"x" * 65536)
+        talk.hang_up()
 
     server.greeting = lie
     with memory_below(60_000_000):
@@ -126,9 +136,10 @@ def test_an_answer_that_drips_is_given_up(database: Database, server: FakeIMAP, 
     monkeypatch.setattr("mail.wire.SLOWEST", 1 << 40)
 
     def lie(talk: Talk, tag: str, command: str) -> None:
-        while True:
+        for _ in range(200):
             talk.send(b"x")
             time.sleep(0.05)
+        talk.hang_up()
 
     server.lies["SELECT"] = lie
     began = time.monotonic()
@@ -160,6 +171,33 @@ def test_a_number_that_is_no_uid_is_overlooked(database: Database, server: FakeI
 
     server.lies["UID SEARCH"] = lie
     assert fetch_once(database, connect(database, server.url), pace=HASTY) == 3
+    asked = {number for command in server.commands if "FETCH" in command for number in command.split()[2].split(",")}
+    assert asked == {"1", "2", "3"}
+
+
+def test_what_a_server_tells_during_a_long_session_does_not_pile_up(server: FakeIMAP) -> None:
+    server.lies["IDLE"] = lambda talk, tag, _: talk.say("+ idling", *["* 3 EXISTS"] * 1000) or POLITE["IDLE"](talk, tag, "")
+    with connected(account_of(server.url), HASTY.timeout) as connection:
+        connection.open_folder("INBOX")
+        with memory_below(3_000_000):
+            for _ in range(10):
+                connection.wait(5, threading.Event())
+                connection.uids("ALL")
+        assert len(connection._imap.untagged_responses.get("EXISTS", [])) == 0
+
+
+def test_neither_mail_nor_password_is_written_to_any_log(
+    database: Database, server: FakeIMAP, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
+) -> None:
+    server.messages = {1: letter("canary in a subject", body="canary in a body")}
+    with caplog.at_level(logging.DEBUG):
+        assert fetch_once(database, connect(database, server.url), pace=HASTY) == 1
+        server.capability = "IMAP4rev1"
+        assert see(server).trouble is None
+    written = caplog.text + "".join(capsys.readouterr())
+    assert "canary" not in written
+    assert "secret" not in written
+    assert base64.b64encode(b"\0help\0secret").decode() not in written
 
 
 # What is wrong
@@ -224,10 +262,21 @@ def test_a_message_without_a_sensible_date_is_kept(database: Database, server: F
     def lie(talk: Talk, tag: str, command: str) -> None:
         talk.say(f"* 1 FETCH (UID 1 RFC822.SIZE 10 INTERNALDATE {date})", f"{tag} OK done")
 
-    server.messages = {1: letter("one")}
+    server.messages, server.uidnext = {1: letter("one")}, 1
     server.lies["UID FETCH 1 (RFC822.SIZE"] = lie
     assert fetch_once(database, connect(database, server.url), pace=HASTY) == 1
     assert kept(database)[0].sent_at is None
+
+
+def test_days_are_those_of_the_servers_time_zone(database: Database, server: FakeIMAP) -> None:
+    def search(talk: Talk, tag: str, command: str) -> None:
+        found = " 1" if "SINCE 25-Oct-2026" in command else ""
+        talk.say(f"* SEARCH{found}", f"{tag} OK done")
+
+    server.date = '"25-Oct-2026 20:00:00 -0800"'  # the 26th in UTC
+    server.lies["UID SEARCH"] = search
+    mailbox = connect(database, server.url, take="7", at=datetime(2026, 11, 2, 0, 30, tzinfo=UTC))
+    assert fetch_once(database, mailbox, pace=HASTY) == 1
 
 
 def test_an_answer_about_another_message_is_not_taken_for_the_one_that_was_asked_for(
@@ -264,6 +313,13 @@ def test_numbers_that_cannot_last_are_refused(database: Database, server: FakeIM
     server.uidvalidity, server.uidnext = numbers
     with pytest.raises(Trouble, match="no lasting numbers"):
         fetch_once(database, connect(database, server.url), pace=HASTY)
+
+
+def test_after_the_highest_uid_that_there_is_no_higher_one_is_asked_for(database: Database, server: FakeIMAP) -> None:
+    last = 2**32 - 1
+    server.messages, server.uidnext = {last: letter("the last one")}, last
+    assert fetch_once(database, connect(database, server.url), pace=HASTY) == 1
+    assert not any(str(last + 1) in command for command in server.commands)
 
 
 def test_uids_that_are_given_a_second_time_are_taken_for_new_messages(database: Database, server: FakeIMAP) -> None:
@@ -338,6 +394,50 @@ def test_a_message_that_always_breaks_the_connection_is_put_aside_and_the_others
         wait_for(lambda: "UID 1: the connection breaks off over it" in (row(database, mailbox).trouble or ""))
 
 
+def test_what_was_put_aside_gets_another_chance(database: Database, server: FakeIMAP) -> None:
+    broken = threading.Event()
+    broken.set()
+
+    def lie(talk: Talk, tag: str, command: str) -> None:
+        if broken.is_set() and "1" in command.split()[2].split(","):
+            talk.hang_up()
+        POLITE["UID FETCH"](talk, tag, command)
+
+    server.lies["UID FETCH"] = lie
+    mailbox = connect(database, server.url)
+    pace = replace(HASTY, idle=0.1, first_pause=0.05, longest_pause=0.05, visit_in_trouble=0.3)
+    with running(Fetcher(database, mailbox, pace=pace)):
+        wait_for(lambda: "UID 1: " in (row(database, mailbox).trouble or ""))
+        broken.clear()
+        wait_for(lambda: sorted(subjects(database)) == ["one", "three", "two"])
+        wait_for(lambda: row(database, mailbox).trouble is None)
+
+
+def test_after_a_while_a_visit_begins_anew_so_that_nothing_is_overlooked_for_ever(database: Database, server: FakeIMAP) -> None:
+    low = server.messages.pop(1)  # it will appear below UIDs that were seen already, which no server should do
+    with running(Fetcher(database, connect(database, server.url), pace=replace(HASTY, idle=0.1, visit=0.3))):
+        wait_for(lambda: subjects(database) == ["two", "three"])
+        server.messages[1] = low
+        wait_for(lambda: subjects(database) == ["two", "three", "one"])
+
+
+def test_a_server_that_hangs_up_is_called_less_and_less_often(database: Database, server: FakeIMAP) -> None:
+    server.greeting = lambda talk: talk.hang_up()
+    mailbox = connect(database, server.url)
+    with running(Fetcher(database, mailbox, pace=replace(HASTY, first_pause=0.1, longest_pause=30))):
+        time.sleep(2)
+    assert 2 <= server.connections <= 7
+
+
+def test_a_mailbox_that_was_let_go_is_not_visited(database: Database, server: FakeIMAP) -> None:
+    mailbox = connect(database, server.url)
+    with database.transaction() as session:
+        mailboxes.remove(session, session.get_one(Mailbox, mailbox), agent=None, now=clock.now())
+    assert fetch_once(database, mailbox, pace=HASTY) == 0
+    assert fetch_once(database, mailbox + 1, pace=HASTY) == 0
+    assert server.connections == 0
+
+
 def test_the_end_of_the_connection_while_idling_costs_no_time_and_is_repaired(database: Database, server: FakeIMAP) -> None:
     before = threading.Event()
 
@@ -389,6 +489,23 @@ def test_a_server_that_chatters_while_idling_is_not_asked_more_than_a_few_times_
     assert server.heard("IDLE") <= 8
 
 
+def test_where_news_are_shown_only_when_asked_for_and_there_is_no_idle_they_are_asked_for(
+    settings: Settings, database: Database, server: FakeIMAP
+) -> None:
+    news = {4: letter("four")}
+
+    def tell(talk: Talk, tag: str, command: str) -> None:
+        talk.server.messages |= news
+        talk.say("* 4 EXISTS", f"{tag} OK done")
+
+    server.capability = "IMAP4rev1 AUTH=PLAIN"
+    server.lies["NOOP"] = tell
+    hasty = Database(settings.model_copy(update={"imap_poll": timedelta(seconds=0.1)}))
+    with closing(hasty), running(Fetcher(hasty, connect(database, server.url), pace=HASTY)):
+        wait_for(lambda: "four" in subjects(database))
+    assert server.heard("IDLE") == 0
+
+
 # What is said to it
 
 
@@ -396,6 +513,12 @@ def test_who_offers_no_plain_authentication_hears_a_quoted_login(server: FakeIMA
     server.capability = "IMAP4rev1"
     assert see(server, username='an "odd" name', password="a \\ b").trouble is None
     assert r'LOGIN "an \"odd\" name" "a \\ b"' in server.commands
+
+
+def test_who_offers_no_plain_authentication_cannot_be_told_every_letter(server: FakeIMAP) -> None:
+    assert see(server, password="pässwörd").trouble is None
+    server.capability = "IMAP4rev1"
+    assert "only plain ASCII" in (see(server, password="pässwörd").trouble or "")
 
 
 @pytest.mark.parametrize("field", ["username", "password", "folder"])
