@@ -43,7 +43,7 @@ class Parts:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.database = db.Database(settings)
-        self.transport = Transport(settings.relay.get_secret_value())
+        self.transport = Transport(settings.relay.get_secret_value(), name=settings.reply_domain)
         self._reader: Reader | None = None
 
     @property

@@ -20,9 +20,9 @@ from helpdesk.models import Mailbox
 from helpdesk.queries import mailboxes as find
 from helpdesk.queries.mailboxes import Account
 from mail import inbound
-from mail.imap import LoginRefused, Trouble, connected, explain
-from mail.visit import PATIENT, Accept, Pace, Visit
-from mail.wire import Timeout
+from mail.imap.client import LoginRefused, Trouble, connected, explain
+from mail.imap.visit import PATIENT, Accept, Pace, Visit
+from mail.imap.wire import Timeout
 
 HANDFUL = 100
 PARTING = 10.0  # seconds for a fetcher to end

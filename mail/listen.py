@@ -15,9 +15,9 @@ from typing import Literal
 
 from helpdesk.db import Database
 from helpdesk.settings import Settings, parse_listen
-from mail.dialogue import Dialogue
-from mail.keeper import Keeper
-from mail.reception import Limits, Reception
+from mail.smtp.dialogue import Dialogue
+from mail.smtp.keeper import Keeper
+from mail.smtp.reception import Limits, Reception
 
 BACKLOG = 512
 

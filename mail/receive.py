@@ -10,12 +10,13 @@ from datetime import datetime
 import structlog
 
 from helpdesk.db import Database
-from mail import content, inbound, replies, syntax
+from mail import inbound, replies
 from mail.doorkeeper import judge
 from mail.inbound import Parcel
-from mail.keeper import has_room
 from mail.letter import Envelope
 from mail.replies import Refused, Reply
+from mail.smtp import content, syntax
+from mail.smtp.keeper import has_room
 
 log = structlog.get_logger()
 

@@ -16,7 +16,7 @@ from helpdesk.actions import desks
 from helpdesk.blobs import read
 from helpdesk.models import InboundMail
 from mail.listen import SmtpDoor
-from mail.reception import Limits
+from mail.smtp.reception import Limits
 
 DESK = "help@example.org"
 LETTER = b"From: anna@customer.example\r\nSubject: fire\r\n\r\nIt burns.\r\n"

@@ -16,8 +16,8 @@ from helpdesk.db import Database
 from helpdesk.models import InboundMail, Mailbox
 from helpdesk.queries.mailboxes import account_of
 from mail.fetch import Fetcher
-from mail.visit import Pace
-from mail.wire import Timeout
+from mail.imap.visit import Pace
+from mail.imap.wire import Timeout
 
 QUICK = Pace(
     timeout=Timeout(connect=2, read=2),

@@ -11,7 +11,7 @@ from helpdesk.actions import desks
 from helpdesk.db import Database
 from helpdesk.policies import addresses
 from helpdesk.settings import Settings
-from mail.delivered import Delivered, read, recipients
+from mail.imap.delivered import Delivered, read, recipients
 
 HELP, SALES = "help@example.org", "sales@example.org"
 

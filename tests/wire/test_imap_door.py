@@ -27,7 +27,7 @@ from helpdesk.queries.mailboxes import Account, account_of
 from helpdesk.settings import Settings
 from mail import inbound
 from mail.fetch import Fetcher, Fetchers, fetch_once, look
-from mail.imap import Trouble
+from mail.imap.client import Trouble
 from mail.inbound import Parcel
 from mail.letter import Receipt
 from tests.dovecot import PASSWORD, WITHOUT_IDLE, Dovecot
@@ -170,8 +170,8 @@ def test_a_message_with_a_reply_address_in_its_header_is_for_that_address_and_no
 
 
 def test_a_big_mailbox_is_read_in_small_portions(database: Database, dovecot: Dovecot, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("mail.visit.PORTION", 7)
-    monkeypatch.setattr("mail.visit.BATCH", 3_000)
+    monkeypatch.setattr("mail.imap.visit.PORTION", 7)
+    monkeypatch.setattr("mail.imap.visit.BATCH", 3_000)
     asked: list[int] = []
 
     def accept(to: Database, parcels: Sequence[Parcel]) -> list[Receipt]:
@@ -191,7 +191,7 @@ def test_a_big_mailbox_is_read_in_small_portions(database: Database, dovecot: Do
 def test_a_message_above_all_limits_is_left_and_told_of(
     database: Database, dovecot: Dovecot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("mail.visit.TIMES_LIMIT", 0.001)  # 26 kB
+    monkeypatch.setattr("mail.imap.visit.TIMES_LIMIT", 0.001)  # 26 kB
     mailbox = connect(database, dovecot.url())
     huge = dovecot.append(letter("huge", body="x" * 30_000))
     dovecot.append(letter("small"))

@@ -21,7 +21,7 @@ from helpdesk.models import Mailbox
 from helpdesk.queries.mailboxes import account_of
 from helpdesk.settings import Settings
 from mail.fetch import Fetcher, Look, fetch_once, look
-from mail.imap import Trouble, connected
+from mail.imap.client import Trouble, connected
 from tests.fake_imap import POLITE, FakeIMAP, Talk, serving
 from tests.imap_door import QUICK, connect, kept, letter, row, running, subjects, wait_for
 
@@ -89,7 +89,7 @@ def test_a_literal_without_measure_is_not_read(database: Database, server: FakeI
 def test_many_literals_that_are_too_much_together_are_not_read(
     database: Database, server: FakeIMAP, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("mail.visit.TIMES_LIMIT", 0.1)  # 2.6 MB
+    monkeypatch.setattr("mail.imap.visit.TIMES_LIMIT", 0.1)  # 2.6 MB
 
     def lie(talk: Talk, tag: str, command: str) -> None:
         for uid in range(1, 200):
@@ -132,8 +132,8 @@ def test_a_greeting_without_end_is_not_heard_to_the_end(server: FakeIMAP) -> Non
 
 
 def test_an_answer_that_drips_is_given_up(database: Database, server: FakeIMAP, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("mail.wire.PATIENCE", 0.5)
-    monkeypatch.setattr("mail.wire.SLOWEST", 1 << 40)
+    monkeypatch.setattr("mail.imap.wire.PATIENCE", 0.5)
+    monkeypatch.setattr("mail.imap.wire.SLOWEST", 1 << 40)
 
     def lie(talk: Talk, tag: str, command: str) -> None:
         for _ in range(200):

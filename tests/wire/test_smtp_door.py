@@ -15,9 +15,9 @@ import pytest
 from helpdesk import clock
 from helpdesk.db import Database
 from mail.inbound import Parcel
-from mail.keeper import Keeper
 from mail.letter import Envelope
-from mail.reception import Limits
+from mail.smtp.keeper import Keeper
+from mail.smtp.reception import Limits
 from tests.doors import DESK, LETTER, Talk, kept, open_door
 from tests.servers import wait_until
 

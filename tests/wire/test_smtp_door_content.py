@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mail import content, replies
-from mail.content import Content
+from mail import replies
+from mail.smtp import content
+from mail.smtp.content import Content
 
 LINES = st.lists(st.sampled_from([b"", b".", b"..", b"a", b".a", b"\r", b"\n", b"a\rb", b"\x00", b"xyz"]), max_size=12)
 

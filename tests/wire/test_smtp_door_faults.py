@@ -15,8 +15,8 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 
 from helpdesk.actions import desks
 from helpdesk.db import Database
-from mail.keeper import has_room
-from mail.reception import Limits
+from mail.smtp.keeper import has_room
+from mail.smtp.reception import Limits
 from tests.doors import DESK, Talk, kept, open_door
 
 SECRET = "INSERT INTO inbound_mail\r\n[parameters: ('secret customer text', '/var/lib/holdline')]"

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from helpdesk.db import Database
-from mail.reception import Limits, network_of
+from mail.smtp.reception import Limits, network_of
 from tests.doors import DESK, LETTER, Talk, kept, open_door
 
 STRANGERS = {"trusted_networks": ()}  # nobody is the MTA in front

@@ -13,7 +13,7 @@ from helpdesk.actions import addresses, agents, cases, desks, people
 from helpdesk.models import ReplyAddress
 from helpdesk.policies.addresses import REFUSAL_DELAY, encode
 from helpdesk.queries import addresses as find
-from mail.reception import Limits
+from mail.smtp.reception import Limits
 from tests.doors import DESK, Talk, kept, open_door
 
 ANNA, MALLORY = "anna@customer.example", "mallory@evil.example"

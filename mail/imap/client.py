@@ -16,7 +16,7 @@ from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, IMAPCli
 
 from helpdesk.policies.mailboxes import is_speakable
 from helpdesk.queries.mailboxes import Account
-from mail.wire import SMALL_LITERAL, TEXT, Timeout, Wire
+from mail.imap.wire import SMALL_LITERAL, TEXT, Timeout, Wire
 
 LOST = (IMAPClientAbortError, OSError)  # the connection is of no use any more
 

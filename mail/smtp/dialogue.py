@@ -17,11 +17,12 @@ import structlog
 from aiosmtpd import smtp
 
 from helpdesk import clock
-from mail import content, letter, replies, syntax
-from mail.content import Content
+from mail import letter, replies
 from mail.inbound import Parcel
-from mail.reception import Reception, network_of
 from mail.replies import Refused, Reply
+from mail.smtp import content, syntax
+from mail.smtp.content import Content
+from mail.smtp.reception import Reception, network_of
 
 COMMAND = 2048  # octets of a command line; RFC 5321 §4.5.3.1.4 asks for 512, extensions for more
 CHUNK = content.LINE

@@ -21,11 +21,11 @@ from helpdesk.db import Database
 from helpdesk.models import Mailbox
 from helpdesk.policies.mailboxes import Manner, manner, reaches_back_to
 from helpdesk.queries import mailboxes as find
-from mail import delivered
-from mail.imap import LOST, MOST_UID, Connection, Folder, Outline, spoken
+from mail.imap import delivered
+from mail.imap.client import LOST, MOST_UID, Connection, Folder, Outline, spoken
+from mail.imap.wire import Timeout
 from mail.inbound import Parcel
 from mail.letter import Envelope, Receipt
-from mail.wire import Timeout
 
 T = TypeVar("T")
 Accept = Callable[[Database, Sequence[Parcel]], list[Receipt]]

@@ -22,8 +22,8 @@ from helpdesk.settings import Settings
 from mail import recipients, replies
 from mail.doorkeeper import judge, judge_alone
 from mail.inbound import Parcel
-from mail.keeper import Keeper, has_room
 from mail.replies import Reply
+from mail.smtp.keeper import Keeper, has_room
 
 log = structlog.get_logger()
 
