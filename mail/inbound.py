@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol, assert_never
 
@@ -122,6 +122,8 @@ def process(database: Database, reader: Reads, mail_id: int) -> None:
     except Unreadable as error:
         _note_trouble(database, mail_id, str(error), its_fault=True)
         raise
+    # A hostile page takes a second to be made harmless: that is done before any transaction is open.
+    letter = replace(letter, html=sanitise(letter.html) if letter.html else None)
     try:
         _decide(database, mail_id, letter)
     except Exception as error:
@@ -299,7 +301,7 @@ def _incoming(
         subject=letter.subject,
         text=letter.text,
         visible=letter.visible,
-        html=sanitise(letter.html) if letter.html else None,
+        html=letter.html,
         claimed_at=letter.date,
         message_id=letter.message_id,
         fingerprint=_fingerprint(letter, envelope, route),
