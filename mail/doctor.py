@@ -72,12 +72,14 @@ def _relay(database: Database) -> Iterator[str]:
 def _mailboxes(database: Database) -> Iterator[str]:
     try:
         with database.reading() as session:
-            known = [(box, mailboxes.password(session, box)) for box in mailboxes.active(session)]
-    except (SQLAlchemyError, ValueError) as error:
-        yield f"mailboxes: cannot be read ({error if isinstance(error, ValueError) else type(error).__name__})"
+            known = [mailboxes.account(session, box) for box in mailboxes.active(session)]
+    except ValueError as error:
+        yield f"mailboxes: {error}"
         return
-    for box, password in known:
-        seen = look(box.host, box.port, box.tls, box.username, password, box.folder)
+    except SQLAlchemyError:
+        return  # the database's own line says it
+    for box in known:
+        seen = look(box.host, box.port, box.tls, box.username, box.password, box.folder)
         if seen.trouble:
             yield f"mailbox {box.name}: {seen.trouble}"
 
