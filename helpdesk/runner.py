@@ -12,12 +12,13 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
 from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from helpdesk import clock
 from helpdesk.actions import jobs
@@ -51,7 +52,7 @@ def run_one(database: Database, handlers: Handlers, *, job_id: int | None = None
         job.lease_until = now + LEASE
         found, kind, payload, attempts = job.id, job.kind, dict(job.payload), job.attempts
     try:
-        with _Heartbeat(database, found, worker):
+        with Heartbeat(database, lambda s, until: jobs.renew(s, found, worker=worker, until=until), lease=LEASE):
             handlers[kind](payload)
     except Exception as error:
         # The text of an error can hold a customer's words: only its kind is logged and kept (P6).
@@ -93,13 +94,16 @@ def depth(database: Database) -> dict[str, int]:
         return dict(session.execute(select(Job.state, func.count()).group_by(Job.state)).all())
 
 
-class _Heartbeat:
-    """Renews the lease of a job that takes long, so that it is not given to somebody else meanwhile."""
+class Heartbeat:
+    """Renews a lease while its work takes long, so that it is not given to somebody else meanwhile.
 
-    def __init__(self, database: Database, job_id: int, worker: str) -> None:
-        self._database, self._job_id, self._worker = database, job_id, worker
+    `renew(session, until)` writes the new end of the lease, in a transaction of its own, every third of `lease`.
+    """
+
+    def __init__(self, database: Database, renew: Callable[[Session, datetime], None], *, lease: timedelta) -> None:
+        self._database, self._renew, self._lease = database, renew, lease
         self._done = threading.Event()
-        self._thread = threading.Thread(target=self._beat, daemon=True)
+        self._thread = threading.Thread(target=self._beat, name="heartbeat", daemon=True)
 
     def __enter__(self) -> None:
         self._thread.start()
@@ -109,12 +113,12 @@ class _Heartbeat:
         self._thread.join()
 
     def _beat(self) -> None:
-        while not self._done.wait(LEASE.total_seconds() / 3):
+        while not self._done.wait(self._lease.total_seconds() / 3):
             try:
                 with self._database.transaction() as session:
-                    jobs.renew(session, self._job_id, worker=self._worker, until=clock.now() + LEASE)
+                    self._renew(session, clock.now() + self._lease)
             except SQLAlchemyError as error:
-                log.warning("lease not renewed", job=self._job_id, error=type(error).__name__)
+                log.warning("lease not renewed", error=type(error).__name__)
 
 
 class Workers:

@@ -6,13 +6,11 @@ worker   claim what is due · compose each mail once and keep its bytes · send,
 
 from __future__ import annotations
 
-import threading
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import assert_never
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from helpdesk import blobs, clock
@@ -20,7 +18,7 @@ from helpdesk.actions import deliveries
 from helpdesk.db import Database
 from helpdesk.models import OutboxMail
 from helpdesk.queries import addresses as find
-from helpdesk.runner import worker_name
+from helpdesk.runner import Heartbeat, worker_name
 from mail.compose import NotAnAddress, compose, deliverable, needs_smtputf8
 from mail.drafts import draft
 from mail.transport import Connection, Deferred, Refused, Result, Sent, Transport
@@ -59,7 +57,8 @@ def deliver_due(database: Database, transport: Transport, *, now: datetime) -> i
     worker = worker_name()
     claimed = _claim(database, worker, now)
     if claimed:
-        with _Heartbeat(database, worker), transport.connection() as connection:
+        beat = Heartbeat(database, lambda s, until: deliveries.renew(s, worker=worker, until=until), lease=LEASE)
+        with beat, transport.connection() as connection:
             for row_id in claimed:
                 _deliver(database, connection, row_id, worker, now)
     return len(claimed)
@@ -136,27 +135,3 @@ def _record(database: Database, row_id: int, worker: str, result: Result, now: d
             case _:
                 assert_never(result)
         log.info("mail offered", outbox=row_id, state=row.state)
-
-
-class _Heartbeat:
-    """Renews the leases of a batch that takes long, so that it is not given to somebody else meanwhile."""
-
-    def __init__(self, database: Database, worker: str) -> None:
-        self._database, self._worker = database, worker
-        self._done = threading.Event()
-        self._thread = threading.Thread(target=self._beat, name="outbox-lease", daemon=True)
-
-    def __enter__(self) -> None:
-        self._thread.start()
-
-    def __exit__(self, *_error: object) -> None:
-        self._done.set()
-        self._thread.join()
-
-    def _beat(self) -> None:
-        while not self._done.wait(LEASE.total_seconds() / 3):
-            try:
-                with self._database.transaction() as session:
-                    deliveries.renew(session, worker=self._worker, until=clock.now() + LEASE)
-            except SQLAlchemyError as error:
-                log.warning("lease not renewed", error=type(error).__name__)
