@@ -26,6 +26,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.servers import tied
+
 PASSWORD = "correct horse"
 WITHOUT_IDLE = "IMAP4rev1 SASL-IR LOGIN-REFERRALS ID ENABLE LITERAL+ UIDPLUS MOVE"
 
@@ -102,7 +104,7 @@ class Dovecot:
 
     def start(self) -> None:
         """Start, also again after `stop`; returns when a log-in is possible."""
-        command = [_program(), "-F", "-c", str(self.home / "config")]
+        command = tied(_program(), "-F", "-c", self.home / "config")
         self._process = subprocess.Popen(command, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         end = time.monotonic() + 20
         while True:

@@ -52,21 +52,30 @@ def wait_until(ready: Callable[[], object], *, seconds: float = PATIENCE, what: 
         time.sleep(0.02)
 
 
+def tied(*command: str | Path, user: str | None = None, ending: str = "KILL") -> list[str]:
+    """This command, as `user`, and to be ended by the kernel should the test run be killed itself (prctl(2), PR_SET_PDEATHSIG)."""
+    setpriv = shutil.which("setpriv")
+    if setpriv is None:
+        assert user is None
+        return [str(part) for part in command]
+    as_user = [f"--reuid={user}", f"--regid={pwd.getpwnam(user).pw_gid}", "--clear-groups"] if user else []
+    return [setpriv, *as_user, f"--pdeathsig={ending}", *map(str, command)]
+
+
 @contextlib.contextmanager
 def child(
-    *command: str | Path, ready: Callable[[], object], log: Path, user: str | None = None, ending: int = signal.SIGTERM
+    *command: str | Path, ready: Callable[[], object], log: Path, user: str | None = None, ending: str = "TERM"
 ) -> Iterator[int]:
     """A server as a child of ours, from when it is ready until the block ends; its pid."""
-    as_user = {"user": user, "group": pwd.getpwnam(user).pw_gid, "extra_groups": []} if user else {}
     with log.open("wb") as out:
-        process = subprocess.Popen([str(part) for part in command], stdout=out, stderr=out, cwd=log.parent, **as_user)  # type: ignore[call-overload]
+        process = subprocess.Popen(tied(*command, user=user, ending=ending), stdout=out, stderr=out, cwd=log.parent)
     try:
         wait_until(lambda: process.poll() is not None or ready(), what=f"the start of {command[0]}")
         if process.poll() is not None:
             raise RuntimeError(f"{command[0]} ended at once:\n{log.read_text(errors='replace')[-2000:]}")
         yield process.pid
     finally:
-        process.send_signal(ending)
+        process.send_signal(signal.Signals[f"SIG{ending}"])
         try:
             process.wait(10)
         except subprocess.TimeoutExpired:
@@ -120,9 +129,8 @@ def postgresql() -> Iterator[PostgreSQL]:
     assert server is not None
     user = unprivileged() if os.geteuid() == 0 else None
     with folder("postgresql", user) as home:
-        as_user = ["setpriv", f"--reuid={user}", f"--regid={pwd.getpwnam(user).pw_gid}", "--clear-groups"] if user else []
         init = [server.parent / "initdb", "-D", home / "data", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "-N"]
-        subprocess.run([*as_user, *map(str, init)], check=True, stdout=subprocess.DEVNULL, cwd=home)
+        subprocess.run(tied(*init, user=user), check=True, stdout=subprocess.DEVNULL, cwd=home)
         port = free_port()
         fast = [
             "fsync=off",
@@ -141,7 +149,7 @@ def postgresql() -> Iterator[PostgreSQL]:
             ready=lambda: _accepts(cluster),
             log=home / "log",
             user=user,
-            ending=signal.SIGQUIT,
+            ending="QUIT",
         ):
             yield cluster
 

@@ -12,7 +12,7 @@ from urllib.request import urlopen
 
 from helpdesk.db import Database
 from helpdesk.settings import Settings
-from tests.servers import answers, free_port, wait_until
+from tests.servers import answers, free_port, tied, wait_until
 
 HOLDLINE = Path(sys.executable).with_name("holdline")
 SECRET = "a secret of the service, long enough: 0123456789"
@@ -51,7 +51,7 @@ class Service:
         """Start a part of it, in a process group of its own."""
         with (self.home / "log").open("ab") as log:
             process = subprocess.Popen(
-                [HOLDLINE, command], env=self._environment(), cwd=self.home, stdout=log, stderr=log, start_new_session=True
+                tied(HOLDLINE, command), env=self._environment(), cwd=self.home, stdout=log, stderr=log, start_new_session=True
             )
         self._running.append(process)
         return process
