@@ -41,7 +41,7 @@ class Result:
     words: Counter[str]  # mails that came in, by subject
     mismatch: int
     sent_twice: int = 0  # mails of ours that left more often than once
-    retries: int = field(default=0)  # mails that their sender had to send again
+    retries: int = field(default=0)  # tries that ended without a 250, refused connections included
 
     @property
     def lost(self) -> set[str]:
@@ -54,7 +54,7 @@ class Result:
     def __str__(self) -> str:
         return (
             f"{len(self.answered)} mails answered 250 over {self.kills} kills (seed {self.seed}): {len(self.lost)} lost, "
-            f"{len(self.doubled)} shown twice; {self.retries} were sent again; {self.sent_twice} of our mails left twice"
+            f"{len(self.doubled)} shown twice; {self.retries} tries had no answer and were repeated; {self.sent_twice} of our mails left twice"
         )
 
 
