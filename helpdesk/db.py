@@ -131,7 +131,9 @@ def engine_url(url: str) -> str:
 def _engine(settings: Settings) -> Engine:
     url = make_url(engine_url(settings.database))
     if url.get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=20, hide_parameters=True)
+        # Whatever the server's default is: a 250 rests on this commit (RFC 5321 §6.1).
+        durable = {"options": "-c synchronous_commit=on"}
+        return create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=20, hide_parameters=True, connect_args=durable)
     if url.database:
         settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     engine = create_engine(url, hide_parameters=True, connect_args={"timeout": 15})

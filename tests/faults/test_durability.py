@@ -31,6 +31,12 @@ def test_sqlite_waits_for_the_disk_at_every_commit_of_every_connection(database:
             assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar_one() == 1
 
 
+@pytest.mark.needs("postgresql")
+def test_postgresql_waits_for_the_disk_whatever_its_own_default_is(postgresql_database: Database) -> None:
+    with postgresql_database.engine.connect() as connection:
+        assert connection.exec_driver_sql("SHOW synchronous_commit").scalar_one() == "on"  # the tests' server says off
+
+
 def test_what_was_accepted_is_committed_when_accept_returns(each_database: Database) -> None:
     """Seen by another connection: with nothing but its rows, its bytes and the order to read it."""
     inbound.accept(each_database, [parcel(), parcel(RAW + b"More.\r\n")])
