@@ -365,5 +365,7 @@ def _envelope(mail: InboundMail) -> Envelope:
 def _case_doors_first(session: Session, mail: InboundMail, now: datetime) -> list[Arrival]:
     """A copy to the desk must find the entry that the copy to the case address made, not open a case beside it."""
     open_arrivals = [arrival for arrival in mail.arrivals if arrival.outcome is None]
+    if len(open_arrivals) < 2:
+        return open_arrivals
     doors = {a.id: isinstance(classify(session, a.recipient, now=now), CaseDoor) for a in open_arrivals}
     return sorted(open_arrivals, key=lambda a: (not doors[a.id], a.id))

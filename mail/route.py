@@ -171,7 +171,7 @@ def _at_front_desk(session: Session, asked: Question, desk: Desk) -> Decision:
 def _by_header(session: Session, asked: Question) -> Decision | None:
     """A reply-all that reaches the desk as well as a case address is one entry of that case."""
     for person in (*asked.letter.to, *asked.letter.cc):
-        if not person.address:
+        if person.address in ("", asked.arrival.recipient.lower()):
             continue
         to = recipients.classify(session, person.address, now=asked.now)
         if isinstance(to, recipients.CaseDoor) and addresses.lives(to.standing):
@@ -196,15 +196,20 @@ def _by_reference(session: Session, asked: Question) -> Decision | None:
 
 def answered(session: Session, letter: Letter) -> Entry | None:
     """The mail of ours that this letter answers, by Message-IDs that only we can have minted."""
+    return find_cases.of_message_ids(session, tuple(m for m in letter.references if _minted(session, m)))
+
+
+def _minted(session: Session, message_id: str) -> bool:
+    """Whether we made this Message-ID; told by its signature, without the database."""
     settings, keys = house(session)
     domain = settings.reply_domain if settings.reply_form == "domain" else settings.main_desk.partition("@")[2]
-    minted = tuple(m for m in letter.references if message_ids.ours(m, domain=domain, key=keys.key("message-id")))
-    return find_cases.of_message_ids(session, minted)
+    return message_ids.ours(message_id, domain=domain, key=keys.key("message-id"))
 
 
 def _our_own(session: Session, letter: Letter) -> Decision | None:
     """Our own mail came back, by a forward or an alias (L8)."""
-    rows = find_outbox.by_message_id(session, letter.message_id) if letter.message_id else []
+    message_id = letter.message_id
+    rows = find_outbox.by_message_id(session, message_id) if message_id and _minted(session, message_id) else []
     row = next((r for r in rows if r.entry_id and r.case_number), None)
     if row is not None and row.case_number and row.entry_id:
         return Duplicate(row.case_number, row.entry_id, "Our own mail came back; it lies in its case already.")

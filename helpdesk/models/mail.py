@@ -68,7 +68,10 @@ class OutboxMail(Base):
     """One mail to one recipient.  What was composed is kept, so every try sends the same bytes."""
 
     __tablename__ = "outbox"
-    __table_args__ = (Index("ix_outbox_due", "state", "due_at"),)
+    __table_args__ = (
+        Index("ix_outbox_due", "state", "due_at"),
+        Index("ix_outbox_sent_to", "recipient", "created_at"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str]  # reply acknowledgement notification invitation reset

@@ -418,6 +418,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.create_index("ix_outbox_due", ["state", "due_at"], unique=False)
+        batch_op.create_index("ix_outbox_sent_to", ["recipient", "created_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_outbox_entry_id"), ["entry_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_outbox_message_id"), ["message_id"], unique=False)
 
