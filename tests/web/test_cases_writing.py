@@ -100,6 +100,23 @@ def test_a_double_click_is_one_answer(browser: Windows, number: int, database: d
     assert kinds(database) == ["mail-in", "mail-out", "note"]
 
 
+def test_a_double_click_is_one_answer_whatever_was_typed(browser: Windows, number: int, database: db.Database) -> None:
+    bob = browser("bob")
+    for _ in range(2):
+        bob.post(f"/cases/{number}", {"text": " a\x00b\r\nc ", "key": "k"})
+    assert kinds(database) == ["mail-in", "mail-out"]
+
+
+def test_a_key_that_no_form_of_ours_had_is_not_used(browser: Windows, number: int, database: db.Database) -> None:
+    bob = browser("bob")
+    for key in ("a\x00b", "x" * 101, "é", " "):
+        assert bob.post(f"/cases/{number}", {"text": "Once more", "key": key}).status_code == 303
+    with database.reading() as session:
+        keys = [entry.idempotency_key for entry in session.query(Entry).filter_by(kind="mail-out")]
+    assert len(set(keys)) == 4
+    assert all(key and key.isascii() and "\x00" not in key and len(key) < 100 for key in keys)
+
+
 def test_whoever_goes_back_and_writes_something_else_sends_something_else(
     browser: Windows, number: int, database: db.Database
 ) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from flask import Blueprint, abort, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
@@ -27,6 +29,7 @@ bp = Blueprint("compose", __name__, url_prefix="/cases")
 
 ANSWER_FIELDS = frozenset(("csrf_token", "key", "seen", "kind", "text", "files", "deed"))
 DEEDS = ("send", "resolve", "preview")
+KEY = re.compile(r"[\w-]{1,100}", re.ASCII)
 
 
 @bp.post("/<int:number>")
@@ -118,7 +121,8 @@ def _typed() -> Composer:
         kind="note" if request.form.get("kind") == "note" else "answer",
         text=request.form.get("text", "").replace("\r\n", "\n").replace("\x00", "\ufffd"),
     )
-    composer.key = request.form.get("key", "")[:100] or composer.key
+    if KEY.fullmatch(request.form.get("key", "")):  # PostgreSQL takes no NUL in a text
+        composer.key = request.form["key"]
     return composer
 
 
