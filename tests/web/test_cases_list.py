@@ -79,6 +79,9 @@ def test_each_view_shows_its_cases_and_their_number(browser: Windows, database: 
         assert shown == subjects, view
     assert "Waiting for us 3 cases" in words_of(page)
     assert "Undeliverable 1 case" in words_of(page)
+    ours = words_of(bob.get("/cases?view=ours"))
+    assert "Our turn 1" in ours
+    assert "Not waiting for us" not in ours
     assert fresh == 1001
 
 

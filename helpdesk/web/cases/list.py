@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import cast, get_args
 
 from flask import Blueprint, abort, g, redirect, render_template, request
@@ -103,20 +103,21 @@ def _groups(rows: list[Case]) -> list[Group]:
     heading_of = _headings()
     groups: list[Group] = []
     for case in rows:
-        heading = heading_of(case.waiting_since)
+        heading = heading_of(case)
         if not groups or groups[-1].heading != heading:
             groups.append(Group(heading, []))
         groups[-1].cases.append(case)
     return groups
 
 
-def _headings() -> Callable[[datetime | None], str]:
+def _headings() -> Callable[[Case], str]:
     now, zone = clock.now(), house(g.session).settings.zone
     today = now.astimezone(zone).date()
 
-    def heading(since: datetime | None) -> str:
-        if since is None:
-            return _("Not waiting for us")
+    def heading(case: Case) -> str:
+        since = case.waiting_since
+        if since is None:  # reopened by us, or our answer came back: nobody wrote, and yet it is our turn
+            return _("Our turn") if case.state in find.OUR_TURN else _("Not waiting for us")
         if now - since > OLD:
             return _("For more than two days")
         return _("Since today") if since.astimezone(zone).date() == today else _("Since yesterday or the day before")
