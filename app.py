@@ -33,6 +33,8 @@ from mail.transport import Transport
 
 log = structlog.get_logger()
 
+MOST_OCTETS = 32 * 1024 * 1024  # of a request; beyond that waitress answers 413 before it has read it
+
 
 # ── the parts ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -332,7 +334,9 @@ def _start_web(parts: Parts, extras: dict[str, Any]) -> Callable[[], object]:
     _, host, port = parse_listen(parts.settings.web_listen)
     flask = create_app(parts.database, extras=Extras(look_into_mailbox=look, read_mail=parts.reader.read, **extras))
     # Idle connections cost waitress no thread; a proxy in front is trusted only as far as the settings say.
-    server = waitress.create_server(flask, host=host, port=port, threads=8, clear_untrusted_proxy_headers=False, ident="")
+    server = waitress.create_server(
+        flask, host=host, port=port, threads=8, clear_untrusted_proxy_headers=False, ident="", max_request_body_size=MOST_OCTETS
+    )
     thread = threading.Thread(target=server.run, name="web", daemon=True)
     thread.start()
 
