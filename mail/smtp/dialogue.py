@@ -303,12 +303,10 @@ class Dialogue(smtp.SMTP):
         loop = asyncio.get_running_loop()
         began = loop.time()
         while True:
-            while self._ahead:
-                chunk = bytes(self._ahead[:CHUNK])
-                del self._ahead[:CHUNK]
-                behind = message.feed(chunk)
+            if self._ahead:
+                behind = message.feed(bytes(self._ahead))  # never more than a chunk: commands before it are used up
+                self._ahead = bytearray(behind or b"")
                 if behind is not None:
-                    self._ahead[:0] = behind
                     return
             if self._reception.held > self._limits.held:
                 message.give_up(replies.NO_ROOM)
