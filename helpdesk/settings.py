@@ -50,6 +50,9 @@ class Settings(BaseSettings):
     new_cases_per_hour: int = Field(default=30, ge=0)
     trusted_networks: Words = ("127.0.0.0/8", "::1/128")
     trusted_proxies: int = Field(default=0, ge=0, le=5)
+    authserv_id: Words = ()
+    arc_sealers: Words = ()
+    dkim: Literal["off", "verify"] = "off"
     imap_url: Annotated[tuple[SecretStr, ...], NoDecode] = ()
     imap_recipient_header: str = "Delivered-To"
     imap_poll: timedelta = timedelta(seconds=60)
@@ -59,7 +62,7 @@ class Settings(BaseSettings):
     language: Literal["en", "de"] = "en"
     workers: int = Field(default=2, ge=1, le=32)
 
-    @field_validator("front_desks", "trusted_networks", "imap_url", mode="before")
+    @field_validator("front_desks", "trusted_networks", "authserv_id", "arc_sealers", "imap_url", mode="before")
     @classmethod
     def _comma_separated(cls, value: object) -> object:
         return tuple(word.strip() for word in value.split(",") if word.strip()) if isinstance(value, str) else value
@@ -107,6 +110,14 @@ class Settings(BaseSettings):
         for network in value:
             ipaddress.ip_network(network)
         return value
+
+    @field_validator("arc_sealers")
+    @classmethod
+    def _sealing_domains(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for domain in value:
+            if not DOMAIN.match(domain.lower()):
+                raise ValueError(f"{domain!r} is not a domain name like google.com")
+        return tuple(domain.lower() for domain in value)
 
     @field_validator("reply_domain", mode="before")
     @classmethod

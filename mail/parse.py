@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 
-from mail import screen
+from mail import screen, trust
 from mail.language import guess_language
 from mail.letter import Letter, Mailbox
 from mail.mime.addresses import read_addresses
@@ -17,6 +17,7 @@ from mail.mime.words import decode_words
 from mail.quoting import split
 from mail.reports import read_report
 
+_KEPT = frozenset((*screen.DECISIVE, *trust.EVIDENCE))
 _IDENTIFYING = ("from", "date", "message-id", "subject")
 _FIRST_LINE = re.compile(rb"(?:\xef\xbb\xbf)?(?:>?From [^\n]*\n)?")
 _FORWARDED = re.compile(r"\s*(?:fwd?|wg|tr|rv|enc|i|doorst)\s*:", re.I)
@@ -85,7 +86,7 @@ def _read(raw: bytes, recipient_header: str) -> Letter:
         delivered_to=tuple(dict.fromkeys(box.address for box in _boxes(header, recipient_header) if box.address)),
         fingerprint=_fingerprint(raw, tree.root.start, header),
         defects=tuple(dict.fromkeys((*defects, *body.defects))),
-        fields=tuple((field.name, header.line(field.value)) for field in header.fields if field.name in screen.DECISIVE),
+        fields=tuple((field.name, header.line(field.value)) for field in header.fields if field.name in _KEPT),
     )
     return screen.suppose(letter)
 

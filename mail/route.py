@@ -15,7 +15,8 @@ from helpdesk.policies import addresses, message_ids
 from helpdesk.queries import addresses as find
 from helpdesk.queries import cases as find_cases
 from helpdesk.queries import outbox as find_outbox
-from mail import recipients
+from helpdesk.settings import Settings
+from mail import recipients, trust
 from mail.letter import (
     Decision,
     Duplicate,
@@ -43,6 +44,11 @@ class Question:
     envelope: Envelope
     arrival: Arrival
     now: datetime
+
+
+def trusted_hop(settings: Settings) -> trust.Hop:
+    """Which servers' word about senders counts here."""
+    return trust.Hop(settings.authserv_id, settings.arc_sealers)
 
 
 def decide(session: Session, letter: Letter, envelope: Envelope, arrival: Arrival, now: datetime) -> Decision:

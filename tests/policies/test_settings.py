@@ -52,6 +52,8 @@ def test_an_empty_variable_is_one_that_was_not_set(environment: pytest.MonkeyPat
         ("REPLY_DOMAIN", "-.org"),
         ("REPLY_FORM", "tag"),
         ("EXPIRED", "bounce"),
+        ("DKIM", "maybe"),
+        ("ARC_SEALERS", "google.com, not a domain"),
         ("OUTGOING", "later"),
         ("PERSON_FIGURES", "all"),
         ("TIMEZONE", "Berlin"),
