@@ -24,6 +24,9 @@ test: $(DEVSTAMP) ## lint, types, import contract, and every test that this mach
 fuzz: $(DEVSTAMP) ## throw a million mutated letters at the reader (N=1000 for fewer, SEED=7 for others)
 	$(PY) -m tests.fuzz $(or $(N),1000000) $(or $(SEED),0)
 
+hostile: $(DEVSTAMP) ## show 3,000 hostile mails to a browser by the whole way in, and count what runs or asks anybody
+	HOLDLINE_TEST_HOSTILE=all $(PY) -m pytest -q -s tests/browser/test_hostile_corpus.py
+
 marathon: $(DEVSTAMP) ## kill -9 the product at random under eight writers, and count what is lost (KILLS=60, SEED=7)
 	$(PY) -m tests.marathon $(or $(KILLS),60) $(SEED)
 
@@ -52,4 +55,4 @@ $(DEVSTAMP): $(STAMP) requirements-dev.lock
 	.venv/bin/pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	@touch $@
 
-.PHONY: help setup run test fuzz marathon lint format lock
+.PHONY: help setup run test fuzz hostile marathon lint format lock
