@@ -2,23 +2,49 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
+import queue
 import sys
+import threading
 from collections.abc import Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, TextIO
 
 from mail.letter import Letter, Unreadable
 from mail.reader import Reader
 
+_MOST_PROCESSES = 8
+_AHEAD = 8  # letters for each process that may wait while a slow one is read
+
 
 def inspect(paths: Iterable[str], out: TextIO) -> None:
-    """Read the mails in these files; print one object of ASCII JSON a line, in the same order.  No file ends it."""
-    with Reader() as reader:
-        for path in paths:
-            name = path.rstrip("\r\n")
-            if name:
-                out.write(json.dumps(_described(reader, name)) + "\n")
+    """Read the mails in these files; print one object of ASCII JSON a line, in the same order.  No file ends it.
+
+    Each answer is printed as soon as it and those before it are known, so that a program may ask and wait.
+    """
+    width = min(len(os.sched_getaffinity(0)), _MOST_PROCESSES)
+    answers: queue.Queue[Future[str] | None] = queue.Queue(width * _AHEAD)
+    with Reader(width) as reader, ThreadPoolExecutor(width) as threads:
+
+        def ask() -> None:
+            with contextlib.suppress(RuntimeError):  # the answers are not wanted any more: see `main`
+                for path in paths:
+                    if name := path.rstrip("\r\n"):
+                        answers.put(threads.submit(_line, reader, name))
+            answers.put(None)
+
+        threading.Thread(target=ask, daemon=True).start()
+        while (answer := answers.get()) is not None:
+            out.write(answer.result())
+            if answers.empty():
                 out.flush()
+    out.flush()
+
+
+def _line(reader: Reader, path: str) -> str:
+    return json.dumps(_described(reader, path)) + "\n"
 
 
 def _described(reader: Reader, path: str) -> dict[str, Any]:
@@ -55,7 +81,10 @@ def describe(letter: Letter) -> dict[str, Any]:
 
 
 def main() -> None:
-    inspect(sys.stdin, sys.stdout)
+    try:
+        inspect(sys.stdin, sys.stdout)
+    except BrokenPipeError:  # whoever listened has heard enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Bytes to a Letter.  Pure, and it never raises: whatever is wrong with a mail is said in its `defects`."""
+"""Bytes to a Letter.  Pure, and whatever is wrong with a mail is said in its `defects`: nothing is raised but MemoryError."""
 
 from __future__ import annotations
 
@@ -32,6 +32,8 @@ def parse(raw: bytes, *, recipient_header: str = "Delivered-To") -> Letter:
     """
     try:
         return _read(_with_line_ends(raw), recipient_header.lower())
+    except MemoryError:
+        raise  # the reader's child ends at it, and the mail is held: what was read is not what stands there
     except Exception as error:  # a letter that we cannot read is a letter all the same
         return Letter(
             kind="person",

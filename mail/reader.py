@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import contextlib
 import queue
+import signal
 import subprocess
 import sys
 import threading
 from types import TracebackType
 
 from mail.letter import Letter, Unreadable
-from mail.letter_json import from_json
+from mail.letter_json import read_letter
 from mail.reader_child import read_frame, write_frame
 
 TIMEOUT = 10.0  # seconds for one letter
-_ROOM = 64 * 1024 * 1024  # octets that an answer may take beside what its files take
+_ROOM = 64 * 1024 * 1024  # octets that an answer may take beyond those of the mail
 _ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"}  # nothing of ours: no secret key, no passwords
 
 
@@ -81,28 +82,37 @@ class _Child:
         alarm.daemon = True
         alarm.start()
         try:
-            more, answer = self._ask(raw)
+            more, letter = self._ask(raw)
+        except (OSError, EOFError):  # it died while it was fed, or while it read
+            raise Unreadable(self._why()) from None
+        except (ValueError, KeyError, TypeError) as error:
+            raise Unreadable(self._why() if self._late else "its reader answered nonsense") from error
         finally:
             alarm.cancel()
-        if answer is None or self._late:
+        if self._late:
             raise Unreadable(self._why())
-        try:
-            letter = from_json(answer)
-        except (ValueError, KeyError, TypeError) as error:
-            raise Unreadable("its reader answered nonsense") from error
         self.alive = more
         return letter
 
-    def _ask(self, raw: bytes) -> tuple[bool, bytes | None]:
+    def _ask(self, raw: bytes) -> tuple[bool, Letter]:
+        """Whether it goes on, and the letter.  Raises OSError or EOFError where it died, else what `read_letter` raises."""
         stdin, stdout = self._process.stdin, self._process.stdout
         assert stdin is not None
         assert stdout is not None
-        try:
-            write_frame(stdin, raw)
-        except OSError:  # it died while it was fed
-            return False, None
+        write_frame(stdin, raw)
+        stdin.flush()
         more = stdout.read(1)
-        return more == b"+", read_frame(stdout, at_most=_ROOM + 2 * len(raw))
+        room = _ROOM + 2 * len(raw)
+
+        def next_frame(_length: int = 0) -> bytes:
+            nonlocal room
+            frame = read_frame(stdout, at_most=room)
+            if frame is None:
+                raise EOFError
+            room -= len(frame)
+            return frame
+
+        return more == b"+", read_letter(next_frame(), next_frame)
 
     def _too_late(self) -> None:
         self._late = True
@@ -113,6 +123,8 @@ class _Child:
             return "reading it took too long"
         self.kill()
         code = self._process.returncode
+        if code in (-signal.SIGPROF, -signal.SIGXCPU):
+            return "reading it took more processor time than a letter may"
         return f"its reader was ended by signal {-code}" if code < 0 else f"its reader ended with status {code}"
 
     def kill(self) -> None:

@@ -1,22 +1,23 @@
 """The process in which foreign mail is read: few rights, little memory, no secrets.  `mail.reader` starts it and feeds it.
 
-A frame is a length (8 octets, network order) and that many bytes.  Mail comes in on standard input; a Letter in JSON goes out on
-standard output, behind one octet: `+` for «go on», `.` for «I have served my time; start another».
+A frame is a length (8 octets, network order) and that many bytes.  Mail comes in on standard input; the frames of a Letter go
+out on standard output, behind one octet: `+` for «go on», `.` for «I have served my time; start another».
 """
 
 from __future__ import annotations
 
 import os
 import resource
+import signal
 import struct
 import sys
-import time
 from typing import IO
 
-from mail.letter_json import to_json
+from mail.letter_json import pack
 from mail.parse import parse
 
-MEMORY = 1024 * 1024 * 1024  # octets of address space
+MEMORY = 300 * 1000 * 1000  # octets of address space
+CPU_SECONDS_PER_LETTER = 2.0
 CPU_SECONDS = 120
 RETIRES_AFTER_SECONDS = 60  # of processor time, or
 RETIRES_AFTER_LETTERS = 1_000
@@ -32,12 +33,28 @@ def main() -> None:
         raw = read_frame(letters)
         if raw is None:
             return
-        answer = to_json(parse(raw, recipient_header=recipient_header))
-        last = number == RETIRES_AFTER_LETTERS or time.process_time() > RETIRES_AFTER_SECONDS
+        frames = _read(raw, recipient_header)
+        last = number == RETIRES_AFTER_LETTERS or _seconds_used() > RETIRES_AFTER_SECONDS
         answers.write(b"." if last else b"+")
-        write_frame(answers, answer)
+        for frame in frames:
+            write_frame(answers, frame)
+        answers.flush()
         if last:
             return
+        del raw, frames  # or the next letter is read beside this one
+
+
+def _read(raw: bytes, recipient_header: str) -> list[bytes]:
+    """The frames of the letter.  Where it takes too long, the kernel ends this process, whatever it is busy with."""
+    signal.setitimer(signal.ITIMER_PROF, CPU_SECONDS_PER_LETTER)  # SIGPROF is left to its default: to kill
+    frames = pack(parse(raw, recipient_header=recipient_header))
+    signal.setitimer(signal.ITIMER_PROF, 0)
+    return frames
+
+
+def _seconds_used() -> float:
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return used.ru_utime + used.ru_stime
 
 
 def _confine() -> None:
@@ -55,7 +72,6 @@ def _confine() -> None:
 def write_frame(stream: IO[bytes], content: bytes) -> None:
     stream.write(LENGTH.pack(len(content)))
     stream.write(content)
-    stream.flush()
 
 
 def read_frame(stream: IO[bytes], *, at_most: int | None = None) -> bytes | None:

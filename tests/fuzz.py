@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from helpdesk.present.html import sanitise
-from mail.letter_json import from_json, to_json
+from mail.letter_json import pack, unpack
 from mail.parse import parse
 from tests.letterbox import NAMES, raw
 
@@ -69,7 +69,7 @@ def complaint(content: bytes) -> str | None:
         return "it takes too long"
     if any("could not be read" in defect for defect in letter.defects):
         return letter.defects[-1]
-    if from_json(to_json(letter)) != letter:
+    if unpack(pack(letter)) != letter:
         return "it does not survive JSON"
     if "\x00" in letter.text + letter.subject or not letter.text.startswith(letter.visible):
         return "its text is damaged"

@@ -72,6 +72,7 @@ class _Reading:
     def __init__(self) -> None:
         self.files: list[File] = []
         self.defects: list[str] = []
+        self.room = {True: MAX_HTML, False: MAX_TEXT}  # bytes that all parts together may still show: of HTML, of text
 
     def pieces(self, part: Part, *, first: bool) -> list[_Piece]:
         """What this part adds to the body; its files go to `files`.  `first`: nothing stands before it."""
@@ -130,11 +131,12 @@ class _Reading:
             self.keep(part, part.content(), part.type)
             return []
         content = part.content()
-        limit = MAX_HTML if part.type == "text/html" else MAX_TEXT
-        if len(content) > limit:
+        room = self.room[part.type == "text/html"]
+        self.room[part.type == "text/html"] = max(room - len(content), 0)
+        if len(content) > room:
             self.defects.append(f"a body of {len(content)} bytes; its beginning is shown, all of it is kept as a file")
             self.keep(part, content, part.type)
-        text, defect = decode(content[:limit], part.parameters.get("charset") or _charset_of_page(part.type, content))
+        text, defect = decode(content[:room], part.parameters.get("charset") or _charset_of_page(part.type, content))
         if defect:
             self.defects.append(defect)
         if part.type == "text/html":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 # Label as declared, squeezed to letters and digits → Python's codec.  Where the web reads a label as its superset, so do we.
 _CODECS = {
@@ -41,13 +42,19 @@ _CODECS = {
     "utf32be": "utf-32-be",
 }
 _MARKS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe\x00\x00", "utf-32-le"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
+_LONGEST_LABEL = 80  # characters
 _SINGLE_BYTE_WEST = ("ascii", "cp1252")
 _UNWANTED = re.compile("[\x00\ud800-\udfff\ufffe\uffff]")
 
 
 def codec_of(label: str | None) -> str | None:
     """The codec that we use for a declared charset, or None where it is unknown or not to be trusted."""
-    return _CODECS.get(re.sub(r"[^a-z0-9]", "", label.lower().partition("*")[0])) if label else None
+    return _known_as(label[:_LONGEST_LABEL]) if label else None
+
+
+@lru_cache(maxsize=256)
+def _known_as(label: str) -> str | None:
+    return _CODECS.get(re.sub(r"[^a-z0-9]", "", label.lower().partition("*")[0]))
 
 
 def decode(content: bytes, label: str | None = None) -> tuple[str, str | None]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from mail.mime.charsets import clean, decode, is_utf8
 
@@ -35,12 +36,19 @@ class Header:
     defects: tuple[str, ...] = ()
     charset: str | None = None
 
+    @cached_property
+    def _by_name(self) -> dict[str, tuple[bytes, ...]]:
+        found: dict[str, list[bytes]] = {}
+        for field in self.fields:
+            found.setdefault(field.name, []).append(field.value)
+        return {name: tuple(values) for name, values in found.items()}
+
     def all(self, name: str) -> tuple[bytes, ...]:
-        return tuple(field.value for field in self.fields if field.name == name)
+        return self._by_name.get(name, ())
 
     def first(self, name: str) -> bytes:
         """The first field of this name, b"" where there is none."""
-        return next((field.value for field in self.fields if field.name == name), b"")
+        return next(iter(self.all(name)), b"")
 
     def text(self, name: str) -> str:
         """The first field of this name as one clean line, encoded words left alone."""
@@ -48,13 +56,15 @@ class Header:
 
     def line(self, value: bytes) -> str:
         """Header bytes as one clean line: 8-bit text decoded, control characters made spaces."""
+        if value.isascii() and b"\x1b" not in value:
+            return one_line(value.decode("ascii"))
         modern = b"\x1b" not in value and is_utf8(value)
         return one_line(decode(value, "utf-8" if modern else self.charset)[0])
 
 
 def one_line(text: str) -> str:
     """`text` without control characters and line breaks; what is left around them is joined by a space."""
-    return _CONTROL.sub(" ", clean(text)).strip()
+    return text.strip() if text.isprintable() else _CONTROL.sub(" ", clean(text)).strip()
 
 
 def read_header(raw: bytes, start: int = 0, end: int | None = None, *, charset: str | None = None) -> tuple[Header, int]:

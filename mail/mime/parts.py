@@ -6,6 +6,7 @@ import binascii
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from mail.mime.charsets import codec_of
 from mail.mime.fields import Header, read_header
@@ -48,7 +49,7 @@ class Part:
         """Header and body as they came."""
         return self.raw[self.begin : self.end]
 
-    @property
+    @cached_property
     def encoding(self) -> str:
         return self.header.text("content-transfer-encoding").partition(";")[0].strip().strip('"').lower()
 
@@ -147,20 +148,36 @@ def _likely_charset(raw: bytes) -> str | None:
 
 
 def _between(part: Part, boundary: bytes) -> list[tuple[int, int]]:
-    line = re.compile(rb"^--" + re.escape(boundary) + rb"(--)?[ \t]*\r?$", re.M)
+    mark = b"--" + boundary
     sections: list[tuple[int, int]] = []
     begin: int | None = None
-    for found in line.finditer(part.raw, part.start, part.end):
+    for at, end, closes in _delimiters(part, mark):
         if begin is not None:
-            sections.append((begin, _before_newline(part.raw, begin, found.start())))
-        begin = min(found.end() + 1, part.end)
-        if found[1]:
+            sections.append((begin, _before_newline(part.raw, begin, at)))
+        begin = end
+        if closes:
             return sections
         if len(sections) >= MAX_PARTS:
             break
     if begin is not None and begin < part.end:
         sections.append((begin, part.end))
     return sections
+
+
+def _delimiters(part: Part, mark: bytes) -> Iterator[tuple[int, int, bool]]:
+    """Where the lines begin that say nothing but `mark`, where the next line begins, and whether the last part ends there."""
+    raw = part.raw
+    at = raw.find(mark, part.start, part.end)
+    while at >= 0:
+        next_line = at + len(mark)
+        if at == 0 or raw[at - 1 : at] == b"\n":
+            newline = raw.find(b"\n", at, part.end)
+            close = newline if newline >= 0 else part.end
+            rest = raw[next_line:close].removesuffix(b"\r").rstrip(b" \t")
+            next_line = min(close + 1, part.end)
+            if rest in (b"", b"--"):
+                yield at, next_line, rest != b""
+        at = raw.find(mark, next_line, part.end)
 
 
 def _before_newline(raw: bytes, begin: int, end: int) -> int:

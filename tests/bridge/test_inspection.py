@@ -55,3 +55,36 @@ def test_it_runs_without_settings_and_without_a_database(tmp_path: Path) -> None
     )
     assert [json.loads(line)["kind"] for line in done.stdout.splitlines()] == ["notice", "unreadable"]
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_program_may_ask_and_wait_for_each_answer() -> None:
+    command = [sys.executable, "-m", "mail.inspection"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=LETTERS.parent.parent) as asked:
+        assert asked.stdin is not None
+        assert asked.stdout is not None
+        for name, kind in (("web-form", "notice"), ("bounce-unknown-user", "bounce")):
+            asked.stdin.write(f"{LETTERS / name}.eml\n")
+            asked.stdin.flush()
+            assert json.loads(asked.stdout.readline())["kind"] == kind
+
+
+def test_whoever_has_heard_enough_may_go() -> None:
+    asking = f"yes {LETTERS / 'web-form.eml'} | head -200 | {sys.executable} -m mail.inspection | head -1"
+    done = subprocess.run(asking, shell=True, capture_output=True, text=True, cwd=LETTERS.parent.parent, timeout=60, check=False)
+    assert (done.stdout.count("\n"), done.stderr) == (1, "")
+
+
+def test_the_command_that_only_reads_imports_neither_database_nor_web() -> None:
+    watched = (
+        "import sys; sys.argv = ['holdline', 'inspect', '--json', '-']; import holdline; holdline.main(); print([*sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", watched],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        cwd=LETTERS.parent.parent,
+        check=True,
+    )
+    assert "mail.inspection" in done.stdout
+    assert not [name for name in ("sqlalchemy", "flask", "redis", "'app'") if name in done.stdout]

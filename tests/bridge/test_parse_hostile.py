@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mail.letter import Letter
-from mail.letter_json import from_json, to_json
+from mail.letter_json import pack, unpack
 from mail.mime.parts import read_tree
 from mail.parse import parse
 from tests.fuzz import mutated
@@ -25,7 +25,7 @@ def read(sent: bytes) -> Letter:
     letter = parse(sent)
     assert time.process_time() - begun < GENEROUS
     assert not [defect for defect in letter.defects if "could not be read" in defect], letter.defects
-    assert from_json(to_json(letter)) == letter
+    assert unpack(pack(letter)) == letter
     for text in (letter.subject, letter.text, *(box.name for box in letter.authors), *(file.name for file in letter.files)):
         text.encode("utf-8")
         assert "\x00" not in text
@@ -138,6 +138,14 @@ def test_a_long_body_is_shown_from_its_beginning_and_kept_whole() -> None:
     assert page.text.startswith("It burns.\n\nIt burns.")
     assert page.files[0].size == 800_000
     assert len(page.html or "") <= 512 * 1024
+
+
+def test_many_long_bodies_together_are_shown_no_longer_than_one() -> None:
+    parts = "--x\n\n" + "It burns. " * 150_000 + "\n--x\n\nAnd burns.\n" + ("--x\n\n" + "It burns. " * 150_000 + "\n") * 3
+    letter = read(mail("Content-Type: multipart/mixed; boundary=x", body=parts))
+    assert "And burns." in letter.text
+    assert len(letter.text) <= 2 * 1024 * 1024 + 100
+    assert len(letter.files) == 3
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import signal
 import sys
@@ -12,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from mail import reader
+from mail import reader, reader_child
 from mail.letter import Letter, Unreadable
 from mail.parse import parse
 from mail.reader import Reader
@@ -117,7 +118,7 @@ def test_a_child_knows_no_secrets(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
 @pytest.mark.parametrize(
     "deed",
     [
-        "bytearray(2 * 1024 ** 3)",
+        "bytearray(300 * 1000 ** 2)",
         "import os; os.write(os.open('a-file', os.O_CREAT | os.O_WRONLY), b'x')",
     ],
 )
@@ -134,6 +135,42 @@ reader_child.main()
 """
     with Trapped(program) as pool, pytest.raises(Unreadable, match="status 1"):
         pool.read(mail())
+
+
+@pytest.mark.parametrize(
+    "deed",
+    [
+        "while True: pass",
+        "import re; re.match('(a+)+$', 'a' * 60 + 'b')",  # inside C, where no Python handler would ever run
+    ],
+)
+def test_the_kernel_ends_a_child_that_computes_too_long_and_the_next_letter_is_read(deed: str) -> None:
+    program = f"""
+from mail import reader_child
+read = reader_child.parse
+def parse(raw, **how):
+    if b"poison" in raw:
+        {deed}
+    return read(raw, **how)
+reader_child.parse = parse
+reader_child.CPU_SECONDS_PER_LETTER = 0.2
+reader_child.main()
+"""
+    with Trapped(program) as pool:
+        with pytest.raises(Unreadable, match="more processor time than a letter may"):
+            pool.read(mail("Subject: poison"))
+        assert pool.read(mail("Subject: next")).subject == "next"
+
+
+def test_a_letter_may_cost_two_seconds_and_three_hundred_megabytes() -> None:
+    assert reader_child.CPU_SECONDS_PER_LETTER == 2
+    assert reader_child.MEMORY == 300_000_000
+
+
+def test_the_largest_mail_that_a_door_takes_is_read_within_these_limits(shared: Reader) -> None:
+    content = os.urandom(25 * 1024 * 1024)
+    fields = ("Content-Type: application/octet-stream; name=a.bin", "Content-Transfer-Encoding: base64")
+    assert shared.read(mail(*fields, body=base64.encodebytes(content))).files[0].content == content
 
 
 def test_a_child_retires_after_its_time_and_another_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
