@@ -48,6 +48,7 @@ class Settings(BaseSettings):
     grace: timedelta = timedelta(days=28)
     expired: Literal["follow-up", "refuse"] = "follow-up"
     new_cases_per_hour: int = Field(default=30, ge=0)
+    spam_headers: Literal["hold", "ignore"] = "hold"
     trusted_networks: Words = ("127.0.0.0/8", "::1/128")
     trusted_proxies: int = Field(default=0, ge=0, le=5)
     authserv_id: Words = ()

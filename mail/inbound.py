@@ -184,6 +184,8 @@ def _decide_and_settle(session: Session, mail_id: int, read: Letter, now: dateti
         arrival.shown_subject = letter.subject[:200]
         decision = decide(session, letter, envelope, arrival, now)
         case, entry, decision = carry_out(session, letter, decision, envelope, mail, now)
+        if arrival.released and case and not isinstance(decision, Duplicate):
+            post.let_in(session, arrival, _case(session, case), now=now)
         post.settle(session, arrival, outcome(decision), decision.reason, now=now, case=case, entry=entry)
 
 
@@ -269,8 +271,8 @@ def _acknowledge(session: Session, case: Case, entry: Entry, mail: InboundMail, 
         address=address,
         own=find.is_own(session, address),
         wanted=case.desk.acknowledges and not mail.quiet and mail.sender != "",
-        received_at=mail.received_at,
-        sent_at=mail.sent_at,
+        received_at=now,
+        sent_at=mail.sent_at or mail.received_at,
         since=None,
         sent=outbox.sent_lately(session, address, now=now),
     )

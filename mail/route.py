@@ -16,7 +16,7 @@ from helpdesk.queries import addresses as find
 from helpdesk.queries import cases as find_cases
 from helpdesk.queries import outbox as find_outbox
 from helpdesk.settings import Settings
-from mail import recipients, trust
+from mail import recipients, spam, trust
 from mail.letter import (
     Decision,
     Duplicate,
@@ -97,11 +97,14 @@ def _at_case_door(session: Session, asked: Question, address: ReplyAddress, stan
     if not addresses.lives(standing):
         return _late(session, asked, case_number, author, address)
     if author is None:
-        return _stranger(asked.letter, case_number, address.id)
+        return _suspected(session, asked, f"A stranger wrote to case {case_number}") or _stranger(
+            asked.letter, case_number, address.id
+        )
+    doubts = _doubts(session, asked)
     if address.participant is not None and author.id != address.participant_id:
         reason = f"{author.person.called} wrote to the address of {address.participant.person.called}."
-        return JoinCase(case_number, reason, ("unverified",), address_id=address.id)
-    return JoinCase(case_number, "It came to this case's own address.", address_id=address.id)
+        return JoinCase(case_number, reason, ("unverified", *doubts), address_id=address.id)
+    return JoinCase(case_number, "It came to this case's own address.", doubts, address_id=address.id)
 
 
 def _late(
@@ -114,6 +117,8 @@ def _late(
     strict = house(session).settings.expired == "refuse" and final and not asked.arrival.released
     if (author or in_envelope) and (followed := _followed_up(session, asked, case_number)):
         return followed
+    if suspected := _suspected(session, asked, f"It came after the reply address of case {case_number} had expired"):
+        return suspected
     if (author or in_envelope) and strict:
         return Late("It came after this reply address had expired, and the desk is set to refuse such mail.")
     if author or in_envelope or (asked.arrival.released and _can_be_answered(session, asked)):
@@ -126,7 +131,7 @@ def _followed_up(session: Session, asked: Question, case_number: int) -> JoinCas
     for number in find_cases.followed_by(session, case_number):
         author = _participant(session, asked.letter, number)
         if author is not None and find.living(session, author, asked.now) is not None:
-            return JoinCase(number, f"Case {case_number} goes on in this follow-up.", ("late",))
+            return JoinCase(number, f"Case {case_number} goes on in this follow-up.", ("late", *_doubts(session, asked)))
     return None
 
 
@@ -147,8 +152,9 @@ def _at_report_door(session: Session, asked: Question, address: ReplyAddress) ->
         return FileAutomatic(row.case_number, f"A machine wrote it ({asked.letter.automatic or asked.letter.kind}).")
     author = _participant(session, asked.letter, row.case_number)
     if author is None:
-        return _stranger(asked.letter, row.case_number, None)
-    return JoinCase(row.case_number, "It came to the sender's address of our answer.")
+        reason = f"A stranger wrote to case {row.case_number}"
+        return _suspected(session, asked, reason) or _stranger(asked.letter, row.case_number, None)
+    return JoinCase(row.case_number, "It came to the sender's address of our answer.", _doubts(session, asked))
 
 
 def _at_front_desk(session: Session, asked: Question, desk: Desk) -> Decision:
@@ -163,6 +169,8 @@ def _at_front_desk(session: Session, asked: Question, desk: Desk) -> Decision:
         return Hold("A delivery report about nothing that we know of.")
     if letter.kind == "auto-reply":
         return Hold("An automatic reply that belongs to no case.")
+    if suspected := _suspected(session, asked, f"New mail to {desk.address}"):
+        return suspected
     if letter.author is None:
         return Hold("The From field names nobody, or more than one.")
     if find.is_own(session, letter.author.address):
@@ -197,7 +205,22 @@ def _by_reference(session: Session, asked: Question) -> Decision | None:
         return None
     if author.case.state == "resolved" and find.living(session, author, asked.now) is None:
         return _late(session, asked, entry.case_number, author, find.newest(session, author))
-    return JoinCase(entry.case_number, "It answers a mail of ours.")
+    return JoinCase(entry.case_number, "It answers a mail of ours.", _doubts(session, asked))
+
+
+def _suspected(session: Session, asked: Question, what: str) -> Hold | None:
+    """A filter calls it spam, nobody has let it in, and nothing speaks for it: it opens nothing by itself."""
+    said = None if asked.arrival.released else _filtered(session, asked.letter)
+    return Hold(f"{what}, but a filter on its way calls it spam ({said}).") if said else None
+
+
+def _doubts(session: Session, asked: Question) -> tuple[str, ...]:
+    """The flag of a participant's mail that a filter calls spam.  A filter never keeps a customer's answer from us."""
+    return ("spam",) if _filtered(session, asked.letter) else ()
+
+
+def _filtered(session: Session, letter: Letter) -> str | None:
+    return spam.verdict(letter.fields) if house(session).settings.spam_headers == "hold" else None
 
 
 def answered(session: Session, letter: Letter) -> Entry | None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from mail import spam
 from mail.letter import Envelope, Kind, Letter
 
 # What the rules look at; `parse` keeps these fields in the letter.
@@ -30,7 +31,7 @@ DECISIVE = (
     "authentication-results",
     "arc-authentication-results",
     "received-spf",
-    "x-spam-flag",
+    *spam.FIELDS,
 )
 
 

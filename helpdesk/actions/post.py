@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from helpdesk.actions.events import record
 from helpdesk.actions.jobs import enqueue
-from helpdesk.models import Agent, Arrival, InboundMail
+from helpdesk.models import Agent, Arrival, Case, InboundMail
 
 
 class NothingToDo(Exception):
@@ -34,12 +35,39 @@ def settle(
 
 def replay(session: Session, arrival: Arrival, *, agent: Agent, now: datetime) -> None:
     """Read and route it once more, from its raw bytes, by today's rules.  Raises NothingToDo where it is in a case already."""
-    _again(session, arrival, agent, now, released=arrival.released, deed="mail-replayed")
+    _again(session, arrival, agent, now, deed="mail-replayed")
 
 
 def release(session: Session, arrival: Arrival, *, agent: Agent, now: datetime) -> None:
     """Let a held mail in: it opens a case, its wait counting from its arrival.  Raises NothingToDo."""
-    _again(session, arrival, agent, now, released=True, deed="mail-released")
+    _again(session, arrival, agent, now, deed="mail-released")
+    arrival.released, arrival.released_by = True, agent
+
+
+def let_in(session: Session, arrival: Arrival, case: Case, *, now: datetime) -> None:
+    """Tell in its case who let a held mail in."""
+    thing = f"mail {arrival.mail_id}"
+    record(session, "mail-let-in", now=now, agent=arrival.released_by, case=case, thing=thing, after={"from": arrival.shown_from})
+
+
+def dismiss(session: Session, arrivals: Sequence[Arrival], *, agent: Agent, now: datetime) -> list[Arrival]:
+    """These are spam: they stay held, but out of sight.  Nothing is deleted and no filter learns from it.  Answers which were held."""
+    held = [arrival for arrival in arrivals if arrival.outcome == "held" and arrival.dismissed_at is None]
+    for arrival in held:
+        arrival.dismissed_at, arrival.dismissed_by = now, agent
+        record(
+            session, "mail-dismissed", now=now, agent=agent, thing=f"mail {arrival.mail_id}", before={"reason": arrival.reason}
+        )
+    return held
+
+
+def restore(session: Session, arrivals: Sequence[Arrival], *, agent: Agent, now: datetime) -> list[Arrival]:
+    """They are no spam, or nobody knows: back into sight.  Answers which were dismissed."""
+    dismissed = [arrival for arrival in arrivals if arrival.dismissed_at is not None]
+    for arrival in dismissed:
+        arrival.dismissed_at, arrival.dismissed_by = None, None
+        record(session, "mail-restored", now=now, agent=agent, thing=f"mail {arrival.mail_id}")
+    return dismissed
 
 
 def unsettle(session: Session, mail: InboundMail) -> None:
@@ -47,11 +75,12 @@ def unsettle(session: Session, mail: InboundMail) -> None:
     mail.settled_at, mail.attempts, mail.trouble = None, 0, None
 
 
-def _again(session: Session, arrival: Arrival, agent: Agent, now: datetime, *, released: bool, deed: str) -> None:
+def _again(session: Session, arrival: Arrival, agent: Agent, now: datetime, *, deed: str) -> None:
     if arrival.entry_id is not None or arrival.outcome == "report":
         raise NothingToDo("This mail lies in its case already; there is nothing to do again.")
     before = {"outcome": arrival.outcome, "reason": arrival.reason}
-    arrival.outcome, arrival.reason, arrival.settled_at, arrival.released = None, "", None, released
+    arrival.outcome, arrival.reason, arrival.settled_at = None, "", None
+    arrival.dismissed_at = arrival.dismissed_by = None
     unsettle(session, arrival.mail)
     record(session, deed, now=now, agent=agent, thing=f"mail {arrival.mail_id}", before=before)
     enqueue(session, "mail.process", {"mail": arrival.mail_id}, now=now)

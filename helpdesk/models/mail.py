@@ -13,6 +13,7 @@ from helpdesk.db import Base
 if TYPE_CHECKING:
     from helpdesk.models.addresses import ReplyAddress
     from helpdesk.models.cases import Entry
+    from helpdesk.models.people import Agent
 
 
 class InboundMail(Base):
@@ -60,8 +61,13 @@ class Arrival(Base):
     entry_id: Mapped[int | None] = mapped_column(ForeignKey("entry.id"))
     settled_at: Mapped[datetime | None]
     released: Mapped[bool] = mapped_column(default=False)  # a person said: let it in
+    released_by_id: Mapped[int | None] = mapped_column(ForeignKey("agent.id"))
+    dismissed_at: Mapped[datetime | None]  # a person said: this is spam; it stays held, but out of sight
+    dismissed_by_id: Mapped[int | None] = mapped_column(ForeignKey("agent.id"))
 
     mail: Mapped[InboundMail] = relationship(back_populates="arrivals")
+    released_by: Mapped[Agent | None] = relationship(foreign_keys=[released_by_id])
+    dismissed_by: Mapped[Agent | None] = relationship(foreign_keys=[dismissed_by_id])
 
 
 class OutboxMail(Base):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
@@ -28,16 +29,37 @@ class Ledger:
         return self.accepted - sum(self.by_outcome.values()) - self.waiting
 
 
-def arrivals(session: Session, *, outcome: str | None = None, limit: int = 50, before: int | None = None) -> list[Arrival]:
-    """Mail × recipient, the newest first; `outcome` may also be «waiting»."""
+def arrivals(
+    session: Session,
+    *,
+    outcome: str | None = None,
+    dismissed: bool | None = None,
+    limit: int = 50,
+    before: int | None = None,
+) -> list[Arrival]:
+    """Mail × recipient, the newest first; `outcome` may also be «waiting»; `dismissed`: only what was, or was not, called spam."""
     query = select(Arrival).options(joinedload(Arrival.mail)).order_by(Arrival.id.desc()).limit(limit)
     if outcome:
         query = query.where(Arrival.outcome.is_(None) if outcome == "waiting" else Arrival.outcome == outcome)
+    if dismissed is not None:
+        query = query.where(Arrival.dismissed_at.is_not(None) if dismissed else Arrival.dismissed_at.is_(None))
     return list(session.scalars(query.where(Arrival.id < before) if before else query))
 
 
 def arrival(session: Session, arrival_id: int) -> Arrival | None:
     return session.scalar(select(Arrival).where(Arrival.id == arrival_id).options(joinedload(Arrival.mail)))
+
+
+def arrivals_by_id(session: Session, ids: Iterable[int], *, for_change: bool = False) -> list[Arrival]:
+    """These of them that there are, in their order."""
+    query = select(Arrival).where(Arrival.id.in_(set(ids))).order_by(Arrival.id)
+    return list(session.scalars(query.with_for_update() if for_change else query))
+
+
+def dismissed(session: Session) -> int:
+    """How many held mails somebody called spam."""
+    query = select(func.count()).select_from(Arrival).where(Arrival.outcome == "held", Arrival.dismissed_at.is_not(None))
+    return session.scalar(query) or 0
 
 
 def ledger(session: Session) -> Ledger:

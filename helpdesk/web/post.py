@@ -18,6 +18,7 @@ from helpdesk.queries import outbox as find_outbox
 from helpdesk.queries import post as find
 from helpdesk.web.access import agent, demand, needs, session
 from helpdesk.web.language import gettext as _
+from helpdesk.web.language import ngettext
 from helpdesk.web.pages import done
 
 log = structlog.get_logger()
@@ -36,9 +37,11 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 def arrivals() -> ResponseReturnValue:
     """Mail × recipient, the newest first, of one outcome or of all."""
     outcome = request.args.get("outcome", "")
-    if outcome not in ("", "waiting", *find.OUTCOMES):
+    if outcome not in ("", "waiting", "dismissed", *find.OUTCOMES):
         abort(404)
-    rows = find.arrivals(session(), outcome=outcome or None, limit=PAGE + 1, before=_before())
+    of = "held" if outcome == "dismissed" else outcome or None
+    called_spam = {"held": False, "dismissed": True}.get(outcome)
+    rows = find.arrivals(session(), outcome=of, dismissed=called_spam, limit=PAGE + 1, before=_before())
     return render_template("post/arrivals.html", here=outcome, rows=rows[:PAGE], more=len(rows) > PAGE, **_views())
 
 
@@ -80,6 +83,30 @@ def release(arrival_id: int) -> ResponseReturnValue:
     return _once_more(_arrival(arrival_id), post.release, _("This mail was let in; it is on its way into a case."))
 
 
+@bp.post("/dismiss")
+@needs("mail.release")
+def dismiss() -> ResponseReturnValue:
+    """These held mails (`mail`, once for each) are spam: out of sight, nothing deleted."""
+    chosen = post.dismiss(session(), _chosen(), agent=agent(), now=clock.now())
+    if not chosen:
+        return done(_("Choose the mails first."), "/post-room?outcome=held")
+    words = ngettext(
+        "One mail is put aside as spam. It is not deleted.", "%(num)s mails are put aside as spam. None is deleted.", len(chosen)
+    )
+    return done(words, "/post-room?outcome=held", undo="/post-room/restore", mails=" ".join(str(row.id) for row in chosen))
+
+
+@bp.post("/restore")
+@needs("mail.release")
+def restore() -> ResponseReturnValue:
+    """These mails (`mails`: ids; or `mail`, once for each) are held as before."""
+    back = post.restore(session(), _chosen(), agent=agent(), now=clock.now())
+    if not back:
+        return done(_("Choose the mails first."), "/post-room?outcome=dismissed")
+    words = ngettext("One mail is held again.", "%(num)s mails are held again.", len(back))
+    return done(words, "/post-room?outcome=held")
+
+
 @bp.get("/out")
 @needs("mail.read")
 def outgoing() -> ResponseReturnValue:
@@ -109,6 +136,16 @@ def send_again(row_id: int) -> ResponseReturnValue:
     return done(_("The mail to %(recipient)s is sent once more.", recipient=row.recipient), "/post-room/out")
 
 
+def _chosen() -> list[Arrival]:
+    """The arrivals that a form names, a page of them at the most."""
+    words = [*request.form.getlist("mail"), *request.form.get("mails", "").split()][:PAGE]
+    ids = [int(word) for word in words if word.isascii() and word.isdigit() and len(word) < 10]
+    found = find.arrivals_by_id(session(), ids, for_change=True)
+    for row in found:
+        demand("mail.release", row)
+    return found
+
+
 def _arrival(arrival_id: int) -> Arrival:
     found = find.arrival(session(), arrival_id) or abort(404)
     demand("mail.read", found)
@@ -129,7 +166,8 @@ def _views() -> dict[str, Any]:
     states = find_outbox.by_state(session())
     to_go = sum(states.get(state, 0) for state in find_outbox.STILL_TO_GO)
     lost = sum(states.get(state, 0) for state in find_outbox.DID_NOT_ARRIVE)
-    return {"ledger": find.ledger(session()), "to_go": to_go, "lost": lost}
+    ledger, dismissed = find.ledger(session()), find.dismissed(session())
+    return {"ledger": ledger, "dismissed": dismissed, "to_go": to_go, "lost": lost}
 
 
 def _before() -> int | None:

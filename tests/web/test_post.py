@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -92,7 +93,7 @@ def test_older_mail_is_on_the_next_page_and_none_is_left_out(browser, database) 
     first = bob.get("/post-room?outcome=held").text
     older = first.split('rel="next"')[0].rsplit('href="', 1)[1].split('"')[0].replace("&amp;", "&")
     both = first + bob.get(older).text
-    assert all(both.count(subject) == 1 for subject in subjects)
+    assert all(both.count(f">{subject}</a>") == 1 for subject in subjects)
 
 
 @pytest.mark.parametrize("before", ["x", "-1", "9" * 40, "²"])
@@ -298,3 +299,45 @@ def test_in_german_the_sentences_of_the_ledger_say_that_they_are_english(browser
     page = browser("bob").get("/post-room", headers={"Accept-Language": "de"})
     assert "Angehalten" in page.text
     assert '<p class="t" lang="en">There is no such address here.</p>' in page.text
+
+
+def test_held_mail_is_put_aside_as_spam_in_one_go_and_a_click_undoes_it(browser, database) -> None:
+    bob, chosen = browser("bob"), [arrives(database, "held", "A filter calls it spam.", subject=f"Spam {n}") for n in (1, 2)]
+    other = arrives(database, "held", "Who knows.", subject="Undecided")
+    done = bob.post("/post-room/dismiss", {"mail": [str(row) for row in chosen]}, follow_redirects=True)
+    words = words_of(done)
+    assert "2 mails are put aside as spam. None is deleted." in words
+    assert "Undecided" in words
+    assert "Spam 1" not in words
+    assert "Held 1 mail" in words
+    assert "Put aside as spam 2 mails" in words
+    assert "Spam 1" in words_of(bob.get("/post-room?outcome=dismissed"))
+    with database.reading() as session:
+        assert find.ledger(session).by_outcome["held"] == 3, "put aside is held, too"
+        told = select(Event.thing).where(Event.deed == "mail-dismissed")
+        assert len(session.scalars(told).all()) == 2
+    undo = re.search(r'action="/post-room/restore".*?name="mails" value="([\d ]+)"', done.text)
+    assert undo is not None
+    back = bob.post("/post-room/restore", {"mails": undo[1]}, follow_redirects=True)
+    assert "2 mails are held again." in words_of(back)
+    with database.reading() as session:
+        assert [session.get_one(Arrival, row).dismissed_at for row in (*chosen, other)] == [None] * 3
+
+
+def test_only_held_mail_is_put_aside(browser, database) -> None:
+    number, entry = a_case(database)
+    row = arrives(database, "case", "It came to this case's own address.", case=number, entry=entry)
+    answer = browser("bob").post("/post-room/dismiss", {"mail": [str(row), "x", "9" * 30]}, follow_redirects=True)
+    assert "Choose the mails first." in words_of(answer)
+    with database.reading() as session:
+        assert session.get_one(Arrival, row).dismissed_at is None
+
+
+def test_what_was_put_aside_can_still_be_let_in(browser, database) -> None:
+    bob, row = browser("bob"), arrives(database, "held", "A filter calls it spam.")
+    bob.post("/post-room/dismiss", {"mail": str(row)})
+    assert "Put aside as spam by Bob" in words_of(bob.get(f"/post-room/{row}"))
+    bob.post(f"/post-room/{row}/release")
+    with database.reading() as session:
+        found = session.get_one(Arrival, row)
+        assert (found.released, found.released_by.name, found.dismissed_at) == (True, "Bob", None)

@@ -10,7 +10,7 @@ from helpdesk.web.api.schema import Schema, listed, nullable, record
 
 STANDINGS = ("active", "grace", "expired", "retired", "revoked")
 KINDS = ("mail-in", "mail-out", "note", "call", "visit", "letter", "system", "event")
-FLAGS = ("unverified", "suspect", "stranger", "automatic", "bounce", "late", "duplicate-id")
+FLAGS = ("unverified", "suspect", "stranger", "automatic", "bounce", "late", "duplicate-id", "spam")
 DELIVERIES = ("queued", "deferred", "sent", "bounced", "failed")
 
 TEXT: Schema = {"type": "string"}
@@ -96,6 +96,7 @@ OUT: dict[str, Schema] = {
         "outcome": {**nullable(choice(OUTCOMES)), "enum": [*OUTCOMES, None], "description": "null: still to be read."},
         "reason": {"type": "string", "description": "Why, in a sentence."},
         "case": nullable(NUMBER),
+        "dismissed_at": {**nullable(AT), "description": "When somebody said that it is spam; it stays held."},
         "size": {**COUNT, "description": "Octets."},
     }),
     "Ledger": record({

@@ -98,6 +98,7 @@ def arrival(row: Arrival) -> Json:
         "outcome": row.outcome,
         "reason": row.reason,
         "case": row.case_number,
+        "dismissed_at": instant(row.dismissed_at),
         "size": row.mail.size,
     }
 

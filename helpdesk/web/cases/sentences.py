@@ -94,6 +94,7 @@ _SENTENCES: dict[str, Callable[[Event], Sentence]] = {
     "reopened": _reopened,
     "participant-added": _participant_added,
     "linked": _linked,
+    "mail-let-in": lambda event: Sentence(_("%(name)s let in this mail, which had been held", name=_who(event))),
     "undeliverable": _undeliverable,
     "address-issued": _of_address(lambda p: _("%(person)s got a new reply address", person=p)),
     "address-extended": _by_agent(lambda who, p: _("%(name)s extended the reply address of %(person)s", name=who, person=p)),

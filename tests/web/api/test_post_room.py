@@ -28,6 +28,7 @@ def test_every_mail_is_listed_with_its_outcome_and_its_sentence(bob: Program, cu
             "outcome": "case",
             "reason": "For the test.",
             "case": number,
+            "dismissed_at": None,
             "size": 3,
         }
     ]
