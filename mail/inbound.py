@@ -42,8 +42,7 @@ from mail.letter import (
     outcome,
 )
 from mail.recipients import CaseDoor, classify
-from mail.route import answered, decide, who_wrote
-from mail.screen import screen
+from mail.route import answered, decide, recognise, who_wrote
 
 TRIES = 3  # deaths of a reader at one mail before it is set aside
 
@@ -178,7 +177,7 @@ def _decide_and_settle(session: Session, mail_id: int, read: Letter, now: dateti
     if mail is None or mail.settled_at is not None:
         return
     envelope = _envelope(mail)
-    letter = screen(read, envelope)
+    letter = recognise(session, read, envelope)
     for arrival in _case_doors_first(session, mail, now):
         arrival.shown_from = letter.authors[0].address or letter.authors[0].name if letter.authors else mail.sender
         arrival.shown_subject = letter.subject[:200]
@@ -232,6 +231,8 @@ def _file(
     counts = isinstance(decision, JoinCase) and decision.counts
     person = _author(session, letter, now) if counts else _known_author(session, letter)
     incoming = _incoming(session, case, letter, envelope, mail, flags, f"case {case.number}")
+    if isinstance(decision, JoinCase):
+        incoming = replace(incoming, via=decision.via)
     return entries.receive(session, case, incoming, person=person, counts=counts, now=now)
 
 
@@ -249,7 +250,7 @@ def _open(
     incoming = _incoming(session, case, letter, envelope, mail, list(decision.flags), _route(decision))
     entry = entries.receive(session, case, incoming, person=person, counts=True, now=mail.received_at)
     if letter.kind == "person" and not (letter.automatic or letter.unanswerable):
-        _acknowledge(session, case, entry, mail, now)
+        _acknowledge(session, case, entry, letter, mail, now)
     return entry
 
 
@@ -265,7 +266,7 @@ def _requester(session: Session, letter: Letter, envelope: Envelope, older: Case
     return people.known(session, writer.address, writer.name, now=now, language=letter.language)
 
 
-def _acknowledge(session: Session, case: Case, entry: Entry, mail: InboundMail, now: datetime) -> None:
+def _acknowledge(session: Session, case: Case, entry: Entry, letter: Letter, mail: InboundMail, now: datetime) -> None:
     address = case.requester.address
     silent = automatic.why_no_acknowledgement(
         address=address,
@@ -275,6 +276,7 @@ def _acknowledge(session: Session, case: Case, entry: Entry, mail: InboundMail, 
         sent_at=mail.sent_at or mail.received_at,
         since=None,
         sent=outbox.sent_lately(session, address, now=now),
+        level=letter.trust.level,
     )
     if silent is None:
         entries.acknowledge(session, case, entry, now=now)
@@ -310,8 +312,18 @@ def _incoming(
         mail_id=mail.id,
         answers=answered(session, letter),
         flags=flags,
+        sender=letter.author.address if letter.author else "",
+        reply_to=_elsewhere(letter),
+        level=letter.trust.level,
+        level_why=letter.trust.why,
         files=[entries.Upload(f.name, f.type, f.content, f.content_id) for f in letter.files],
     )
+
+
+def _elsewhere(letter: Letter) -> str:
+    """Where the sender asks for answers, if that is not the sender: it is shown, and nothing else is done with it (R16)."""
+    authors = {box.address for box in letter.authors}
+    return ", ".join(dict.fromkeys(box.address for box in letter.reply_to if box.address and box.address not in authors))[:300]
 
 
 def _filed_before(session: Session, letter: Letter, envelope: Envelope, route: str) -> Entry | None:
@@ -344,8 +356,8 @@ def _author(session: Session, letter: Letter, now: datetime) -> Person | None:
 
 
 def _known_author(session: Session, letter: Letter) -> Person | None:
-    """A stranger does not become a person of ours by writing (I8)."""
-    author = letter.author
+    """A stranger does not become a person of ours by writing (I8), and a suspect is nobody whom we know."""
+    author = letter.author if letter.trust.level else None
     return session.scalar(select(Person).where(Person.address == author.address)) if author else None
 
 

@@ -8,6 +8,7 @@ from typing import Literal, assert_never
 
 Door = Literal["smtp", "lmtp", "imap", "pipe"]
 Kind = Literal["person", "bounce", "auto-reply", "list", "receipt", "notice"]  # notice: a machine's, of its own accord
+Level = Literal[0, 1, 2, 3]  # of belief in a sender; `mail.trust` says what each means
 Outcome = Literal["case", "new-case", "follow-up", "held", "refused", "report", "auto", "duplicate", "late"]
 
 
@@ -75,6 +76,14 @@ class Report:
 
 
 @dataclass(frozen=True)
+class Trust:
+    """How far From may be believed, and why, in a sentence for people."""
+
+    level: Level
+    why: str
+
+
+@dataclass(frozen=True)
 class Letter:
     """A mail as it was read.  Nothing here is trusted: it says what the sender wrote.  `defects` says what was wrong with it."""
 
@@ -99,6 +108,7 @@ class Letter:
     delivered_to: tuple[str, ...] = ()  # of the header that the operator's MX writes
     fingerprint: str = ""  # sha256 over From, Date, Message-ID, Subject and the body's bytes; trace fields left out
     defects: tuple[str, ...] = ()
+    trust: Trust = Trust(1, "")  # how far `author` may be believed; settled with the envelope
     fields: tuple[tuple[str, str], ...] = ()  # what decisions are made from: (name in lower case, one clean line), top first
 
     def field(self, name: str) -> str:
@@ -119,6 +129,7 @@ class JoinCase:
     case_number: int
     reason: str
     flags: tuple[str, ...] = ()
+    via: str = ""  # whose address was used, where it is not the author's own
     counts: bool = True  # moves the case's state: a participant's own words, not a stranger's
     address_id: int | None = None
 

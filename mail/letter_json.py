@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
-from mail.letter import File, Letter, Mailbox, Report
+from mail.letter import File, Letter, Mailbox, Report, Trust
 
 
 def pack(letter: Letter) -> list[bytes]:
@@ -45,6 +45,7 @@ def read_letter(content: bytes, contents: Callable[[int], bytes]) -> Letter:
         plain[name] = tuple(plain[name])
     plain["fields"] = tuple((name, line) for name, line in plain["fields"])
     plain["date"] = datetime.fromisoformat(plain["date"]) if plain["date"] else None
+    plain["trust"] = Trust(**plain["trust"])
     if plain["report"]:
         plain["report"] = Report(**{**plain["report"], "recipients": tuple(plain["report"]["recipients"])})
     plain["files"] = tuple(File(**{**file, "content": _whole(file["content"], contents)}) for file in plain["files"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 
-from mail import screen, trust
+from mail import lists, screen, trust
 from mail.language import guess_language
 from mail.letter import Letter, Mailbox
 from mail.mime.addresses import read_addresses
@@ -17,7 +17,7 @@ from mail.mime.words import decode_words
 from mail.quoting import split
 from mail.reports import read_report
 
-_KEPT = frozenset((*screen.DECISIVE, *trust.EVIDENCE))
+_KEPT = frozenset((*screen.DECISIVE, *trust.EVIDENCE, *lists.EVIDENCE))
 _IDENTIFYING = ("from", "date", "message-id", "subject")
 _FIRST_LINE = re.compile(rb"(?:\xef\xbb\xbf)?(?:>?From [^\n]*\n)?")
 _FORWARDED = re.compile(r"\s*(?:fwd?|wg|tr|rv|enc|i|doorst)\s*:", re.I)

@@ -3,7 +3,7 @@ minted, then the front desk.  A subject never routes, and no header alone grants
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
@@ -16,7 +16,7 @@ from helpdesk.queries import addresses as find
 from helpdesk.queries import cases as find_cases
 from helpdesk.queries import outbox as find_outbox
 from helpdesk.settings import Settings
-from mail import recipients, spam, trust
+from mail import lists, recipients, spam, trust
 from mail.letter import (
     Decision,
     Duplicate,
@@ -32,6 +32,7 @@ from mail.letter import (
     Refuse,
     ReportHome,
 )
+from mail.screen import screen
 
 HOUR, INSTANT = timedelta(hours=1), timedelta(microseconds=1)
 
@@ -49,6 +50,16 @@ class Question:
 def trusted_hop(settings: Settings) -> trust.Hop:
     """Which servers' word about senders counts here."""
     return trust.Hop(settings.authserv_id, settings.arc_sealers)
+
+
+def recognise(session: Session, letter: Letter, envelope: Envelope, proof: trust.Proof | None = None) -> Letter:
+    """The letter with what its envelope and our settings make of it: its kind, who wrote it, and how far that may be believed."""
+    settings = house(session).settings
+    letter = screen(lists.without_our_lists(letter, lambda address: find.is_own(session, address)), envelope)
+    letter = replace(letter, trust=trust.level(letter, envelope, trusted_hop(settings), proof))
+    return lists.with_its_writer(
+        letter, lambda address: find.is_own(session, address) or address.rpartition("@")[2] in settings.arc_sealers
+    )
 
 
 def decide(session: Session, letter: Letter, envelope: Envelope, arrival: Arrival, now: datetime) -> Decision:
@@ -96,14 +107,18 @@ def _at_case_door(session: Session, asked: Question, address: ReplyAddress, stan
         return _released(session, asked) or Hold(f"A machine wrote to the expired reply address of case {case_number}.")
     if not addresses.lives(standing):
         return _late(session, asked, case_number, author, address)
+    if asked.letter.trust.level == 0:
+        return _suspect(asked.letter, case_number, address.id)
     if author is None:
         return _suspected(session, asked, f"A stranger wrote to case {case_number}") or _stranger(
             asked.letter, case_number, address.id
         )
     doubts = _doubts(session, asked)
     if address.participant is not None and author.id != address.participant_id:
-        reason = f"{author.person.called} wrote to the address of {address.participant.person.called}."
-        return JoinCase(case_number, reason, ("unverified", *doubts), address_id=address.id)
+        whose = address.participant.person.called
+        reason = f"{author.person.called} wrote to the address of {whose}."
+        flags = tuple(dict.fromkeys(("unverified", *doubts)))
+        return JoinCase(case_number, reason, flags, whose, address_id=address.id)
     return JoinCase(case_number, "It came to this case's own address.", doubts, address_id=address.id)
 
 
@@ -114,6 +129,8 @@ def _late(
     in_envelope = find.participant(session, case_number, asked.envelope.sender)
     ends = address.expires_at if address else None
     final = ends is not None and address is not None and addresses.is_final(ends, address.expired_at, asked.now)
+    if asked.letter.trust.level == 0 and not asked.arrival.released:
+        return Hold(asked.letter.trust.why)
     strict = house(session).settings.expired == "refuse" and final and not asked.arrival.released
     if (author or in_envelope) and (followed := _followed_up(session, asked, case_number)):
         return followed
@@ -135,10 +152,13 @@ def _followed_up(session: Session, asked: Question, case_number: int) -> JoinCas
     return None
 
 
+def _suspect(letter: Letter, case_number: int, address_id: int | None) -> JoinCase:
+    """Shown folded inside the case until somebody decides (R2, R17)."""
+    return JoinCase(case_number, letter.trust.why, ("suspect",), counts=False, address_id=address_id)
+
+
 def _stranger(letter: Letter, case_number: int, address_id: int | None) -> JoinCase:
-    if letter.author is None:
-        reason = "The From field names nobody, or more than one."
-        return JoinCase(case_number, reason, ("suspect",), counts=False, address_id=address_id)
+    assert letter.author is not None
     reason = f"{letter.author.address} does not take part in this case, but knows its address."
     return JoinCase(case_number, reason, ("stranger",), counts=False, address_id=address_id)
 
@@ -150,6 +170,8 @@ def _at_report_door(session: Session, asked: Question, address: ReplyAddress) ->
         return Hold("It came to an address for delivery reports, but about no mail that we know.")
     if asked.letter.kind != "person" or asked.letter.automatic:
         return FileAutomatic(row.case_number, f"A machine wrote it ({asked.letter.automatic or asked.letter.kind}).")
+    if asked.letter.trust.level == 0:
+        return _suspect(asked.letter, row.case_number, None)
     author = _participant(session, asked.letter, row.case_number)
     if author is None:
         reason = f"A stranger wrote to case {row.case_number}"
@@ -171,15 +193,15 @@ def _at_front_desk(session: Session, asked: Question, desk: Desk) -> Decision:
         return Hold("An automatic reply that belongs to no case.")
     if suspected := _suspected(session, asked, f"New mail to {desk.address}"):
         return suspected
-    if letter.author is None:
-        return Hold("The From field names nobody, or more than one.")
+    if letter.author is None or letter.trust.level == 0:
+        return Hold(letter.trust.why)
     if find.is_own(session, letter.author.address):
         return Hold("It says that it comes from an address of this desk, but we did not send it.")
     limit = house(session).settings.new_cases_per_hour
     if limit and _opened_lately(session, letter.author.address, asked.envelope.received_at) >= limit:
         return Hold(f"More than {limit} new cases within an hour from this sender.")
     flags = ("automatic",) if letter.automatic else ()
-    return OpenCase(desk.id, f"New mail to {desk.address}.", flags)
+    return OpenCase(desk.id, f"New mail to {desk.address}.", (*flags, *_doubts(session, asked)))
 
 
 def _by_header(session: Session, asked: Question) -> Decision | None:
@@ -201,8 +223,8 @@ def _by_reference(session: Session, asked: Question) -> Decision | None:
     if asked.letter.kind != "person" or asked.letter.automatic:
         return FileAutomatic(entry.case_number, f"A machine answered our mail ({asked.letter.automatic or asked.letter.kind}).")
     author = _participant(session, asked.letter, entry.case_number)
-    if author is None:
-        return None
+    if author is None or asked.letter.trust.level == 0:
+        return None  # what its headers say opens no door (I7)
     if author.case.state == "resolved" and find.living(session, author, asked.now) is None:
         return _late(session, asked, entry.case_number, author, find.newest(session, author))
     return JoinCase(entry.case_number, "It answers a mail of ours.", _doubts(session, asked))
@@ -215,8 +237,11 @@ def _suspected(session: Session, asked: Question, what: str) -> Hold | None:
 
 
 def _doubts(session: Session, asked: Question) -> tuple[str, ...]:
-    """The flag of a participant's mail that a filter calls spam.  A filter never keeps a customer's answer from us."""
-    return ("spam",) if _filtered(session, asked.letter) else ()
+    """The flags of a participant's mail that a filter calls spam (it never keeps a customer's answer from us), or for whose sender
+    nothing speaks; where nobody checks, that would stand on every mail and say nothing."""
+    settings = house(session).settings
+    unproved = (settings.authserv_id or settings.dkim == "verify") and asked.letter.trust.level == 1
+    return (*(["unverified"] if unproved else []), *(["spam"] if _filtered(session, asked.letter) else []))
 
 
 def _filtered(session: Session, letter: Letter) -> str | None:

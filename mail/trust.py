@@ -11,12 +11,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
 
-from mail.letter import Envelope, Letter
+from mail.letter import Envelope, Letter, Trust
 from mail.mime.results import Result, Results, read_arc, read_results, read_tags, received_by
-
-Level = Literal[0, 1, 2, 3]
 
 # The fields that it is decided from; `parse` keeps them in the letter.
 EVIDENCE = ("authentication-results", "arc-authentication-results", "arc-seal", "dkim-signature", "received")
@@ -54,14 +51,6 @@ class Proof:
 
     domains: tuple[str, ...] = ()
     arc: bool = False
-
-
-@dataclass(frozen=True)
-class Trust:
-    """How far From may be believed, and why, in a sentence for people."""
-
-    level: Level
-    why: str
 
 
 def level(letter: Letter, envelope: Envelope, hop: Hop, proof: Proof | None = None) -> Trust:

@@ -15,6 +15,7 @@ from helpdesk.actions.desks import NotUsable
 from helpdesk.actions.events import record
 from helpdesk.models import Agent, Attachment, Case, Desk, Entry, Person, SearchText, Team
 from helpdesk.policies import cases as policy
+from helpdesk.policies.doubt import is_doubtful
 from helpdesk.policies.folding import fold
 from helpdesk.policies.people import mailbox
 from helpdesk.present import markdown
@@ -51,6 +52,11 @@ class Incoming:
     answers: Entry | None = None
     flags: Sequence[str] = ()
     files: Sequence[Upload] = ()
+    sender: str = ""  # the address in From
+    via: str = ""  # whose reply address was used, where it is somebody else's
+    reply_to: str = ""
+    level: int | None = None  # how far From may be believed
+    level_why: str = ""
 
 
 class EmptyText(Exception):
@@ -75,19 +81,35 @@ def receive(session: Session, case: Case, mail: Incoming, *, person: Person | No
         fingerprint=mail.fingerprint,
         mail_id=mail.mail_id,
         answers_id=mail.answers.id if mail.answers else None,
+        sender=mail.sender,
+        reply_to=mail.reply_to,
+        level=mail.level,
+        level_why=mail.level_why,
     )
     _file(session, case, entry, mail.files)
-    record(session, "received", now=now, person=person, case=case, entry=entry, after={"flags": list(mail.flags)})
+    after = {"flags": list(mail.flags)} | ({"via": mail.via} if mail.via else {})
+    record(session, "received", now=now, person=person, case=case, entry=entry, after=after)
     if counts:
-        reopens = policy.reopens(case.state, "customer-wrote")  # type: ignore[arg-type]
-        before = {"state": case.state}
-        cases.move(session, case, "customer-wrote", now=now)
-        case.waiting_since = case.waiting_since or now
-        if reopens:
-            record(session, "reopened", now=now, person=person, case=case, before=before, after={"state": case.state})
-        case.last_words = _first_words(entry.visible or entry.text)
-        outbox.tell_holder(session, case, now=now)
+        count(session, case, entry, person=person, now=now)
     return entry
+
+
+def count(
+    session: Session, case: Case, entry: Entry, *, person: Person | None, now: datetime, agent: Agent | None = None
+) -> None:
+    """Their mail counts from now: it moves the case, its clocks and its last words, and whoever holds the case is told.
+
+    `agent` where somebody let a doubtful mail count.
+    """
+    reopens = policy.reopens(case.state, "customer-wrote")  # type: ignore[arg-type]
+    before = {"state": case.state}
+    cases.move(session, case, "customer-wrote", now=now)
+    case.waiting_since = case.waiting_since or now
+    if reopens:
+        writer = person if agent is None else None
+        record(session, "reopened", now=now, agent=agent, person=writer, case=case, before=before, after={"state": case.state})
+    case.last_words = _first_words(entry.visible or entry.text)
+    outbox.tell_holder(session, case, now=now)
 
 
 def reply(
@@ -194,8 +216,13 @@ def acknowledge(session: Session, case: Case, answered: Entry, *, now: datetime)
 def last_from_outside(session: Session, case: Case) -> Entry | None:
     """The newest mail of theirs that counts: what an answer answers."""
     query = select(Entry).where(Entry.case_number == case.number, Entry.kind == "mail-in").order_by(Entry.id.desc())
-    unfit = {"suspect", "stranger", "automatic", "bounce"}
-    return next((entry for entry in session.scalars(query) if not unfit & set(entry.flags)), None)
+    return next((entry for entry in session.scalars(query) if _counts(entry)), None)
+
+
+def _counts(entry: Entry) -> bool:
+    if {"automatic", "bounce"} & set(entry.flags):
+        return False
+    return not is_doubtful(entry.flags) or entry.judgement == "accepted"
 
 
 def _addressee(session: Session, to: str, now: datetime) -> Person:

@@ -3,7 +3,7 @@
 from helpdesk.blobs import Blob
 from helpdesk.db import Base
 from helpdesk.models.addresses import ReplyAddress, Tombstone
-from helpdesk.models.cases import Attachment, Case, CaseLink, Entry, Event, Participant, SearchText
+from helpdesk.models.cases import Attachment, Case, CaseLink, Entry, Event, Participant, Proposal, SearchText
 from helpdesk.models.desks import Desk, Mailbox
 from helpdesk.models.mail import Arrival, InboundMail, OutboxMail
 from helpdesk.models.operation import Installation, Job
@@ -11,6 +11,6 @@ from helpdesk.models.people import Agent, ApiToken, Membership, PasswordLink, Pe
 
 __all__ = [
     "Agent", "ApiToken", "Arrival", "Attachment", "Base", "Blob", "Case", "CaseLink", "Desk", "Entry", "Event", "InboundMail",
-    "Installation", "Job", "Mailbox", "Membership", "OutboxMail", "Participant", "PasswordLink", "Person", "ReplyAddress", "SearchText",
+    "Installation", "Job", "Mailbox", "Membership", "OutboxMail", "Participant", "PasswordLink", "Person", "Proposal", "ReplyAddress", "SearchText",
     "Team", "Throttle", "Tombstone", "WebSession",
 ]  # fmt: skip

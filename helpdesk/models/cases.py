@@ -89,11 +89,33 @@ class Entry(Base):
     fingerprint: Mapped[str | None] = mapped_column(unique=True)  # the same mail twice is one entry (D12, D13)
     mail_id: Mapped[int | None] = mapped_column(ForeignKey("inbound_mail.id"))
     idempotency_key: Mapped[str | None]
+    sender: Mapped[str] = mapped_column(default="")  # the address in From, where it is one; also of strangers
+    reply_to: Mapped[str] = mapped_column(default="")  # where answers were asked to go, if elsewhere: shown, never used
+    level: Mapped[int | None]  # how far From may be believed, 0 to 3 (mail.trust); None: nobody asked
+    level_why: Mapped[str] = mapped_column(default="")
+    judgement: Mapped[str | None]  # of a suspect's or stranger's mail: accepted ignored moved; None: nobody decided
 
     agent: Mapped[Agent | None] = relationship()
     person: Mapped[Person | None] = relationship()
     attachments: Mapped[list[Attachment]] = relationship(order_by="Attachment.id", cascade="all, delete-orphan")
     deliveries: Mapped[list[OutboxMail]] = relationship(back_populates="entry", order_by="OutboxMail.id")
+
+
+class Proposal(Base):
+    """Somebody whom a participant wrote to as well.  No mail of ours goes there before an agent lets them take part (I8, R4)."""
+
+    __tablename__ = "proposal"
+    __table_args__ = (UniqueConstraint("case_number", "address"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_number: Mapped[int] = mapped_column(ForeignKey("cases.number"))
+    name: Mapped[str]
+    address: Mapped[str]  # lower case
+    entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id"))  # the mail that named them
+    state: Mapped[str]  # open accepted declined
+    proposed_at: Mapped[datetime]
+
+    entry: Mapped[Entry] = relationship()
 
 
 class Attachment(Base):

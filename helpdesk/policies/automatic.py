@@ -47,20 +47,23 @@ def why_no_acknowledgement(
     sent_at: datetime | None,
     since: datetime | None,
     sent: Sent,
+    level: int = 1,
 ) -> str | None:
     """A reason to stay silent, or None.
 
-    `sent_at` is when the mail reached its mailbox (IMAP) and `since` when that mailbox was connected.
+    `level` is how far the sender may be believed (0 to 3); `sent_at` is when the mail reached its mailbox (IMAP) and `since` when that mailbox was connected.
     """
     if not wanted:
         return "this desk does not acknowledge"
     if own or is_machine(address):
         return "the sender is a machine"
+    if level < 1:
+        return "the sender is in doubt"
     if sent_at is not None and received_at - sent_at > STALE:
         return "the mail is older than 24 hours"
     if since is not None and sent_at is not None and sent_at < since:
         return "the mail is older than the mailbox's connection"
-    if sent.acknowledgements >= ACKNOWLEDGEMENTS_A_DAY:
+    if level < 2 and sent.acknowledgements >= ACKNOWLEDGEMENTS_A_DAY:
         return "this sender was acknowledged three times today"
     if sent.to_address >= AUTOMATIC_A_DAY or sent.this_minute >= ALL_A_MINUTE:
         return "the budget of automatic mail is used up"

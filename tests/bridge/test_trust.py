@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from mail.letter import Envelope
+from mail.letter import Envelope, Trust
 from mail.mime.results import read_arc, read_results, received_by
 from mail.parse import parse
-from mail.trust import Hop, Proof, Trust, aligned, level
+from mail.trust import Hop, Proof, aligned, level
 
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 ENVELOPE = Envelope("smtp", "anna@customer.example", ("help@example.org",), "127.0.0.1", NOW)
