@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Literal, assert_never
 
 Door = Literal["smtp", "lmtp", "imap", "pipe"]
-Kind = Literal["person", "bounce", "auto-reply", "list", "receipt", "notice"]  # notice: a machine's, of its own accord
+# notice: a machine's, of its own accord; complaint: «this is spam» (ARF); challenge: «prove that you are human»
+Kind = Literal["person", "bounce", "auto-reply", "list", "receipt", "calendar", "complaint", "challenge", "notice"]
 Level = Literal[0, 1, 2, 3]  # of belief in a sender; `mail.trust` says what each means
 Outcome = Literal["case", "new-case", "follow-up", "held", "refused", "report", "auto", "duplicate", "late"]
 
@@ -73,6 +74,7 @@ class Report:
     diagnostic: str = ""
     message_id: str | None = None  # of the mail that it quotes
     delayed: bool = False
+    envelope_id: str = ""  # the ENVID that the mail was sent with (RFC 3461 §4.4)
 
 
 @dataclass(frozen=True)
@@ -101,6 +103,8 @@ class Letter:
     html: str | None = None  # as it came; sanitised by the desk
     files: tuple[File, ...] = ()
     report: Report | None = None  # after `screen`: of a bounce, and of nothing else
+    about: str | None = None  # Message-ID of the mail that a report, a receipt or a complaint quotes
+    calendar: str = ""  # METHOD of its calendar part: REQUEST, REPLY …
     automatic: str | None = None  # why we think that a machine sent it: «Auto-Submitted: auto-replied»
     unanswerable: str | None = None  # why no machine may answer it, though a person wrote it
     hops: int = 0  # Received fields

@@ -15,7 +15,7 @@ from mail.mime.identifiers import message_id, read_date, references
 from mail.mime.parts import read_tree
 from mail.mime.words import decode_words
 from mail.quoting import split
-from mail.reports import read_report
+from mail.reports import calendar_method, quoted_id, read_report
 
 _KEPT = frozenset((*screen.DECISIVE, *trust.EVIDENCE, *lists.EVIDENCE))
 _IDENTIFYING = ("from", "date", "message-id", "subject")
@@ -68,6 +68,7 @@ def _read(raw: bytes, recipient_header: str) -> Letter:
         defects.append("more than one author")
     subject = _words(header, "subject")
     visible, _ = split(body.text, forwarded=_FORWARDED.match(subject) is not None)
+    quoted = quoted_id(tree, body.text)
     letter = Letter(
         kind="person",
         authors=authors,
@@ -82,7 +83,9 @@ def _read(raw: bytes, recipient_header: str) -> Letter:
         visible=visible.rstrip(),
         html=body.html,
         files=body.files,
-        report=read_report(raw, tree, body.text),
+        report=read_report(raw, tree, body.text, quoted),
+        about=quoted,
+        calendar=calendar_method(tree),
         hops=len(header.all("received")),
         language=guess_language(visible),
         delivered_to=tuple(dict.fromkeys(box.address for box in _boxes(header, recipient_header) if box.address)),

@@ -1,62 +1,29 @@
-"""Delivery reports: RFC 3464 where a server speaks it, otherwise what servers have always written in their own words."""
+"""Delivery reports: RFC 3464 where a server speaks it, also under a wrong content type; otherwise `report_words`."""
 
 from __future__ import annotations
 
-import contextlib
-import email
-import logging
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from email.policy import compat32
-
-from flufl.bounce import all_failures
+from dataclasses import dataclass, replace
 
 from mail.letter import Report
-from mail.mime.addresses import read_addresses
-from mail.mime.charsets import decode
-from mail.mime.fields import Header, one_line, read_header
+from mail.mime.fields import Header, read_header
 from mail.mime.identifiers import message_id
-from mail.mime.parts import Part, Tree
-
-logging.getLogger("flufl.bounce").disabled = True  # it tells every miss of its detectors, with tracebacks
+from mail.mime.parts import Tree
+from mail.report_words import ADDRESS, LOOKED_AT, RETURNED_TYPES, STATUS, in_own_words, named_in
 
 _STATUS_TYPES = ("message/delivery-status", "message/global-delivery-status", "message/xdelivery-status")
-_RETURNED_TYPES = ("message/rfc822", "text/rfc822-headers", "message/global", "message/global-headers", "message/rfc822-headers")
+_PLAIN_TYPES = ("text/plain", "application/octet-stream", "text/rfc822-headers", "message/report", "text/report")
+_MDN_TYPES = ("message/disposition-notification", "message/feedback-report")
 _FAILED = ("fail", "error", "undeliver")
-_LOOKED_AT = 200_000  # bytes or characters of a report in a server's own words
-_GIVEN_TO_FLUFL = 64_000  # bytes; its time is no friend of many lines
+_LONGEST_STATUS = 32_000  # bytes of a status that came as plain text
 
-_STATUS = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
-_REPLY = re.compile(r"(?<![\d.])([45])\d\d[ -](?=\D)")
-_ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
-_ORIGINAL = re.compile(
-    r"^[> \t]*(?:[-_=*#]{2}.{0,100}(?:original|returned|copy of|copie|kopie|below|unten|message follows|headers follow|nachricht)"
-    r"|(?:return-path|received|message-id|delivered-to):"
-    r"|.{0,30}(?:original message|message headers|headers of the original|nachrichtenkopf).{0,40}:?[ \t]*$)",
-    re.I | re.M,
-)
-_QUOTED_ID = re.compile(r"^[> \t]*message-id:\s*(<[^<>\s]{1,996}>)", re.I | re.M)
-_FINAL = re.compile(r"^[> \t]*(?:final|original)-recipient:\s*(?:rfc822\s*;)?\s*<?([^\s<>;]+@[^\s<>;]+)>?", re.I | re.M)
-_LEADING = re.compile(r"^[ \t*-]*<?([^\s<>:;,()\"']{1,64}@[\w.-]{1,255})>?[ \t]*(?:[:;(]|$|\.{3}|\.[ \t]*$|-\s)", re.M)
-_FAILURE = re.compile(
-    r"undeliver|not be delivered|could ?n.t be delivered|delivery (?:has |to .{1,80} )?fail|failed permanently|delivery (?:status )?notification"
-    r"|unable to deliver|unable to send|was not delivered|delivery problem|returned (?:mail|to sender|message)|failure notice|cannot be delivered"
-    r"|permanent(?:ly)? (?:fatal )?(?:error|fail)|fatal error|user unknown|unknown user|no such user|mailbox (?:is )?(?:full|unavailable|not found)"
-    r"|address(?:es)? (?:that )?failed|does ?n.t exist|not (?:yet )?been delivered|delivery.{0,20}delayed|rejected (?:by|your)|over quota|quota exceeded"
-    r"|did not reach|failed addresses|unknown host|host unknown|no valid recipients|invalid (?:user|address|recipient|mailbox)|not a valid"
-    r"|unzustellbar|nicht zugestellt|nicht zustellbar|unbekannter empf|empf.nger.{0,20}(?:unbekannt|nicht)|fehlgeschlagen"
-    r"|non remis|n.a pas pu .tre|no se (?:ha |pudo )|non recapitat|impossibile recapitare|niet (?:worden )?bezorg|n.o p.de ser",
-    re.I,
-)
-_DELAY = re.compile(
-    r"delay(?:ed)?\b|will (?:be retried|(?:keep|continue) (?:on )?(?:trying|to try)|retry)|still (?:trying|being)|not yet been delivered|try again"
-    r"|you do not need to resend|warning: (?:could not send|message)|temporar(?:y|ily) (?:fail|problem|defer)|noch nicht zugestellt|verz.gert",
-    re.I,
-)
-_GIVEN_UP = re.compile(
-    r"giv(?:en|ing) up|permanent|undeliverable|could not be delivered|failed to deliver|expired|unzustellbar", re.I
-)
+_BLANK = re.compile(rb"\r?\n[ \t]*\r?\n")
+_OF_RECIPIENT = re.compile(rb"^(?:final|original)-recipient:", re.I | re.M)
+_IN_PLAIN = re.compile(rb"^(?:reporting-mta|final-recipient):", re.I | re.M)
+_ACTION = re.compile(rb"^action:", re.I | re.M)
+_METHOD = re.compile(rb"^METHOD:([A-Za-z-]+)", re.M)
+_QUOTED_ID = re.compile(r"^[> \t]*(?:x-)?(?:original-)?message-id:\s*(<[^<>\s]{1,996}>)", re.I | re.M)
 
 
 @dataclass(frozen=True)
@@ -69,147 +36,97 @@ class _Recipient:
     diagnostic: str
 
 
-def read_report(raw: bytes, tree: Tree, text: str) -> Report | None:
-    """What this mail reports, were it a delivery report; None where it reports nothing.  Whether it is one, `screen` decides."""
-    recipients = [recipient for part in tree.root.walk() if part.type in _STATUS_TYPES for recipient in _blocks(part)]
-    quoted = _quoted_id(tree, text)
+def read_report(raw: bytes, tree: Tree, text: str, quoted: str | None) -> Report | None:
+    """What this mail reports, were it a delivery report about `quoted`; None where it reports nothing.
+
+    Whether it is one, `screen` decides.
+    """
+    blocks = _status_blocks(tree)
+    recipients = [recipient for block in blocks if (recipient := _recipient_of(block))]
+    envelope_id = next((one for block in blocks if (one := block.text("original-envelope-id"))), "")[:200]
     for failed, delayed in ((_FAILED, False), (("delay",), True)):
         named = [recipient for recipient in recipients if recipient.action.startswith(failed)]
         if named:
             first = named[0]
             addresses = tuple(dict.fromkeys(recipient.address for recipient in named if recipient.address))
-            return Report(addresses, not delayed, first.status, first.diagnostic, quoted, delayed)
+            # Some name a file or a command there, and the address in the words beside.
+            addresses = addresses or named_in(text[:LOOKED_AT], set())
+            return Report(addresses, not delayed, first.status, first.diagnostic, quoted, delayed, envelope_id)
     if recipients:
         return None  # delivered, relayed or expanded: no failure
-    return _in_own_words(raw, tree, text, quoted)
+    report = in_own_words(raw, tree, text, quoted)
+    return replace(report, envelope_id=envelope_id) if report else None
 
 
-def tells_success(tree: Tree) -> bool:
-    """Whether it is an RFC 3464 report of nothing but good news."""
-    actions = [recipient.action for part in tree.root.walk() if part.type in _STATUS_TYPES for recipient in _blocks(part)]
-    return bool(actions) and all(action.startswith(("deliver", "relay", "expand")) for action in actions)
+def quoted_id(tree: Tree, text: str) -> str | None:
+    """The Message-ID of the mail that a report, a receipt or a complaint is about."""
+    for part in tree.root.walk():
+        if part.type in RETURNED_TYPES or part.type in _MDN_TYPES:
+            header, _ = read_header(part.content()[:LOOKED_AT].lstrip())
+            for name in ("original-message-id", "message-id"):
+                found, _ = message_id(tuple(header.line(value) for value in header.all(name)))
+                if found:
+                    return found
+    in_text = _QUOTED_ID.search(text[:LOOKED_AT])
+    return in_text[1] if in_text else None
 
 
-def _blocks(part: Part) -> Iterator[_Recipient]:
-    for block in re.split(rb"\r?\n[ \t]*\r?\n", part.content()[:_LOOKED_AT].strip()):
-        header, _ = read_header(block)
-        status = _STATUS.search(header.text("status"))
-        action = header.text("action").lower()
-        if not action and status and header.first("final-recipient"):
-            action = "delayed" if status[1].startswith("4") else "failed"
-        if action:
-            diagnostic = header.text("diagnostic-code")
-            kind, semicolon, words = diagnostic.partition(";")
-            said = words if semicolon and " " not in kind.strip() else diagnostic
-            yield _Recipient(_recipient(header), action, status[1] if status else "", said.strip()[:1000])
+def _status_blocks(tree: Tree) -> list[Header]:
+    """The groups of fields of all delivery statuses, of a message or a recipient each."""
+    parts = [part for part in tree.root.walk() if part.type in _STATUS_TYPES]
+    contents = [part.content()[:LOOKED_AT] for part in parts] or list(_in_plain_parts(tree))
+    return [read_header(block)[0] for content in contents for block in _split(content)]
 
 
-def _recipient(header: Header) -> str:
+def _split(content: bytes) -> Iterator[bytes]:
+    """Blocks of fields; some servers leave no blank line between two recipients."""
+    for block in _BLANK.split(content.strip()):
+        names = [found[0].lower() for found in _OF_RECIPIENT.finditer(block)]
+        is_run_together = names.count(b"final-recipient:") > 1
+        yield from re.split(rb"\n(?=" + names[0] + rb")", block, flags=re.I) if is_run_together else [block]
+
+
+def _in_plain_parts(tree: Tree) -> Iterator[bytes]:
+    """A status that a gateway relabelled as plain text or as a file."""
+    for part in tree.root.walk():
+        if part.type in _PLAIN_TYPES and not part.children and part.end - part.start <= _LONGEST_STATUS:
+            content = part.content()
+            if b"-recipient" not in content.lower():
+                continue
+            begin = _IN_PLAIN.search(content)
+            if begin and _ACTION.search(content, begin.start()):
+                yield content[begin.start() :]
+
+
+def _recipient_of(block: Header) -> _Recipient | None:
+    status = STATUS.search(block.text("status"))
+    action = block.text("action").lower()
+    if not action and status and block.first("final-recipient"):
+        action = "delayed" if status[1].startswith("4") else "failed"
+    if not action:
+        return None
+    diagnostic = block.text("diagnostic-code")
+    kind, semicolon, words = diagnostic.partition(";")
+    said = words if semicolon and " " not in kind.strip() else diagnostic
+    return _Recipient(_address(block), action, status[1] if status else "", said.strip()[:1000])
+
+
+def _address(block: Header) -> str:
     """Whom the sender wrote to: the original recipient, where the server names one (RFC 3464 §2.3.1)."""
     for name in ("original-recipient", "final-recipient", "x-actual-recipient"):
-        kind, semicolon, value = header.text(name).partition(";")
-        found = _ADDRESS.search(value if semicolon else kind)
+        kind, semicolon, value = block.text(name).partition(";")
+        found = ADDRESS.search(value if semicolon else kind)
         if found:
             return found[0].lower()
     return ""
 
 
-def _quoted_id(tree: Tree, text: str) -> str | None:
-    """The Message-ID of the mail that it is about."""
+def calendar_method(tree: Tree) -> str:
+    """The METHOD of a calendar part (RFC 6047 §2.4): REQUEST, REPLY …; "" where there is none."""
     for part in tree.root.walk():
-        if part.type in _RETURNED_TYPES:
-            header, _ = read_header(part.content()[:_LOOKED_AT])
-            found, _ = message_id(tuple(header.line(value) for value in header.all("message-id")))
-            if found:
-                return found
-    in_text = _QUOTED_ID.search(text[:_LOOKED_AT])
-    return in_text[1] if in_text else None
-
-
-def _in_own_words(raw: bytes, tree: Tree, text: str, quoted: str | None) -> Report | None:
-    """A report of a server that does not speak RFC 3464."""
-    header = tree.root.header
-    named = tuple(box.address for box in read_addresses([header.text("x-failed-recipients")]) if box.address)
-    whole = f"{header.text('subject')}\n{_words(tree, text)}"[:_LOOKED_AT]
-    if not named and not _FAILURE.search(whole):
-        return None
-    original = _ORIGINAL.search(whole, whole.find("\n") + 1)
-    said = whole[: original.start()] if original and _FAILURE.search(whole, 0, original.start()) else whole
-    temporary: set[str] = set()
-    if not named:
-        named = tuple(dict.fromkeys(address.lower() for address in _FINAL.findall(whole)))
-    if not named:
-        temporary, permanent = _by_flufl(raw)
-        named = tuple(sorted(permanent or temporary))
-        temporary = temporary if not permanent else set()
-    named = named or _named(said, _strangers(header)) or _addressees(tree, whole, original)
-    status = _STATUS.search(said)
-    return Report(
-        named,
-        permanent=not (temporary or _is_delay(said, status[1] if status else "")),
-        status=status[1] if status else "",
-        diagnostic=_diagnostic(said),
-        message_id=quoted,
-        delayed=bool(temporary) or _is_delay(said, status[1] if status else ""),
-    )
-
-
-def _words(tree: Tree, text: str) -> str:
-    """The body, and text parts that came as files: servers name theirs «details.txt»."""
-    more = [part for part in tree.root.walk() if part.type == "text/plain" and part.disposition == "attachment"]
-    return "\n".join([text, *(decode(part.content()[:_LOOKED_AT], part.parameters.get("charset"))[0] for part in more[:3])])
-
-
-def _is_delay(said: str, status: str) -> bool:
-    return not status.startswith("5") and bool(_DELAY.search(said)) and not _GIVEN_UP.search(said)
-
-
-def _by_flufl(raw: bytes) -> tuple[set[str], set[str]]:
-    """Temporary and permanent failures by flufl.bounce, which knows many servers' forms."""
-    with contextlib.suppress(Exception):  # its detectors take well-formed mail for granted
-        temporary, permanent = all_failures(email.message_from_bytes(raw[:_GIVEN_TO_FLUFL], policy=compat32))
-        return _addresses(temporary), _addresses(permanent)
-    return set(), set()
-
-
-def _addresses(found: frozenset[bytes]) -> set[str]:
-    texts = (address.decode("ascii", "replace").lower() for address in found)
-    return {text for text in texts if _ADDRESS.fullmatch(text)}
-
-
-def _strangers(header: Header) -> set[str]:
-    """Addresses of the report itself: whom it is from and to is not whom it is about."""
-    lines = [header.text(name) for name in ("from", "to", "reply-to", "sender", "return-path", "envelope-to", "delivered-to")]
-    return {box.address for box in read_addresses(lines)}
-
-
-def _named(said: str, strangers: set[str]) -> tuple[str, ...]:
-    """Addresses at the head of a line, else any: in what the server says, before the mail that it quotes."""
-    leading = [address.lower().rstrip(".") for address in _LEADING.findall(said)]
-    anywhere = [address.lower().rstrip(".") for address in _ADDRESS.findall(said)]
-    for found in (leading, anywhere):
-        others = [a for a in found if a not in strangers and not a.startswith(("postmaster@", "mailer-daemon@"))]
-        if others:
-            return tuple(dict.fromkeys(others[:20]))
-    return ()
-
-
-def _addressees(tree: Tree, whole: str, original: re.Match[str] | None) -> tuple[str, ...]:
-    """Whom the quoted mail was sent to, as a last resort."""
-    quoted = [part.content()[:_LOOKED_AT] for part in tree.root.walk() if part.type in _RETURNED_TYPES]
-    if original:
-        quoted.append(whole[original.start() :].encode("utf-8", "replace"))
-    for block in quoted:
-        found = re.search(rb"^[> \t]*to:(.*(?:\r?\n[ \t].*)*)", block, re.I | re.M)
-        boxes = read_addresses([one_line(found[1].decode("utf-8", "replace"))]) if found else ()
-        if len(boxes) == 1 and boxes[0].address:
-            return (boxes[0].address,)
-    return ()
-
-
-def _diagnostic(said: str) -> str:
-    """The line in which the server gives its reason."""
-    for line in said.splitlines():
-        if _STATUS.search(line) or _REPLY.search(line):
-            return one_line(line)[:1000]
+        if part.type == "text/calendar":
+            said = part.parameters.get("method") or (
+                found[1].decode() if (found := _METHOD.search(part.content()[:LOOKED_AT])) else ""
+            )
+            return said.upper()[:20]
     return ""

@@ -8,31 +8,15 @@ from dataclasses import dataclass, replace
 
 from mail import spam
 from mail.letter import Envelope, Kind, Letter
+from mail.phrases import AWAY_PREFIX, AWAY_SUBJECT, AWAY_WORDS, BACK_AGAIN, CHALLENGE, DAEMON, DAEMON_NAME, FAILURE_SUBJECT
 
 # What the rules look at; `parse` keeps these fields in the letter.
 DECISIVE = (
-    "auto-submitted",
-    "precedence",
-    "x-precedence",
-    "list-id",
-    "list-post",
-    "list-unsubscribe",
-    "x-autoreply",
-    "x-auto-reply",
-    "x-autorespond",
-    "x-autoresponder",
-    "x-mail-autoreply",
-    "x-auto-response-suppress",
-    "x-failed-recipients",
-    "x-loop",
-    "feedback-type",
-    "return-path",
-    "content-type",
-    "authentication-results",
-    "arc-authentication-results",
-    "received-spf",
-    *spam.FIELDS,
-)
+    "auto-submitted", "precedence", "x-precedence", "list-id", "list-post", "list-unsubscribe", "x-autoreply", "x-auto-reply",
+    "x-autorespond", "x-autoresponder", "x-mail-autoreply", "x-auto-response-suppress", "x-failed-recipients", "x-loop",
+    "x-challenge", "x-boxbe-challenge", "feedback-type", "return-path", "content-type", "authentication-results",
+    "arc-authentication-results", "received-spf", *spam.FIELDS,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -61,25 +45,8 @@ class Signs:
 
 Rule = Callable[[Signs], Verdict | None]
 
-_DAEMON = re.compile(r"(?:mailer[-_.]?daemon|mail[-_.]?daemon|postmaster|mailerdaemon|mdaemon|bounce[\w.+=-]*|mailsystem)@", re.I)
-_DAEMON_NAME = re.compile(
-    r"mail delivery (?:sub)?system|mail(?:er)?[ -]?daemon|mail administrator|mail system|postmaster|system administrator", re.I
-)
-_FAILURE_SUBJECT = re.compile(
-    r"^\W*(?:(?:un)?deliver(?:able|ed mail returned|y (?:status|failure|report|problem|has|notif|error|incomplete|to))|mail (?:delivery )?"
-    r"(?:fail|error|delivery|system error|could not)|failure (?:notice|delivery)|returned? (?:mail|to sender|message|e-?mail)|bounced? mail"
-    r"|(?:warning|notice): (?:could not send|message|e-?mail)|e-?mail (?:delivery|returned|could)|message (?:delivery|status|undeliverable)"
-    r"|non[- ]?deliver|nondeliverable|notification (?:d.état|of delivery)|unzustellbar|zustell(?:ung|status)|nicht zustellbar|unknown user"
-    r"|undelivered|undeliver|rejected mail|could not deliver|user unknown|delay(?:ed)? (?:mail|notif)|\*\*message you sent blocked"
-    r"|onbestelbaar|non remis|mancata consegna|no se ha podido entregar|error de entrega|не доставлено|недоставленное)",
-    re.I,
-)
-_AWAY_SUBJECT = re.compile(
-    r"^\W*(?:auto(?:matic|mated)?[- ]?(?:reply|response|answer)|autoreply|out of (?:the )?office|ooo\b|abwesen|automatische (?:antwort|r.ckmeldung)"
-    r"|auto:|vacation|on vacation|away from|r.ponse automatique|absence|respuesta autom.tica|fuera de la oficina|risposta automatica"
-    r"|automatisch antwoord|afwezig|resposta autom.tica|ich bin (?:nicht im b.ro|im urlaub|abwesend)|i am (?:out|away)|absent du bureau)",
-    re.I,
-)
+_NOTHING_BUT_REPORTS = re.compile(r"(?:mailer[-_.]?daemon|mdaemon)@", re.I)
+_LONGEST_ABSENCE = 800  # characters of an automatic reply that nothing but its words gives away
 
 
 def kind_of(letter: Letter, sender: str | None) -> Verdict:
@@ -91,7 +58,8 @@ def kind_of(letter: Letter, sender: str | None) -> Verdict:
 def screen(letter: Letter, envelope: Envelope) -> Letter:
     """The letter with its kind, `automatic` and `report` settled for this envelope; `report` stays with bounces only."""
     settled = _as(letter, kind_of(letter, envelope.sender))
-    return settled if settled.kind == "bounce" else replace(settled, report=None)
+    about = None if settled.kind == "person" else settled.about
+    return replace(settled, report=settled.report if settled.kind == "bounce" else None, about=about)
 
 
 def suppose(letter: Letter) -> Letter:
@@ -107,7 +75,7 @@ def _as(letter: Letter, verdict: Verdict) -> Letter:
 def complaint(signs: Signs) -> Verdict | None:
     """Somebody pressed «this is spam» (RFC 5965)."""
     if signs.reports("feedback-report") or signs.field("feedback-type"):
-        return Verdict("notice", "a report of abuse (ARF)")
+        return Verdict("complaint", "a report of abuse (ARF)")
     return None
 
 
@@ -117,10 +85,18 @@ def delivery_report(signs: Signs) -> Verdict | None:
         return None
     if signs.reports("delivery-status") or signs.field("x-failed-recipients") or signs.sender == "" or _from_daemon(signs.letter):
         return Verdict("bounce", "a delivery report")
-    # Customers complain of undelivered parcels, too: words alone make no report, a server's figures do.
-    figures = report.recipients and (report.status or report.diagnostic or report.message_id)
-    if figures and _FAILURE_SUBJECT.match(signs.letter.subject) and not signs.letter.references:
+    # Customers complain of undelivered parcels, too: words alone make no report; a server's figures do, or a machine's mark.
+    evidence = report.status or report.diagnostic or report.message_id or _is_marked(signs)
+    if report.recipients and evidence and FAILURE_SUBJECT.match(signs.letter.subject) and not signs.letter.references:
         return Verdict("bounce", "a delivery report")
+    return None
+
+
+def unread_report(signs: Signs) -> Verdict | None:
+    """A mailer daemon writes nothing but reports: one that we cannot read is one all the same."""
+    author = signs.letter.author
+    if author and _NOTHING_BUT_REPORTS.match(author.address) and not _is_away(signs) and not _is_good_news(signs):
+        return Verdict("bounce", f"From: {author.address}")
     return None
 
 
@@ -135,6 +111,21 @@ def receipt(signs: Signs) -> Verdict | None:
 
 def other_report(signs: Signs) -> Verdict | None:
     return Verdict("notice", "a report") if signs.field("content-type").lower().startswith("multipart/report") else None
+
+
+def calendar_reply(signs: Signs) -> Verdict | None:
+    """Somebody's calendar says yes or no to an invitation (RFC 5546 §3.2.3).  An invitation is a person's."""
+    if signs.letter.calendar in ("REPLY", "COUNTER", "REFRESH"):
+        return Verdict("calendar", f"a calendar's answer (METHOD:{signs.letter.calendar})")
+    return None
+
+
+def challenge(signs: Signs) -> Verdict | None:
+    """«Prove that you are human»: the mail that it answers waits until somebody does.  Nothing of ours ever does."""
+    words = f"{signs.letter.subject}\n{signs.letter.visible[:2000]}"
+    if signs.field("x-challenge") or signs.field("x-boxbe-challenge") or (_is_marked(signs) and CHALLENGE.search(words)):
+        return Verdict("challenge", "it asks the sender to prove that they are human")
+    return None
 
 
 def auto_submitted(signs: Signs) -> Verdict | None:
@@ -183,15 +174,26 @@ def mailing_list(signs: Signs) -> Verdict | None:
 
 
 def away(signs: Signs) -> Verdict | None:
-    """A subject alone is no proof: people write about their holidays, too."""
-    if _is_away(signs) and (signs.letter.references or signs.field("x-auto-response-suppress")):
-        return Verdict("auto-reply", f"the subject «{signs.letter.subject[:60]}»")
+    """A subject alone is no proof: people write about their holidays, too.  But no person writes a program's prefix."""
+    subject = signs.letter.subject
+    if AWAY_PREFIX.match(subject) or (_is_away(signs) and (_answers(signs) or signs.field("x-auto-response-suppress"))):
+        return Verdict("auto-reply", f"the subject «{subject[:60]}»")
+    return None
+
+
+def absent(signs: Signs) -> Verdict | None:
+    """An absence that only its words tell: it answers, quotes nothing, asks nothing, and says until when or who else."""
+    text = signs.letter.text.strip()
+    if not _answers(signs) or len(text) > _LONGEST_ABSENCE or "?" in text or "\n>" in text:
+        return None
+    if AWAY_WORDS.search(text[:300]) and BACK_AGAIN.search(text):
+        return Verdict("auto-reply", "its words say that nobody is there to read")
     return None
 
 
 def daemon(signs: Signs) -> Verdict | None:
     author = signs.letter.author
-    return Verdict("notice", f"From: {author.address}") if author and _DAEMON.match(author.address) else None
+    return Verdict("notice", f"From: {author.address}") if author and DAEMON.match(author.address) else None
 
 
 def person(signs: Signs) -> Verdict | None:
@@ -203,6 +205,9 @@ RULES: tuple[Rule, ...] = (
     delivery_report,
     receipt,
     other_report,
+    unread_report,
+    calendar_reply,
+    challenge,
     auto_submitted,
     null_sender,
     said_human,
@@ -210,21 +215,32 @@ RULES: tuple[Rule, ...] = (
     precedence,
     mailing_list,
     away,
+    absent,
     daemon,
     person,
 )
 
 
 def _is_away(signs: Signs) -> bool:
-    return bool(_AWAY_SUBJECT.match(signs.letter.subject))
+    return bool(AWAY_SUBJECT.match(signs.letter.subject))
 
 
 def _answers(signs: Signs) -> bool:
     return bool(signs.letter.references)
 
 
+def _is_marked(signs: Signs) -> bool:
+    """Whether its fields say that a machine sent it."""
+    rules = (auto_submitted, null_sender, autoresponder, precedence)
+    return any(verdict is not None and verdict.automatic for verdict in (rule(signs) for rule in rules))
+
+
+def _is_good_news(signs: Signs) -> bool:
+    return signs.reports("delivery-status") and signs.letter.report is None
+
+
 def _from_daemon(letter: Letter) -> bool:
-    return any(_DAEMON.match(box.address) or _DAEMON_NAME.search(box.name) for box in letter.authors)
+    return any(DAEMON.match(box.address) or DAEMON_NAME.search(box.name) for box in letter.authors)
 
 
 def _why_unanswerable(letter: Letter) -> str | None:

@@ -27,7 +27,7 @@ def kind(*fields: str, sender: str = "anna@customer.example", body: str = "Hello
         ("bounce-failed-recipients-field", "bounce"),
         ("read-receipt", "receipt"),
         ("mailing-list", "list"),
-        ("complaint-to-the-abuse-desk", "notice"),
+        ("complaint-to-the-abuse-desk", "complaint"),
         ("web-form", "notice"),
     ],
 )
@@ -123,7 +123,7 @@ def test_the_null_sender_is_a_machine_whatever_the_headers_say() -> None:
         (("Subject: Out of office", "X-Auto-Response-Suppress: All"), "auto-reply"),
         (("Subject: Out of office is what your printer is",), "person"),
         (("Subject: Re: Out of office", ANSWER), "person"),
-        (("From: MAILER-DAEMON@x.example",), "notice"),
+        (("From: MAILER-DAEMON@x.example",), "bounce"),
         (("From: postmaster@x.example",), "notice"),
         (("Content-Type: multipart/report; report-type=tlsrpt; boundary=x",), "notice"),
         (("Content-Type: multipart/report; report-type=disposition-notification; boundary=x",), "receipt"),
