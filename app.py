@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -22,13 +22,15 @@ from helpdesk.actions import jobs as orders
 from helpdesk.actions.desks import NotUsable
 from helpdesk.bell import RqBell, work
 from helpdesk.queries import books, people
-from helpdesk.settings import Settings, SettingsError, from_env, parse_listen
-from mail import inbound, receive
+from helpdesk.servers import parse_listen
+from helpdesk.settings import Settings, SettingsError, from_env
+from mail import inbound, outbound, receive
 from mail import jobs as bridge
 from mail.fetch import Fetchers, look
 from mail.listen import SmtpDoor
 from mail.policy import PolicyDoor
 from mail.reader import Reader
+from mail.tokens import tokens_of
 from mail.transport import Transport
 
 log = structlog.get_logger()
@@ -45,7 +47,8 @@ class Parts:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.database = db.Database(settings)
-        self.transport = Transport(settings.relay.get_secret_value(), name=settings.reply_domain)
+        self.tokens = tokens_of(self.database)
+        self.transport = Transport(settings.relay.get_secret_value(), name=settings.reply_domain, tokens=self.tokens)
         self._reader: Reader | None = None
 
     @property
@@ -59,6 +62,7 @@ class Parts:
         return {
             "mail.process": lambda job: inbound.process(self.database, self.reader, job["mail"]),
             "outbox.deliver": lambda _job: bridge.deliver_due(self.database, self.transport),
+            "relay.look": lambda _job: outbound.look(self.database, self.transport),
         }
 
     def timetable(self) -> list[tuple[str, float, Callable[[], object]]]:
@@ -67,6 +71,8 @@ class Parts:
             ("addresses expire and retire", 60, lambda: jobs.sweep(self.database, now=clock.now())),
             ("mail whose time has come goes out", 5, lambda: bridge.ring_due(self.database, now=clock.now())),
             ("mail that a worker forgot is read", 15, lambda: bridge.sweep_forgotten(self.database, now=clock.now())),
+            ("the relay is looked at", 60, lambda: bridge.look_at_relay(self.database, now=clock.now())),
+            ("tokens of mail servers are renewed", 60, lambda: bridge.renew_tokens(self.database, self.tokens)),
             ("dead log-ins are forgotten", 600, lambda: jobs.housekeeping(self.database, now=clock.now())),
         ]
 
@@ -291,7 +297,7 @@ def run(
         if workers:
             endings += _start_workers(parts, bell)
         if imap:
-            fetchers = Fetchers(parts.database)
+            fetchers = Fetchers(parts.database, tokens=parts.tokens)
             fetchers.start()
             endings.append(fetchers.stop)
         if web:
@@ -332,7 +338,9 @@ def _start_web(parts: Parts, extras: dict[str, Any]) -> Callable[[], object]:
     from helpdesk.web import Extras, create_app
 
     _, host, port = parse_listen(parts.settings.web_listen)
-    flask = create_app(parts.database, extras=Extras(look_into_mailbox=look, read_mail=parts.reader.read, **extras))
+    flask = create_app(
+        parts.database, extras=Extras(look_into_mailbox=partial(look, tokens=parts.tokens), read_mail=parts.reader.read, **extras)
+    )
     # Idle connections cost waitress no thread; a proxy in front is trusted only as far as the settings say.
     server = waitress.create_server(
         flask, host=host, port=port, threads=8, clear_untrusted_proxy_headers=False, ident="", max_request_body_size=MOST_OCTETS

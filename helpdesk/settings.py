@@ -7,11 +7,14 @@ import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from helpdesk.oauth import OAuthClient
+from helpdesk.servers import check_server_url, is_loopback, named_login, parse_listen
 
 PREFIX = "HOLDLINE_"
 DURATION = re.compile(r"^(\d+)\s*(d|h|m|s)$")
@@ -29,7 +32,9 @@ class SettingsError(Exception):
 class Settings(BaseSettings):
     """Every setting of the product (`.env.example` explains each).  Frozen; durations are timedeltas."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore", env_ignore_empty=True)
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_nested_delimiter="__", frozen=True, extra="ignore", env_ignore_empty=True
+    )
 
     data_dir: Path = Path("var")
     database_url: SecretStr = SecretStr("")
@@ -40,7 +45,10 @@ class Settings(BaseSettings):
     smtp_listen: str = "127.0.0.1:2525"
     policy_listen: str = ""
     relay: SecretStr = SecretStr("smtp://127.0.0.1:25")
+    relay_sender: str = ""
     outgoing: Literal["send", "hold"] = "send"
+    oauth: dict[str, OAuthClient] = Field(default_factory=dict)
+    canary: timedelta = timedelta(0)
     front_desks: Words = ("help@example.org",)
     timezone: str = "UTC"
     reply_domain: str = "reply.example.org"
@@ -68,7 +76,7 @@ class Settings(BaseSettings):
     def _comma_separated(cls, value: object) -> object:
         return tuple(word.strip() for word in value.split(",") if word.strip()) if isinstance(value, str) else value
 
-    @field_validator("grace", "imap_poll", mode="before")
+    @field_validator("grace", "imap_poll", "canary", mode="before")
     @classmethod
     def _duration(cls, value: object) -> object:
         if isinstance(value, str):
@@ -76,6 +84,20 @@ class Settings(BaseSettings):
             if not found:
                 raise ValueError("write a number and d, h, m or s, for example 28d")
             return timedelta(**{UNITS[found[2]]: int(found[1])})
+        return value
+
+    @field_validator("canary")
+    @classmethod
+    def _not_a_flood(cls, value: timedelta) -> timedelta:
+        if value and value < timedelta(minutes=1):
+            raise ValueError("at least 1m, for every probe is a mail; empty for none")
+        return value
+
+    @field_validator("relay_sender")
+    @classmethod
+    def _sender(cls, value: str) -> str:
+        if value and not ADDRESS.match(value.lower()):
+            raise ValueError("write the mailbox's own address, like help@example.org, or leave it empty")
         return value
 
     @field_validator("grace")
@@ -192,6 +214,15 @@ class Settings(BaseSettings):
             )
         return self
 
+    @model_validator(mode="after")
+    def _logins_are_known(self) -> Settings:
+        for setting, urls in (("RELAY", (self.relay,)), ("IMAP_URL", self.imap_url)):
+            for url in urls:
+                name = named_login(url.get_secret_value())
+                if name and name not in self.oauth:
+                    raise ValueError(f"{PREFIX}{setting}: there is no {PREFIX}OAUTH__{name.upper()}__CLIENT_ID")
+        return self
+
     @property
     def database(self) -> str:
         """The database's URL, the default filled in."""
@@ -223,40 +254,5 @@ def _sentence(where: tuple[int | str, ...], message: str, kind: str) -> str:
     message = message.removeprefix("Value error, ")
     if not where:
         return message
-    name = PREFIX + str(where[0]).upper()
+    name = PREFIX + "__".join(str(part).upper() for part in where)
     return f"{name}: is missing; every installation needs its own" if kind == "missing" else f"{name}: {message}"
-
-
-def parse_listen(value: str) -> tuple[str, str, int]:
-    """(protocol, host, port) of «host:port», «[::1]:25» or «lmtp://host:port».  Raises ValueError."""
-    protocol, _, rest = value.rpartition("://")
-    url = urlsplit(f"//{rest}")
-    if protocol not in ("", "smtp", "lmtp", "http") or not url.hostname or url.port is None:
-        raise ValueError("write an address and a port, like 127.0.0.1:2525")
-    return protocol or "smtp", url.hostname, url.port
-
-
-def is_loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
-def check_server_url(url: str, schemes: tuple[str, ...], plain: tuple[str, ...]) -> None:
-    """Refuse (ValueError) a mail server's URL that is malformed or would send a password in the clear."""
-    parts = urlsplit(url)
-    if parts.scheme not in schemes or not parts.hostname:
-        raise ValueError(f"write {schemes[-1]}://user:password@host:port")
-    _ = parts.port  # raises ValueError for a port that is none
-    secured = "tls=none" in parts.query or "tls=starttls" in parts.query
-    if parts.scheme in plain and not is_loopback(parts.hostname) and not secured:
-        raise ValueError(
-            f"{parts.scheme}:// without TLS is for loopback only; use {schemes[1]}://, add ?tls=starttls, or say ?tls=none if you mean it"
-        )
-
-
-def url_user(url: str) -> tuple[str, str]:
-    """User and password of a URL, unquoted."""
-    parts = urlsplit(url)
-    return unquote(parts.username or ""), unquote(parts.password or "")

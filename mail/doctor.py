@@ -13,8 +13,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from helpdesk import db
 from helpdesk.db import Database
 from helpdesk.queries import mailboxes
-from helpdesk.settings import is_loopback, parse_listen
+from helpdesk.servers import is_loopback, parse_listen
 from mail.fetch import look
+from mail.tokens import tokens_of
 from mail.transport import Transport
 
 LEAST_FREE = 1.5  # times the largest mail: below that the door says 452
@@ -24,7 +25,7 @@ FIXED = {(3, 11): 10, (3, 12): 5, (3, 13): 0}  # patch levels without the header
 def problems(database: Database) -> list[str]:
     """A line for everything that is wrong; empty where all is well."""
     found: list[str] = []
-    for look_at in (_database, _disk, _relay, _mailboxes, _names, _doors):
+    for look_at in (_database, _disk, _logins, _relay, _mailboxes, _names, _doors):
         found += look_at(database)
     return found
 
@@ -63,8 +64,14 @@ def _disk(database: Database) -> Iterator[str]:
         yield f"disk: {free // 2**20} MB are free in {settings.data_dir}; mail is refused for now (452)"
 
 
+def _logins(database: Database) -> Iterator[str]:
+    """Only whether there is a token; whether the mail server takes it, relay and mailboxes say."""
+    for trouble in tokens_of(database).troubles().values():
+        yield f"OAuth2: {trouble}"
+
+
 def _relay(database: Database) -> Iterator[str]:
-    trouble = Transport(database.house.settings.relay.get_secret_value()).trouble()
+    trouble = Transport(database.house.settings.relay.get_secret_value(), tokens=tokens_of(database)).trouble()
     if trouble:
         yield f"relay: {trouble}; see HOLDLINE_RELAY"
 
@@ -79,7 +86,7 @@ def _mailboxes(database: Database) -> Iterator[str]:
     except SQLAlchemyError:
         return  # the database's own line says it
     for box in known:
-        seen = look(box.host, box.port, box.tls, box.username, box.password, box.folder)
+        seen = look(box, tokens=tokens_of(database))
         if seen.trouble:
             yield f"mailbox {box.name}: {seen.trouble}"
 

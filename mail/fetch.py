@@ -23,6 +23,7 @@ from mail import inbound
 from mail.imap.client import LoginRefused, Trouble, connected, explain
 from mail.imap.visit import PATIENT, Accept, Pace, Visit
 from mail.imap.wire import Timeout
+from mail.tokens import Tokens, tokens_of
 
 HANDFUL = 100
 PARTING = 10.0  # seconds for a fetcher to end
@@ -44,8 +45,17 @@ class Look:
 class Fetcher:
     """Keeps one mailbox read.  `accept` makes messages durable, or raises."""
 
-    def __init__(self, database: Database, mailbox_id: int, *, accept: Accept = inbound.accept, pace: Pace | None = None) -> None:
+    def __init__(
+        self,
+        database: Database,
+        mailbox_id: int,
+        *,
+        accept: Accept = inbound.accept,
+        pace: Pace | None = None,
+        tokens: Tokens | None = None,
+    ) -> None:
         self._database, self._mailbox_id, self._accept, self._pace = database, mailbox_id, accept, pace or Pace()
+        self._tokens = tokens or tokens_of(database)
         self._visit: Visit | None = None
         self._deaths: dict[int, int] = {}
         self._host = "The mailbox"
@@ -74,7 +84,7 @@ class Fetcher:
         account = self._account()
         if account is None:
             return None
-        with connected(account, self._pace.timeout) as connection:
+        with connected(account, self._pace.timeout, self._tokens) as connection:
             self._visit = Visit(
                 self._database, self._mailbox_id, connection, accept=self._accept, pace=self._pace, deaths=self._deaths
             )
@@ -125,8 +135,9 @@ class Fetcher:
 class Fetchers:
     """A thread for each mailbox in use; the list is looked at again every few seconds."""
 
-    def __init__(self, database: Database, *, pace: Pace | None = None) -> None:
+    def __init__(self, database: Database, *, pace: Pace | None = None, tokens: Tokens | None = None) -> None:
         self._database, self._pace = database, pace or Pace()
+        self._tokens = tokens or tokens_of(database)
         self._stop = threading.Event()
         self._running: dict[tuple[object, ...], _Run] = {}
         self._overseer = threading.Thread(target=self._oversee, name="mailboxes", daemon=True)
@@ -159,7 +170,7 @@ class Fetchers:
             self._running.pop(key).end()
         for key, mailbox_id in wanted.items():
             if key not in self._running:
-                self._running[key] = _Run(Fetcher(self._database, mailbox_id, pace=self._pace))
+                self._running[key] = _Run(Fetcher(self._database, mailbox_id, pace=self._pace, tokens=self._tokens))
 
 
 class _Run:
@@ -185,20 +196,18 @@ def fetch_once(database: Database, mailbox_id: int, *, pace: Pace | None = None)
         raise Trouble(fetcher.explain(error)) from error
 
 
-def look(
-    host: str, port: int, tls: str, username: str, password: str, folder: str = "INBOX", *, timeout: Timeout = PATIENT
-) -> Look:
+def look(account: Account, *, tokens: Tokens | None = None, timeout: Timeout = PATIENT) -> Look:
     """Open a mailbox once, to read only, and say what lies there.  Never raises."""
     try:
-        with connected(Account(host, port, tls, username, password, folder), timeout) as connection:
+        with connected(account, timeout, tokens) as connection:
             folders = connection.folders()
-            connection.open_folder(folder, to_write=False)
+            connection.open_folder(account.folder, to_write=False)
             uids = sorted(connection.uids("ALL"))
             first = connection.outlines(uids[:HANDFUL]).values()
             oldest = min((outline.arrived_at for outline in first if outline.arrived_at), default=None)
             return Look(len(uids), oldest, folders, connection.has_capability("IDLE"))
     except Exception as error:
-        return Look(trouble=explain(error, host))
+        return Look(trouble=explain(error, account.host))
 
 
 def _as_connected(mailbox: Mailbox) -> tuple[object, ...]:

@@ -8,12 +8,16 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from helpdesk import clock
+from helpdesk.actions import logins
 from helpdesk.actions.jobs import enqueue
 from helpdesk.db import Database
 from helpdesk.models import InboundMail, Job, OutboxMail
+from helpdesk.queries import relay
 from mail import outbound
+from mail.tokens import Tokens
 from mail.transport import Transport
 
+LOOK_EVERY = timedelta(minutes=4)
 FORGOTTEN_AFTER = timedelta(seconds=30)
 WAITING = ("queued", "deferred")
 
@@ -27,7 +31,7 @@ def deliver_due(database: Database, transport: Transport) -> None:
 
 def ring_due(database: Database, *, now: datetime) -> bool:
     """Order a delivery where the time of a mail has come; whether there was one."""
-    if database.house.settings.outgoing == "hold":
+    if database.house.settings.outgoing == "hold" or outbound.rests(database):
         return False
     free = or_(OutboxMail.lease_until.is_(None), OutboxMail.lease_until <= now)
     due = select(OutboxMail.id).where(OutboxMail.state.in_(WAITING), OutboxMail.due_at <= now, free).limit(1)
@@ -54,6 +58,24 @@ def sweep_forgotten(database: Database, *, now: datetime) -> int:
             for mail_id in sorted(unsettled):
                 enqueue(session, "mail.process", {"mail": mail_id}, now=now, dedupe=f"mail.process {mail_id}")
     return len(unsettled)
+
+
+def look_at_relay(database: Database, *, now: datetime) -> None:
+    """Order a look at a relay that nothing was heard of for some minutes."""
+    with database.reading() as session:
+        known = relay.state(session)
+        quiet = known.heard_at is None or abs(now - known.heard_at) >= LOOK_EVERY
+    if quiet and not known.rests(now) and database.house.settings.outgoing == "send":
+        with database.transaction() as session:
+            enqueue(session, "relay.look", now=now, dedupe="relay.look")
+
+
+def renew_tokens(database: Database, tokens: Tokens) -> None:
+    """Renew the access tokens that are near their end, and note what is wrong: long before mail stops for it."""
+    if database.house.settings.oauth:
+        troubles = tokens.troubles()
+        with database.transaction() as session:
+            logins.note_troubles(session, troubles)
 
 
 def hasten(database: Database, *, at: datetime) -> int:

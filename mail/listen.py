@@ -14,7 +14,8 @@ from concurrent.futures import Future
 from typing import Literal
 
 from helpdesk.db import Database
-from helpdesk.settings import Settings, parse_listen
+from helpdesk.servers import parse_listen
+from helpdesk.settings import Settings
 from mail.smtp.dialogue import Dialogue
 from mail.smtp.keeper import Keeper
 from mail.smtp.reception import Limits, Reception

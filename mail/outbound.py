@@ -14,10 +14,11 @@ import structlog
 from sqlalchemy.orm import Session
 
 from helpdesk import blobs, clock
-from helpdesk.actions import deliveries
-from helpdesk.db import Database
+from helpdesk.actions import deliveries, relay
+from helpdesk.db import Database, house
 from helpdesk.models import OutboxMail
 from helpdesk.queries import addresses as find
+from helpdesk.queries import relay as find_relay
 from helpdesk.runner import Heartbeat, worker_name
 from mail.compose import NotAnAddress, compose, deliverable, needs_smtputf8
 from mail.drafts import draft
@@ -39,9 +40,10 @@ class LeaseLost(Exception):
 
 @dataclass(frozen=True)
 class Parcel:
-    """What is handed to the relay.  `sender` "" is the null reverse-path."""
+    """What is handed to the relay.  `sender` "" is the null reverse-path, `own_sender` what every relay takes from us."""
 
     sender: str
+    own_sender: str
     recipient: str
     raw: bytes
     envelope_id: str | None
@@ -52,7 +54,7 @@ def deliver_due(database: Database, transport: Transport, *, now: datetime) -> i
 
     A mail that cannot be composed or is not wanted holds up no other.  May run in several workers at once.
     """
-    if database.house.settings.outgoing == "hold":
+    if database.house.settings.outgoing == "hold" or rests(database):
         return 0
     worker = worker_name()
     claimed = _claim(database, worker, now)
@@ -61,7 +63,32 @@ def deliver_due(database: Database, transport: Transport, *, now: datetime) -> i
         with beat, transport.connection() as connection:
             for row_id in claimed:
                 _deliver(database, connection, row_id, worker, now)
+            note(database, connection)
     return len(claimed)
+
+
+def look(database: Database, transport: Transport) -> None:
+    """Log in at the relay and say goodbye: so trouble is told before there is mail to be sent."""
+    if not rests(database):
+        with transport.connection() as connection:
+            connection.open()
+            note(database, connection)
+
+
+def rests(database: Database) -> bool:
+    """Whether the relay is left alone, for it refuses our log-in."""
+    with database.reading() as session:
+        return find_relay.state(session).rests(clock.now())
+
+
+def note(database: Database, connection: Connection) -> None:
+    """Write down how the relay does, as far as this connection has told."""
+    with database.transaction() as session:
+        if connection.kept_out is not None:
+            trouble, refused = connection.kept_out.answer, connection.kept_out.locked_out
+            relay.failed(session, trouble, refused=refused, now=clock.now())
+        elif connection.opened:
+            relay.answered(session, now=clock.now())
 
 
 def _claim(database: Database, worker: str, now: datetime) -> list[int]:
@@ -83,9 +110,27 @@ def _deliver(database: Database, connection: Connection, row_id: int, worker: st
         log.error("mail not composed", outbox=row_id, error=type(error).__name__)
         result = Deferred(f"It could not be composed ({type(error).__name__}).")
     else:
-        utf8 = needs_smtputf8(parcel.recipient)
-        result = connection.send(parcel.sender, parcel.recipient, parcel.raw, smtputf8=utf8, envelope_id=parcel.envelope_id)
+        result = _offer(database, connection, parcel)
     _record(database, row_id, worker, result, now)
+
+
+def _offer(database: Database, connection: Connection, parcel: Parcel) -> Result:
+    """Hand it to the relay.  One that lets a log-in send as nobody else refuses our report addresses, and the null sender too:
+    it gets the mailbox's own address, and where that works it is remembered.  Reports are then told by the Message-ID they quote.
+    """
+    result = _send(connection, parcel, parcel.sender)
+    if not (isinstance(result, Refused) and result.of_sender) or parcel.sender == parcel.own_sender:
+        return result
+    again = _send(connection, parcel, parcel.own_sender)
+    if isinstance(again, Sent):
+        with database.transaction() as session:
+            relay.insists_on_own_sender(session, result.answer, now=clock.now())
+    return again
+
+
+def _send(connection: Connection, parcel: Parcel, sender: str) -> Result:
+    utf8 = needs_smtputf8(parcel.recipient)
+    return connection.send(sender, parcel.recipient, parcel.raw, smtputf8=utf8, envelope_id=parcel.envelope_id)
 
 
 def _parcel(database: Database, row_id: int, worker: str, now: datetime) -> Parcel:
@@ -97,14 +142,20 @@ def _parcel(database: Database, row_id: int, worker: str, now: datetime) -> Parc
         recipient = deliverable(row.recipient)
         if find.is_own(session, row.recipient):
             raise MustNotLeave("It is addressed to an address of this desk; it would run in a circle.")
-        sender = row.report_address.address if row.report_address else ""
+        own = find_relay.own_sender(session)
+        sender = own if _takes_no_other(session) else row.report_address.address if row.report_address else ""
         envelope_id = None if row.automatic else str(row.id)
         if row.sha256 is not None:
-            return Parcel(sender, recipient, blobs.read(session, row.sha256), envelope_id)
+            return Parcel(sender, own, recipient, blobs.read(session, row.sha256), envelope_id)
         words = draft(session, row, now=now)
     raw = compose(words)
     with database.transaction() as session:
-        return Parcel(sender, recipient, _keep(session, row_id, worker, raw), envelope_id)
+        return Parcel(sender, own, recipient, _keep(session, row_id, worker, raw), envelope_id)
+
+
+def _takes_no_other(session: Session) -> bool:
+    """Whether the operator said, or the relay did, that only the mailbox's own address may be the envelope's sender."""
+    return bool(house(session).settings.relay_sender) or find_relay.state(session).wants_own_sender(clock.now())
 
 
 def _keep(session: Session, row_id: int, worker: str, raw: bytes) -> bytes:

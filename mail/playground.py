@@ -26,7 +26,8 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from helpdesk import clock, db, seeds
 from helpdesk.actions import desks
-from helpdesk.settings import Settings, parse_listen
+from helpdesk.servers import parse_listen
+from helpdesk.settings import Settings
 
 KEPT = 500  # mails of one customer's mailbox
 

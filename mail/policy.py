@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from helpdesk import clock
 from helpdesk.db import Database
-from helpdesk.settings import parse_listen
+from helpdesk.servers import parse_listen
 from mail import doorkeeper, replies
 from mail.replies import Reply
 

@@ -282,7 +282,8 @@ def _report(session: Session, asked: Question) -> Decision | None:
     elif report.message_id:
         named = {r.lower() for r in report.recipients}
         quoted = find_outbox.by_message_id(session, report.message_id)
-        rows = [r for r in quoted if r.recipient in named or (not named and len(quoted) == 1)]
+        # A forwarder's server names whom it could not reach; where we wrote to one person, it was that one's mail.
+        rows = [r for r in quoted if r.recipient in named] or (quoted if len(quoted) == 1 else [])
     if not rows:
         return None
     what = "could not be delivered" if report.permanent else "is delayed"

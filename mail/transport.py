@@ -13,7 +13,10 @@ import ssl
 from dataclasses import dataclass
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from helpdesk.settings import is_loopback, url_user
+from helpdesk.policies.relay import dislikes_sender
+from helpdesk.servers import is_loopback, named_login, url_user
+from mail.bearer import MECHANISMS, bearer
+from mail.tokens import NoToken, Tokens
 
 LONGEST_ANSWER = 500
 PORTS = {"smtp": 25, "smtps": 465, "lmtp": 24}
@@ -49,20 +52,22 @@ class Deferred:
     answer: str
     untried: bool = False
     unsure: bool = False
+    locked_out: bool = False  # our log-in is refused; to try that often would lock the account
 
 
 @dataclass(frozen=True)
 class Refused:
-    """Never: this mail or this recipient is not wanted."""
+    """Never: this mail or this recipient is not wanted.  `of_sender`: because of whom the envelope names as its sender."""
 
     answer: str
+    of_sender: bool = False
 
 
 Result = Sent | Deferred | Refused
 
 
 class Transport:
-    """The way to the relay of HOLDLINE_RELAY: smtp, smtps or lmtp; user, password and ?tls=starttls by its URL.
+    """The way to the relay of HOLDLINE_RELAY: smtp, smtps or lmtp; user, password, ?tls=starttls and ?auth=oauth:NAME by its URL.
 
     `context` verifies the relay's certificate against the system's authorities, unless another one is given; `name` is what we
     call ourselves in EHLO (None: this machine's own name).
@@ -75,11 +80,13 @@ class Transport:
         context: ssl.SSLContext | None = None,
         name: str | None = None,
         patience: Patience = Patience(),
+        tokens: Tokens | None = None,
     ) -> None:
         parts = urlsplit(relay_url)
         self.scheme, self.host = parts.scheme, unquote(parts.hostname or "")
         self.port = parts.port or PORTS[parts.scheme]
         self.user, self.password = url_user(relay_url)
+        self.oauth, self.tokens = named_login(relay_url), tokens
         self.starttls = _starttls(self.scheme, self.host, parse_qs(parts.query).get("tls", [""])[0])
         self.context = context
         self.name = name
@@ -96,7 +103,19 @@ class Transport:
         return found.answer if found else None
 
     def dial(self) -> smtplib.SMTP:
-        """A connection that is greeted, secured and logged in.  Raises OSError (SMTPException is one) and ValueError."""
+        """A connection that is greeted, secured and logged in.  Raises OSError (SMTPException is one), ValueError and NoToken."""
+        if not self.oauth:
+            return self._dial("")
+        if self.tokens is None:
+            raise NoToken("This process cannot log in by OAuth2.", refused=True)
+        token = self.tokens.get(self.oauth)
+        try:
+            return self._dial(token)
+        except smtplib.SMTPAuthenticationError:
+            # It may have been withdrawn before its time: one other is tried, over a new connection.
+            return self._dial(self.tokens.renewed(self.oauth, token))
+
+    def _dial(self, token: str) -> smtplib.SMTP:
         smtp = self._greeted()
         try:
             assert smtp.sock is not None
@@ -106,12 +125,22 @@ class Transport:
                 # Fails closed: without a STARTTLS that we can verify nothing is said, no password and no mail.
                 smtp.starttls(context=self._context())
             smtp.ehlo_or_helo_if_needed()
-            if self.user:
+            if token:
+                self._log_in_by(smtp, token)
+            elif self.user:
                 smtp.login(self.user, self.password)
         except BaseException:
             smtp.close()
             raise
         return smtp
+
+    def _log_in_by(self, smtp: smtplib.SMTP, token: str) -> None:
+        offered = smtp.esmtp_features.get("auth", "").upper().split()
+        mechanism = next((name for name in MECHANISMS if name in offered), None)
+        if mechanism is None:
+            raise smtplib.SMTPNotSupportedError("no log-in by OAuth2")
+        said = bearer(mechanism, self.user, token, self.host, self.port)
+        smtp.auth(mechanism, said.answer)
 
     def _greeted(self) -> smtplib.SMTP:
         if self.scheme == "smtps":
@@ -131,6 +160,8 @@ class Connection:
         self._smtp: smtplib.SMTP | None = None
         self._dials_left = 2
         self._last_trouble = ""
+        self.kept_out: Deferred | None = None  # why the last try to be connected failed
+        self.opened = False
 
     def __enter__(self) -> Connection:
         return self
@@ -148,10 +179,12 @@ class Connection:
             self._dials_left -= 1
             try:
                 self._smtp = self._transport.dial()
-            except (OSError, ValueError) as error:
+                self.opened, self.kept_out = True, None
+            except (OSError, ValueError, NoToken) as error:
                 self._dials_left = 0  # a relay that is not there is asked once a batch
                 self._last_trouble = _why(error)
-        return None if self._smtp else Deferred(self._last_trouble, untried=True)
+                self.kept_out = Deferred(self._last_trouble, untried=True, locked_out=_locks_out(error))
+        return None if self._smtp else self.kept_out or Deferred(self._last_trouble, untried=True)
 
     def send(self, sender: str, recipient: str, raw: bytes, *, smtputf8: bool = False, envelope_id: str | None = None) -> Result:
         """Offer one mail for one recipient.  `sender` "" is the null reverse-path; `raw` has CRLF line ends.
@@ -222,7 +255,7 @@ class _Dialogue:
             code, said = self._smtp.docmd(command)
             self.begun = self.begun or code != 421
             if code // 100 != proceed:
-                return self._declined(code, said)
+                return self._declined(code, said, at_mail=command.startswith("MAIL"))
         return self._message()
 
     def _message(self) -> Result:
@@ -238,7 +271,7 @@ class _Dialogue:
         sock.settimeout(self._patience.command)
         return Sent(one_line(code, said)) if code // 100 == 2 else self._declined(code, said, reset=False)
 
-    def _declined(self, code: int, said: bytes, *, reset: bool = True) -> Deferred | Refused:
+    def _declined(self, code: int, said: bytes, *, reset: bool = True, at_mail: bool = False) -> Deferred | Refused:
         answer = one_line(code, said)
         self.ended = code == 421 or code // 100 not in (4, 5)
         if reset and not self.ended:
@@ -247,7 +280,7 @@ class _Dialogue:
             except OSError:  # what it said before it closed still counts
                 self.ended = True
         if code // 100 == 5 and code not in NOT_ABOUT_THIS_MAIL:
-            return Refused(answer)
+            return Refused(answer, of_sender=dislikes_sender(answer, at_mail=at_mail))
         return Deferred(answer)
 
     def _mail_parameters(self) -> str:
@@ -287,6 +320,8 @@ def _starttls(scheme: str, host: str, said: str) -> bool:
 def _why(error: Exception) -> str:
     """A sentence about a failed connection.  Names no password, and nothing of the mail."""
     match error:
+        case NoToken():
+            return str(error)
         case smtplib.SMTPAuthenticationError():
             return f"The relay does not accept our log-in: {one_line(error.smtp_code, _octets(error.smtp_error))}"
         case smtplib.SMTPResponseException():
@@ -307,6 +342,13 @@ def _why(error: Exception) -> str:
             return "The user or the password of HOLDLINE_RELAY has letters that a log-in cannot carry."
         case _:
             return "The relay cannot be talked to."
+
+
+def _locks_out(error: Exception) -> bool:
+    """Whether our log-in was refused for good: an account is locked by trying that often."""
+    if isinstance(error, smtplib.SMTPAuthenticationError):
+        return error.smtp_code // 100 == 5
+    return isinstance(error, NoToken) and error.refused
 
 
 def _octets(said: bytes | str) -> bytes:

@@ -567,7 +567,7 @@ def _no_mail_of_ours_says_too_much(desk: Desk) -> None:
         letter, (recipient,) = Letter(carried), carried.recipients
         assert recipient.rpartition("@")[2] != desk.settings.reply_domain
         if letter.is_automatic:
-            assert letter.sender == ""
+            assert letter.sender == (desk.relay.only_sender or "")
             assert letter["X-Auto-Response-Suppress"] == "All"
         seen = [address for address in doors if address.encode() in carried.raw]
         assert all(doors[address] == recipient for address in seen), letter

@@ -31,6 +31,15 @@ from tests.servers import tied
 PASSWORD = "correct horse"
 WITHOUT_IDLE = "IMAP4rev1 SASL-IR LOGIN-REFERRALS ID ENABLE LITERAL+ UIDPLUS MOVE"
 
+_OAUTH = """
+auth_mechanisms = plain {mechanism}
+passdb {{
+  driver = oauth2
+  mechanisms = {mechanism}
+  args = {home}/oauth2
+}}
+"""
+
 _CONFIG = """
 base_dir = {home}/run
 state_dir = {home}/state
@@ -59,6 +68,7 @@ service anvil {{
     mode = 0
   }}
 }}
+{oauth}
 passdb {{
   driver = passwd-file
   args = {home}/users
@@ -81,7 +91,8 @@ class Message:
 
 
 class Dovecot:
-    """One IMAP server on loopback.  `users` are names and passwords; with `certificate` (chain, key) it speaks TLS too.
+    """One IMAP server on loopback.  `users` are names and passwords; with `certificate` (chain, key) it speaks TLS too,
+    and with an `introspection_url` it takes access tokens by `mechanism`, asking there whether they are good.
 
     Runs as root (then the mail belongs to «nobody») or as any plain user.
     """
@@ -92,6 +103,8 @@ class Dovecot:
         *,
         capability: str = "",
         certificate: tuple[Path, Path] | None = None,
+        introspection_url: str = "",
+        mechanism: str = "xoauth2",
     ) -> None:
         self.users = dict(users or {"help": PASSWORD})
         # Short and outside of pytest's folder: that is closed to other users, and the path of a Unix socket has 100 octets.
@@ -100,6 +113,7 @@ class Dovecot:
         self.port, tls_port = _free_ports(2)
         self.tls_port = tls_port if certificate else 0
         self._process: subprocess.Popen[bytes] | None = None
+        self._oauth = (introspection_url, mechanism)
         self._configure(capability, certificate, tls_port)
 
     def start(self) -> None:
@@ -208,6 +222,15 @@ class Dovecot:
             more += ["ssl = yes", f"ssl_cert = <{certificate[0]}", f"ssl_key = <{certificate[1]}"]
         else:
             more.append("ssl = no")
+        url, mechanism = self._oauth
+        settings = (
+            "introspection_mode = post",
+            f"introspection_url = {url}",
+            "username_attribute = username",
+            "active_attribute = active",
+            "active_value = true",
+        )
+        (self.home / "oauth2").write_text("\n".join(settings) + "\n")
         myself = pwd.getpwuid(os.geteuid())
         config = _CONFIG.format(
             home=self.home,
@@ -217,6 +240,7 @@ class Dovecot:
             plain_port=self.port,
             tls_port=tls_port if certificate else 0,
             more="\n".join(more),
+            oauth=_OAUTH.format(home=self.home, mechanism=mechanism) if url else "",
         )
         (self.home / "config").write_text(config)
 

@@ -36,6 +36,7 @@ class Relay:
         self.mails: list[Carried] = []
         self.answer: str | None = None
         self.refused: dict[str, str] = {}  # recipient: what is said to their RCPT
+        self.only_sender: str | None = None  # nobody else may stand on the envelope, as with Microsoft 365
         self.before_answer: Callable[[], None] = lambda: None  # after the final dot, before anything is said
         self._server = _Server(self)
         self.port: int = self._server.server_address[1]
@@ -86,7 +87,8 @@ class _Session(socketserver.StreamRequestHandler):
                 self._say("250-relay.example", "250-8BITMIME", "250-SMTPUTF8", "250 SIZE 52428800")
             elif verb == b"MAIL":
                 sender, recipients = _path(line), []
-                self._say("250 2.1.0 ok")
+                own = relay.only_sender in (None, sender)
+                self._say("250 2.1.0 ok" if own else "550 5.7.60 SMTP; Client does not have permissions to send as this sender")
             elif verb == b"RCPT":
                 refused = relay.refused.get(_path(line))
                 if refused is None:

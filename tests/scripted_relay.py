@@ -54,6 +54,11 @@ class ScriptedRelay:
     def url(self, scheme: str = "smtp", *, user: str = "", query: str = "", host: str = "127.0.0.1") -> str:
         return f"{scheme}://{user}{host}:{self.port}{query}"
 
+    def commands_of_sender(self, beginning: str) -> bool:
+        """Whether the mail under way has a sender that begins like this."""
+        last = next((line for line in reversed(self.commands) if line.upper().startswith("MAIL")), "")
+        return _path(last).startswith(beginning)
+
     def answer(self, line: str, connection: int) -> str | None:
         """What the script says to this command, None where it says nothing of it."""
         for beginning, said in self.script.items():

@@ -152,6 +152,8 @@ class PaperRelay:
     mails: list[Carried] = field(default_factory=list)
     answer: str | None = None
     refused: dict[str, str] = field(default_factory=dict)
+    only_sender: str | None = None
+    kept_out, opened = None, True
 
     @contextlib.contextmanager
     def connection(self) -> Iterator[PaperRelay]:
@@ -159,6 +161,8 @@ class PaperRelay:
 
     def send(self, sender: str, recipient: str, raw: bytes, *, smtputf8: bool = False, envelope_id: str | None = None) -> Result:
         answer = self.refused.get(recipient) or self.answer or "250 2.0.0 kept"
+        if self.only_sender not in (None, sender):
+            return Refused("550 5.7.60 not as this sender", of_sender=True)
         if answer.startswith("4"):
             return Deferred(answer)
         if answer.startswith("5"):

@@ -14,7 +14,8 @@ from helpdesk.models import Agent, Mailbox
 from helpdesk.policies.mailboxes import is_speakable, is_take
 from helpdesk.queries import mailboxes as find
 from helpdesk.queries.mailboxes import PORTS, Account
-from helpdesk.settings import DOMAIN, is_loopback
+from helpdesk.servers import is_loopback
+from helpdesk.settings import DOMAIN
 
 ERA = 2**32  # one more than the highest UIDVALIDITY that a server can have
 

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from helpdesk.db import house
 from helpdesk.models import InboundMail, Mailbox
-from helpdesk.settings import Settings, is_loopback, url_user
+from helpdesk.servers import is_loopback, named_login, url_user
+from helpdesk.settings import Settings
 
 Tls = Literal["imaps", "starttls", "none"]
 
@@ -30,6 +31,7 @@ class Account:
     username: str
     password: str = field(repr=False)
     folder: str = "INBOX"
+    oauth: str = ""  # the log-in of HOLDLINE_OAUTH__… that takes the password's place
 
     @property
     def name(self) -> str:
@@ -46,7 +48,8 @@ def account_of(url: str) -> Account:
     else:
         plain = "tls=none" in parts.query or (is_loopback(host) and "tls=starttls" not in parts.query)
         tls = "none" if plain else "starttls"
-    return Account(host, parts.port or PORTS[tls], tls, username, password, unquote(parts.path.strip("/")) or "INBOX")
+    folder = unquote(parts.path.strip("/")) or "INBOX"
+    return Account(host, parts.port or PORTS[tls], tls, username, password, folder, named_login(url))
 
 
 def configured(settings: Settings) -> dict[str, Account]:
@@ -68,20 +71,15 @@ def by_name(session: Session, name: str) -> Mailbox | None:
     return session.scalar(select(Mailbox).where(Mailbox.name == name))
 
 
-def password(session: Session, mailbox: Mailbox) -> str:
-    """The password of a mailbox.  Raises ValueError, with a sentence, where there is none or it cannot be read."""
+def account(session: Session, mailbox: Mailbox) -> Account:
+    """Everything that is needed to open a mailbox.  Raises ValueError, with a sentence, where its secret is gone or cannot be read."""
+    place = (mailbox.host, mailbox.port, mailbox.tls, mailbox.username)
     if mailbox.password_locked is not None:
-        return house(session).keys.unlock(mailbox.password_locked)
+        return Account(*place, house(session).keys.unlock(mailbox.password_locked), mailbox.folder)
     found = configured(house(session).settings).get(mailbox.name)
     if found is None:
         raise ValueError("the password of this mailbox is not in HOLDLINE_IMAP_URL any more")
-    return found.password
-
-
-def account(session: Session, mailbox: Mailbox) -> Account:
-    """Everything that is needed to open a mailbox.  Raises ValueError as `password` does."""
-    secret = password(session, mailbox)
-    return Account(mailbox.host, mailbox.port, mailbox.tls, mailbox.username, secret, mailbox.folder)
+    return Account(*place, found.password, mailbox.folder, found.oauth)
 
 
 def highest_kept(session: Session, mailbox: Mailbox, uidvalidity: int) -> int:

@@ -14,7 +14,7 @@ from werkzeug import Response
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from helpdesk.db import Database, asset
-from helpdesk.settings import is_loopback
+from helpdesk.servers import is_loopback
 from helpdesk.web import (
     access,
     account,

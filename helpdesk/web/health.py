@@ -21,8 +21,8 @@ from werkzeug import Response
 
 from helpdesk import clock, jobs
 from helpdesk.db import house
-from helpdesk.queries import health, mailboxes, post
-from helpdesk.settings import is_loopback
+from helpdesk.queries import health, logins, mailboxes, post, relay
+from helpdesk.servers import is_loopback
 from helpdesk.web.access import public, session
 from helpdesk.web.api.door import TokenDoor
 
@@ -120,13 +120,31 @@ def fetching(session: Session, now: datetime) -> str | None:
     return f"{ailing} mailbox{'es' if ailing > 1 else ''} cannot be read." if ailing else None
 
 
+def relaying(session: Session, now: datetime) -> str | None:
+    """The relay takes us; its own words, which may name servers, are on the settings' page."""
+    if house(session).settings.outgoing == "hold":
+        return None
+    known = relay.state(session)
+    if known.alarm(now) is None:
+        return None
+    return "The relay refuses our log-in; no mail leaves." if known.refusals else "The relay cannot be reached; no mail leaves."
+
+
+def log_ins(session: Session, now: datetime) -> str | None:
+    """OAuth2 gives us access tokens."""
+    ailing = len(logins.troubles(session))
+    return f"{ailing} log-in{'s' if ailing > 1 else ''} at a mail server (OAuth2) cannot be renewed." if ailing else None
+
+
 CHECKS: Mapping[str, Check] = {
     "disk": disk,
     "mail": mail,
     "timetable": timetable,
     "jobs": orders,
     "outbox": outbox,
+    "relay": relaying,
     "mailboxes": fetching,
+    "log-ins": log_ins,
 }
 
 

@@ -16,7 +16,9 @@ from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, IMAPCli
 
 from helpdesk.policies.mailboxes import is_speakable
 from helpdesk.queries.mailboxes import Account
+from mail.bearer import MECHANISMS, bearer
 from mail.imap.wire import SMALL_LITERAL, TEXT, Timeout, Wire
+from mail.tokens import NoToken, Tokens
 
 LOST = (IMAPClientAbortError, OSError)  # the connection is of no use any more
 
@@ -76,8 +78,8 @@ class Connection(IMAPClient):  # type: ignore[misc]
             self.host, self.port, self.ssl_context if self.ssl else None, Timeout(self._timeout.connect, self._timeout.read)
         )
 
-    def log_in(self) -> None:
-        """Secure the connection as the account says, and log in.  Raises LoginRefused."""
+    def log_in(self, token: str = "") -> None:
+        """Secure the connection as the account says, and log in: by an access token, or by the password.  Raises LoginRefused."""
         account = self.account
         if self._imap.state != "NONAUTH":
             # PREAUTH would skip STARTTLS, and show us somebody's mailbox, nobody knows whose.
@@ -87,12 +89,14 @@ class Connection(IMAPClient):  # type: ignore[misc]
         if account.tls == "starttls":
             self._start_tls()
         try:
-            if self.has_capability("AUTH=PLAIN"):
+            if account.oauth:
+                self._log_in_by(token)
+            elif self.has_capability("AUTH=PLAIN"):
                 self.plain_login(account.username, account.password)
             else:
                 self.login(f'"{_escaped(account.username)}"', account.password)  # imaplib quotes the password alone
         except LoginError as error:
-            raise _login_trouble(account, error) from error
+            raise _login_trouble(account, error, token) from error
         except UnicodeEncodeError as error:
             raise LoginRefused(f"{account.host} takes only plain ASCII letters in a user name and a password.") from error
 
@@ -165,6 +169,14 @@ class Connection(IMAPClient):  # type: ignore[misc]
         with suppress(OSError):
             self._imap.sock.shutdown(socket.SHUT_RDWR)
 
+    def _log_in_by(self, token: str) -> None:
+        account = self.account
+        mechanism = next((name for name in MECHANISMS if self.has_capability(f"AUTH={name}")), None)
+        if mechanism is None:
+            raise Trouble(f"{account.host} offers no log-in by OAuth2 (XOAUTH2 or OAUTHBEARER).")
+        said = bearer(mechanism, account.username, token, account.host, account.port)
+        self.sasl_login(mechanism, lambda challenge: said.answer(challenge or None))
+
     def _start_tls(self) -> None:
         try:
             self.starttls(self.ssl_context)
@@ -184,16 +196,41 @@ class Connection(IMAPClient):  # type: ignore[misc]
 
 
 @contextmanager
-def connected(account: Account, timeout: Timeout) -> Iterator[Connection]:
+def connected(account: Account, timeout: Timeout, tokens: Tokens | None = None) -> Iterator[Connection]:
     """A logged-in connection; it is closed in any case, and politely where nothing went wrong."""
-    connection = Connection(account, timeout)
+    connection = _logged_in(account, timeout, tokens)
     try:
-        connection.log_in()
         yield connection
         with suppress(IMAPClientError, OSError):
             connection.logout()
     finally:
         connection.shutdown()
+
+
+def _logged_in(account: Account, timeout: Timeout, tokens: Tokens | None) -> Connection:
+    """A refused token may have been withdrawn before its time: one other is tried, over a new connection."""
+    if not account.oauth:
+        return _opened(account, timeout)
+    try:
+        if tokens is None:
+            raise Trouble("This process cannot log in by OAuth2.")
+        token = tokens.get(account.oauth)
+        try:
+            return _opened(account, timeout, token)
+        except LoginRefused:
+            return _opened(account, timeout, tokens.renewed(account.oauth, token))
+    except NoToken as error:
+        raise (LoginRefused if error.refused else Trouble)(str(error)) from error
+
+
+def _opened(account: Account, timeout: Timeout, token: str = "") -> Connection:
+    connection = Connection(account, timeout)
+    try:
+        connection.log_in(token)
+    except BaseException:
+        connection.shutdown()
+        raise
+    return connection
 
 
 def explain(error: BaseException, host: str) -> str:
@@ -230,11 +267,13 @@ def _escaped(text: str) -> str:
     return text.replace("\\", "\\\\").replace('"', '\\"')
 
 
-def _login_trouble(account: Account, error: LoginError) -> Exception:
+def _login_trouble(account: Account, error: LoginError, token: str) -> Exception:
     cause = error.__context__
     if isinstance(cause, LOST):
         return cause  # imapclient calls a connection that broke off a refused log-in, too
     said = spoken(cause or error)
+    for secret in filter(None, (account.password, token)):
+        said = said.replace(secret, "…")  # a server may repeat what it was told
     if any(f"[{code}" in said.upper() for code in _TEMPORARY):
         return Trouble(f"{account.host} cannot check passwords now; it says: {said}")
     return LoginRefused(f"{account.host} refuses the log-in of {account.username}; it says: {said}")

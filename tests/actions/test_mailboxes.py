@@ -73,7 +73,7 @@ def test_the_settings_connect_mailboxes_and_keep_their_passwords_to_themselves(
         first, second = find.active(session)
         assert (first.name, first.from_settings, first.take) == ("help@a.example:993/INBOX", True, "new")
         assert (first.password_locked, second.password_locked) == (None, None)
-        assert [find.password(session, box) for box in (first, second)] == ["one", "two"]
+        assert [find.account(session, box).password for box in (first, second)] == ["one", "two"]
         assert [deed for deed, *_ in events(session)] == ["mailbox-added", "mailbox-added"]
 
 
@@ -89,7 +89,7 @@ def test_a_mailbox_that_vanished_from_the_settings_rests_and_keeps_its_place(
         assert find.active(session) == []
         [box] = find.everyone(session)
         with pytest.raises(ValueError, match="HOLDLINE_IMAP_URL"):
-            find.password(session, box)
+            find.account(session, box)
     with configured(settings, url) as session:
         mailboxes.sync_from_settings(session, now=monday + timedelta(days=2))
         [box] = find.active(session)
@@ -137,7 +137,7 @@ def test_who_connected_changed_and_removed_a_mailbox_is_written_down_without_its
 def test_an_empty_password_field_changes_no_password(session: Session, monday: datetime) -> None:
     box = mailboxes.add(session, ACCOUNT, agent=None, now=monday)
     mailboxes.change(session, box, {"password": "", "take": "7"}, agent=None, now=monday)
-    assert find.password(session, box) == "a secret"
+    assert find.account(session, box).password == "a secret"
     assert box.take == "7"
 
 

@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from helpdesk.db import asset
-from helpdesk.settings import Settings, SettingsError, from_env, parse_listen, url_user
+from helpdesk.oauth import OAuthClient
+from helpdesk.servers import parse_listen, url_user
+from helpdesk.settings import Settings, SettingsError, from_env
 
 SECRET = "0123456789 abcdefghijklmnopqrstuvwxyz"
 
@@ -173,7 +175,54 @@ def test_user_and_password_are_unquoted() -> None:
 
 def test_the_example_names_every_setting_and_no_other() -> None:
     named = set(re.findall(r"^HOLDLINE_(\w+)=", (asset("templates").parent / ".env.example").read_text(), re.MULTILINE))
-    assert named == {name.upper() for name in Settings.model_fields}
+    assert named == {name.upper() for name in Settings.model_fields if name != "oauth"}
+
+
+def test_the_example_names_everything_about_a_log_in_by_oauth2() -> None:
+    example = (asset("templates").parent / ".env.example").read_text()
+    named = set(re.findall(r"^# HOLDLINE_OAUTH__OFFICE__(\w+)=", example, re.MULTILINE))
+    files = {name.upper() for name in OAuthClient.model_fields if name.endswith("_file")}
+    assert named == {name.upper() for name in OAuthClient.model_fields} - files
+    assert all(name in example for name in files)
+
+
+OFFICE = {
+    "OAUTH__OFFICE__TOKEN_URL": "https://login.example/token",
+    "OAUTH__OFFICE__CLIENT_ID": "desk",
+    "OAUTH__OFFICE__CLIENT_SECRET": "hush",
+    "OAUTH__OFFICE__GRANT": "client_credentials",
+}
+BY_TOKEN = "imaps://help@imap.example/INBOX?auth=oauth:Office"
+
+
+def test_a_log_in_by_oauth2_is_used_by_its_name(environment: pytest.MonkeyPatch) -> None:
+    for name, value in OFFICE.items():
+        environment.setenv(f"HOLDLINE_{name}", value)
+    settings = read(environment, "IMAP_URL", BY_TOKEN)
+    assert settings.oauth["office"].client_id == "desk"
+    assert "hush" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "said"),
+    [
+        ("IMAP_URL", BY_TOKEN, "HOLDLINE_IMAP_URL: there is no HOLDLINE_OAUTH__OFFICE__CLIENT_ID"),
+        ("RELAY", "smtps://help@mx.example?auth=oauth:office", "HOLDLINE_RELAY: there is no HOLDLINE_OAUTH__OFFICE__CLIENT_ID"),
+        ("RELAY", "smtps://help@mx.example?auth=plain", "HOLDLINE_RELAY: write ?auth=oauth:NAME"),
+        ("RELAY", "smtps://mx.example?auth=oauth:office", "HOLDLINE_RELAY: OAuth2 needs the mailbox's name"),
+        ("RELAY_SENDER", "not an address", "HOLDLINE_RELAY_SENDER: write the mailbox's own address"),
+        ("CANARY", "59s", "HOLDLINE_CANARY: at least 1m"),
+        ("OAUTH__OFFICE__CLIENT_ID", "desk", "HOLDLINE_OAUTH__OFFICE: TOKEN_URL is missing"),
+        ("OAUTH__OFFICE__SECRET", "hush", "HOLDLINE_OAUTH__OFFICE__SECRET: Extra inputs"),
+    ],
+)
+def test_nonsense_about_wires_is_refused_by_its_name(
+    environment: pytest.MonkeyPatch, variable: str, value: str, said: str
+) -> None:
+    with pytest.raises(SettingsError) as refused:
+        read(environment, variable, value)
+    assert said in str(refused.value)
+    assert "hush" not in str(refused.value)
 
 
 def test_the_values_of_the_example_are_the_defaults(environment: pytest.MonkeyPatch) -> None:

@@ -16,7 +16,7 @@ from werkzeug.test import TestResponse
 
 from helpdesk import blobs, clock, jobs
 from helpdesk.actions import addresses as doors
-from helpdesk.actions import agents, cases, desks, entries, people, post
+from helpdesk.actions import agents, cases, desks, entries, logins, people, post, relay
 from helpdesk.db import Database
 from helpdesk.models import Agent, Arrival, Case, InboundMail, Job, Mailbox, OutboxMail, ReplyAddress
 from helpdesk.policies.addresses import standing
@@ -97,7 +97,7 @@ def test_a_desk_without_trouble_is_healthy(ask, session: Session, now: datetime)
     mailbox(session, now)
     answer = ask("/healthz")
     assert answer.status_code == 200
-    checks = dict.fromkeys(("database", "disk", "mail", "timetable", "jobs", "outbox", "mailboxes"), "ok")
+    checks = dict.fromkeys(("database", "disk", "mail", "timetable", "jobs", "outbox", "relay", "mailboxes", "log-ins"), "ok")
     assert answer.json == {"status": "ok", "checks": checks}
     assert answer.headers["Cache-Control"] == "no-store"
 
@@ -113,6 +113,21 @@ TROUBLES: dict[str, tuple[str, str, Callable[[Session, datetime], object]]] = {
     "mail that nobody sends": ("outbox", "waiting to go out for 11", lambda s, now: outgoing(s, "deferred", now - LATE - MORE)),
     "a mailbox in trouble": ("mailboxes", "1 mailbox cannot be read", lambda s, now: mailbox(s, now, "the password is wrong")),
     "a mailbox that is silent": ("mailboxes", "1 mailbox cannot", lambda s, now: mailbox(s, now - LATE - MORE)),
+    "a relay that refuses our log-in": (
+        "relay",
+        "The relay refuses our log-in; no mail leaves.",
+        lambda s, now: relay.failed(s, "secret.example says 535", refused=True, now=now),
+    ),
+    "a relay that was not there for five minutes": (
+        "relay",
+        "The relay cannot be reached",
+        lambda s, now: relay.failed(s, "secret.example is away", refused=False, now=now - timedelta(minutes=5)),
+    ),
+    "a log-in that gets no token": (
+        "log-ins",
+        "1 log-in at a mail server (OAuth2) cannot be renewed.",
+        lambda s, now: logins.note_troubles(s, {"office": "secret.example says invalid_grant"}),
+    ),
     "sweeps that do not run": (
         "timetable",
         "has not run for 11 minutes",
@@ -146,8 +161,17 @@ def test_ten_minutes_are_not_late_yet(ask, session: Session, now: datetime) -> N
     with clock.freeze(now + A_MOMENT):
         assert ask("/healthz").json["checks"] | {"disk": ""} == {
             "database": "ok", "disk": "", "mail": "trouble", "timetable": "trouble", "jobs": "trouble", "outbox": "trouble",
-            "mailboxes": "ok",
+            "relay": "ok", "mailboxes": "ok", "log-ins": "ok",
         }  # fmt: skip
+
+
+def test_a_relay_that_is_away_for_a_moment_is_no_trouble_and_what_is_over_is_none(ask, session: Session, now: datetime) -> None:
+    relay.failed(session, "is away", refused=False, now=now - timedelta(minutes=4))
+    relay.failed(session, "is away", refused=False, now=now)
+    assert ask("/healthz").status_code == 200
+    relay.failed(session, "535", refused=True, now=now)
+    relay.answered(session, now=now)
+    assert ask("/healthz").status_code == 200
 
 
 def test_old_mail_that_is_read_again_waits_since_that_was_ordered(session: Session, now: datetime) -> None:
@@ -238,7 +262,7 @@ FIGURES = {
     "holdline_outbox": ("state", {"queued", "deferred", "sent", "bounced", "failed"}),
     "holdline_jobs": ("state", {"ready", "run", "dead"}),
     "holdline_addresses": ("standing", {"active", "grace", "expired", "retired", "revoked"}),
-    "holdline_trouble": ("check", {"database", "disk", "mail", "timetable", "jobs", "outbox", "mailboxes"}),
+    "holdline_trouble": ("check", {"database", "disk", "mail", "timetable", "jobs", "outbox", "relay", "mailboxes", "log-ins"}),
     "holdline_build_info": ("version", {version("holdline")}),
 }
 

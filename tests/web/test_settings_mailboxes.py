@@ -36,8 +36,8 @@ class Look:
     trouble: str | None = None
     asked: list[tuple[object, ...]] = field(default_factory=list)
 
-    def __call__(self, *account: object) -> Look:
-        self.asked.append(account)
+    def __call__(self, account: Account) -> Look:
+        self.asked.append((account.host, account.port, account.tls, account.username, account.password, account.folder))
         return self
 
 
@@ -99,7 +99,7 @@ def test_the_answer_decides_what_is_taken(ada, database, answer, take) -> None:
     assert mailbox is not None
     assert (mailbox.take, mailbox.active, mailbox.host, mailbox.folder) == (take, True, "imap.example.org", "INBOX")
     with database.reading() as session:
-        assert find.password(session, mailbox) == "open sesame"
+        assert find.account(session, mailbox).password == "open sesame"
 
 
 def test_an_empty_mailbox_asks_nothing(ada, look, database) -> None:
@@ -180,10 +180,10 @@ def test_a_mailbox_gets_another_password_and_another_answer(ada, database) -> No
     assert "Saved." in words_of(ada.post(path, form, follow_redirects=True))
     with database.reading() as session:
         mailbox = session.scalars(select(Mailbox)).one()
-        assert (mailbox.tls, mailbox.take, find.password(session, mailbox)) == ("starttls", "7", "open sesame")
+        assert (mailbox.tls, mailbox.take, find.account(session, mailbox).password) == ("starttls", "7", "open sesame")
     ada.post(path, {**form, "password": "another"})
     with database.reading() as session:
-        assert find.password(session, session.scalars(select(Mailbox)).one()) == "another"
+        assert find.account(session, session.scalars(select(Mailbox)).one()).password == "another"
     assert ada.post(path, {**form, "tls": "none"}).status_code == 422
     assert ada.post(path, {**form, "host": "evil.example"}).status_code == 400
 
@@ -202,7 +202,7 @@ def test_the_connection_is_tested_as_it_would_be_after_saving(ada, look, databas
 
 
 def test_no_lock_is_held_while_a_server_is_waited_for(ada, look, database) -> None:
-    def writes(*account: object) -> Look:
+    def writes(_account: Account) -> Look:
         with database.transaction() as session:  # would wait for the page's own transaction, and fail
             session.execute(text("UPDATE agent SET notify = notify"))
         return look

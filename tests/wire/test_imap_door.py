@@ -495,7 +495,7 @@ def test_a_password_may_have_spaces_quotes_and_backslashes(database: Database, c
     server = Dovecot({"help": 'a "quoted" \\ one'}, capability=capability)
     try:
         server.start()
-        seen = look("127.0.0.1", server.port, "none", "help", server.users["help"], timeout=QUICK.timeout)
+        seen = look(Account("127.0.0.1", server.port, "none", "help", server.users["help"]), timeout=QUICK.timeout)
         assert seen.trouble is None
     finally:
         server.remove()
@@ -530,7 +530,7 @@ def test_the_certificate_and_the_name_in_it_are_verified(
         port = server.tls_port if tls == "imaps" else server.port
 
         def see(host: str) -> str | None:
-            return look(host, port, tls, "help", PASSWORD, timeout=QUICK.timeout).trouble
+            return look(Account(host, port, tls, "help", PASSWORD), timeout=QUICK.timeout).trouble
 
         assert "The certificate of localhost cannot be trusted" in (see("localhost") or "")
         monkeypatch.setenv("SSL_CERT_FILE", str(certificate[0]))
@@ -548,7 +548,7 @@ def test_the_certificate_and_the_name_in_it_are_verified(
 
 
 def test_without_starttls_no_password_is_sent(database: Database, dovecot: Dovecot) -> None:
-    seen = look("127.0.0.1", dovecot.port, "starttls", "help", PASSWORD, timeout=QUICK.timeout)
+    seen = look(Account("127.0.0.1", dovecot.port, "starttls", "help", PASSWORD), timeout=QUICK.timeout)
     assert "offers no STARTTLS" in (seen.trouble or "")
     assert "Login: user" not in (dovecot.home / "log").read_text()
 
@@ -560,7 +560,7 @@ def test_a_look_tells_how_much_lies_there_and_changes_nothing(dovecot: Dovecot) 
     _old_and_new(dovecot)
     dovecot.append(letter("x"), folder="B&APw-ro")
     account = account_of(dovecot.url())
-    seen = look(account.host, account.port, account.tls, account.username, account.password, timeout=QUICK.timeout)
+    seen = look(account, timeout=QUICK.timeout)
     assert (seen.count, seen.idle, seen.trouble) == (3, True, None)
     assert seen.oldest is not None
     assert abs(seen.oldest - ago(days=400)) < timedelta(minutes=1)
@@ -582,9 +582,7 @@ def test_a_look_tells_how_much_lies_there_and_changes_nothing(dovecot: Dovecot) 
 )
 def test_a_look_says_in_a_sentence_what_is_wrong(dovecot: Dovecot, change: dict[str, object], sentence: str) -> None:
     account = replace(account_of(dovecot.url()), **change)
-    seen = look(
-        account.host, account.port, account.tls, account.username, account.password, account.folder, timeout=QUICK.timeout
-    )
+    seen = look(account, timeout=QUICK.timeout)
     assert sentence in (seen.trouble or "")
 
 

@@ -18,7 +18,7 @@ from helpdesk import clock
 from helpdesk.actions import mailboxes
 from helpdesk.db import Database
 from helpdesk.models import Mailbox
-from helpdesk.queries.mailboxes import account_of
+from helpdesk.queries.mailboxes import Account, account_of
 from helpdesk.settings import Settings
 from mail.fetch import Fetcher, Look, fetch_once, look
 from mail.imap.client import Trouble, connected
@@ -49,7 +49,7 @@ def memory_below(octets: int) -> Iterator[None]:
 
 def see(server: FakeIMAP, **account: str) -> Look:
     given = {"tls": "none", "username": "help", "password": "secret", "folder": "INBOX", **account}
-    return look("127.0.0.1", server.port, **given, timeout=HASTY.timeout)
+    return look(Account("127.0.0.1", server.port, **given), timeout=HASTY.timeout)
 
 
 def once(before: threading.Event) -> bool:

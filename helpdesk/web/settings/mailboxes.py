@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -120,10 +120,9 @@ def test(mailbox_id: int) -> ResponseReturnValue:
     """Try the log-in as it would be after saving."""
     found, form = _mailbox(mailbox_id), Form.posted("tls", "password", *TAKE)
     try:
-        secret = form.values["password"] or find.password(session(), found)
-        tls = found.tls if found.from_settings else form.values["tls"]
-        account = Account(found.host, found.port, tls, found.username, secret, found.folder)
+        account = find.account(session(), found)
         if not found.from_settings:
+            account = replace(account, tls=form.values["tls"], password=form.values["password"] or account.password)
             mailboxes.check(account)
     except NotUsable as refusal:
         form.refused(refusal)
@@ -197,7 +196,7 @@ def _look(account: Account) -> Sight:
     ask = current_app.extensions["holdline"].look_into_mailbox
     if ask is None:
         return Sight(trouble=_("This process cannot look into mailboxes."))
-    seen: Any = ask(account.host, account.port, account.tls, account.username, account.password, account.folder)
+    seen: Any = ask(account)
     return Sight(seen.count, seen.oldest, tuple(seen.folders), seen.idle, seen.trouble)
 
 
