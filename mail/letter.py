@@ -99,7 +99,8 @@ class Letter:
     reply_to: tuple[Mailbox, ...] = ()
     references: tuple[str, ...] = ()  # In-Reply-To last, oldest first
     text: str = ""
-    visible: str = ""
+    visible: str = ""  # the new part of the text
+    folds: tuple[tuple[int, int], ...] = ()  # the rest of it: ranges of its lines, in order
     html: str | None = None  # as it came; sanitised by the desk
     files: tuple[File, ...] = ()
     report: Report | None = None  # after `screen`: of a bounce, and of nothing else

@@ -43,6 +43,7 @@ def read_letter(content: bytes, contents: Callable[[int], bytes]) -> Letter:
         plain[name] = tuple(Mailbox(**box) for box in plain[name])
     for name in ("references", "delivered_to", "defects"):
         plain[name] = tuple(plain[name])
+    plain["folds"] = tuple((start, end) for start, end in plain["folds"])
     plain["fields"] = tuple((name, line) for name, line in plain["fields"])
     plain["date"] = datetime.fromisoformat(plain["date"]) if plain["date"] else None
     plain["trust"] = Trust(**plain["trust"])

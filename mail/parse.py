@@ -67,7 +67,7 @@ def _read(raw: bytes, recipient_header: str) -> Letter:
     elif len(authors) > 1:
         defects.append("more than one author")
     subject = _words(header, "subject")
-    visible, _ = split(body.text, forwarded=_FORWARDED.match(subject) is not None)
+    parts = split(body.text, forwarded=_FORWARDED.match(subject) is not None)
     quoted = quoted_id(tree, body.text)
     letter = Letter(
         kind="person",
@@ -80,14 +80,15 @@ def _read(raw: bytes, recipient_header: str) -> Letter:
         reply_to=_boxes(header, "reply-to"),
         references=references((*_lines(header, "references"), *_lines(header, "in-reply-to"))),
         text=body.text,
-        visible=visible.rstrip(),
+        visible=parts.visible.strip("\n").rstrip(),
+        folds=parts.folds,
         html=body.html,
         files=body.files,
         report=read_report(raw, tree, body.text, quoted),
         about=quoted,
         calendar=calendar_method(tree),
         hops=len(header.all("received")),
-        language=guess_language(visible),
+        language=guess_language(parts.visible),
         delivered_to=tuple(dict.fromkeys(box.address for box in _boxes(header, recipient_header) if box.address)),
         fingerprint=_fingerprint(raw, tree.root.start, header),
         defects=tuple(dict.fromkeys((*defects, *body.defects))),
