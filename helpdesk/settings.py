@@ -69,6 +69,7 @@ class Settings(BaseSettings):
     max_mail_bytes: int = Field(default=25 * 1024 * 1024, ge=64 * 1024)
     bare_newlines: Literal["refuse", "normalise"] = "refuse"
     language: Literal["en", "de"] = "en"
+    remote_images: Literal["proxy", "never"] = "proxy"
     workers: int = Field(default=2, ge=1, le=32)
 
     @field_validator("front_desks", "trusted_networks", "authserv_id", "arc_sealers", "imap_url", mode="before")

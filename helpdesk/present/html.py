@@ -5,9 +5,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from html import escape, unescape
-from urllib.parse import unquote
+from html import escape
 
 import nh3
 
@@ -45,28 +43,13 @@ _STYLES = frozenset(
 )
 _LOOSE_AMPERSAND = re.compile(r"&(?![a-z#])", re.I)  # a parser is slow at these
 _LOADING = re.compile(r"url|image|expression|import|\\|/\*|@|<", re.I)  # whatever may fetch, or hide that it does
+# The short form is the usual one, and white words without their ground cannot be read.
+_GROUND = re.compile(r"(^|;)\s*background\s*:\s*(#[0-9a-f]{3,8}|[a-z]{3,24}|rgba?\([\d\s.,%]{5,40}\))\s*(?=;|!|$)", re.I)
 _REMOTE = re.compile(r"https?://", re.I)
 _IMAGE = re.compile(r'<img((?: [a-z-]+="[^"]*")*)>')
 _SOURCE = re.compile(r' src="([^"]*)"')
-_COLOURED = re.compile(r'(?:style="[^"]*color|bgcolor=|<font[^>]* color=)', re.I)
 _ADDRESS = re.compile(r"https?://[^\s<>\"']{1,2000}|[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}", re.I)
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-
-_STYLE = """
-body { margin: 0; font: 15px/1.5 system-ui, sans-serif; overflow-wrap: anywhere; color: #1f2328; background: #fff; }
-img { max-width: 100%; height: auto; }
-img[data-remote-src] { display: inline-block; min-width: 1em; min-height: 1em; outline: 1px dashed #8c959f; }
-pre { white-space: pre-wrap; }
-table { max-width: 100%; }
-blockquote { margin: .5em 0 .5em .25em; padding-left: .75em; border-left: 2px solid #d0d7de; }
-"""
-_DARK = """
-@media (prefers-color-scheme: dark) {
-  body { color: #e6edf3; background: #0d1117; }
-  a { color: #79c0ff; }
-  blockquote { border-color: #3d444d; }
-}
-"""
 
 
 def sanitise(html: str) -> str:
@@ -103,7 +86,7 @@ def _once(html: str) -> str:
 
 def _attribute(tag: str, name: str, value: str) -> str | None:
     if name == "style":
-        return None if _LOADING.search(value) else value
+        return None if _LOADING.search(value) else _GROUND.sub(r"\1background-color:\2", value)
     if name == "src":
         return value if value.lower().startswith("cid:") or _REMOTE.match(value) else None
     if name == "data-remote-src":
@@ -127,32 +110,6 @@ def _as_text(html: str) -> str:
     lines = (re.sub(r"[ \t\r\f\v\xa0]+", " ", line).strip() for line in without_tags(html[: 4 * MAX_LENGTH]).split("\n"))
     words = re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
     return text_to_html(words[:_MAX_PLAIN] + ("…" if len(words) > _MAX_PLAIN else ""))
-
-
-def frame(html: str, *, images: Mapping[str, str]) -> str:
-    """A whole document that shows a sanitised fragment in `<iframe sandbox="allow-popups allow-popups-to-escape-sandbox">`.
-
-    `images` maps a content id (without angle brackets) to the URL of that inline image.  A frame without `allow-same-origin`
-    sends no cookies, so these are best `data:` URLs of verified raster images.  Serve it with `Content-Security-Policy:
-    default-src 'none'; img-src 'self' data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; sandbox allow-popups
-    allow-popups-to-escape-sandbox`.
-    """
-    paper = _STYLE if _COLOURED.search(html) else _STYLE + _DARK  # whoever sets colours has white paper in mind
-    body = _IMAGE.sub(lambda image: _with_source(image, images), html)
-    return (
-        '<!doctype html><html><head><meta charset="utf-8"><meta name="color-scheme" content="light dark">'
-        f'<meta name="referrer" content="no-referrer"><title></title><style>{paper}</style></head><body>{body}</body></html>'
-    )
-
-
-def _with_source(image: re.Match[str], images: Mapping[str, str]) -> str:
-    source = _SOURCE.search(image[1])
-    if source is None:
-        return image[0]
-    content_id = unescape(source[1])[4:]
-    url = images.get(content_id) or images.get(unquote(content_id))
-    replacement = f' src="{escape(url)}"' if url else ""
-    return f"<img{image[1][: source.start()]}{replacement}{image[1][source.end() :]}>"
 
 
 def text_to_html(text: str) -> str:

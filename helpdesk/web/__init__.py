@@ -14,6 +14,7 @@ from werkzeug import Response
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from helpdesk.db import Database, asset
+from helpdesk.remote import Fetcher
 from helpdesk.servers import is_loopback
 from helpdesk.web import (
     access,
@@ -22,6 +23,7 @@ from helpdesk.web import (
     cases,
     errors,
     files,
+    frames,
     headers,
     health,
     language,
@@ -46,6 +48,7 @@ class Extras:
     look_into_mailbox: Callable[..., Any] | None = None
     read_mail: Callable[[bytes], Any] | None = None
     postbox: playground.Postbox | None = None
+    pictures: Fetcher | None = None  # how pictures of other servers are fetched; None: from the public web only
 
 
 class Web(Flask):
@@ -110,6 +113,7 @@ def create_app(database: Database, *, extras: Extras | None = None) -> Flask:
         login.bp,
         *cases.blueprints,
         files.bp,
+        frames.bp,
         post.bp,
         people.bp,
         settings_pages.bp,

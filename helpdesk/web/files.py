@@ -1,17 +1,14 @@
-"""Bytes from outside: attachments, raw mail, HTML mail.  Nothing of it is ever part of our pages (C16, W2)."""
+"""Bytes from outside: attachments and raw mail.  Nothing of it is ever part of our pages (C16, W2)."""
 
 from __future__ import annotations
 
-import base64
 from urllib.parse import quote
 
 from flask import Blueprint, Response, abort
-from sqlalchemy import select
 
 from helpdesk import blobs
 from helpdesk.models import Attachment, Entry, InboundMail
 from helpdesk.policies.files import clean_name, raster_type
-from helpdesk.present.html import frame
 from helpdesk.queries import cases as find
 from helpdesk.web.access import agent, demand, needs, session
 from helpdesk.web.errors import Damaged
@@ -19,12 +16,6 @@ from helpdesk.web.errors import Damaged
 bp = Blueprint("files", __name__)
 
 SANDBOX = "default-src 'none'; sandbox"
-FRAME_POLICY = (
-    "default-src 'none'; img-src 'self' data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "
-    "frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox"
-)
-MOST_INLINE = 8 * 1024 * 1024  # bytes of pictures in one frame
-
 _NUMBER = "int(max=2147483647)"
 
 
@@ -35,8 +26,8 @@ def attachment(attachment_id: int, name: str) -> Response:
     found = session().get(Attachment, attachment_id)
     if found is None:
         abort(404)
-    _entry(found.entry_id)
-    content = _content(found.sha256)
+    the_entry(found.entry_id)
+    content = content_of(found.sha256)
     picture = raster_type(content)
     return _bytes(content, found.name, picture or "application/octet-stream", inline=picture is not None)
 
@@ -46,7 +37,7 @@ def attachment(attachment_id: int, name: str) -> Response:
 def raw(mail_id: int) -> Response:
     """A mail exactly as it came, as text."""
     mail = _mail(mail_id)
-    return _bytes(_content(mail.sha256), f"mail-{mail.id}.txt", "text/plain; charset=utf-8", inline=True)
+    return _bytes(content_of(mail.sha256), f"mail-{mail.id}.txt", "text/plain; charset=utf-8", inline=True)
 
 
 @bp.get(f"/mail/<{_NUMBER}:mail_id>/raw.eml")
@@ -54,22 +45,10 @@ def raw(mail_id: int) -> Response:
 def eml(mail_id: int) -> Response:
     """A mail exactly as it came, to be saved."""
     mail = _mail(mail_id)
-    return _bytes(_content(mail.sha256), f"mail-{mail.id}.eml", "message/rfc822", inline=False)
+    return _bytes(content_of(mail.sha256), f"mail-{mail.id}.eml", "message/rfc822", inline=False)
 
 
-@bp.get(f"/entries/<{_NUMBER}:entry_id>/html")
-@needs("case.read")
-def html(entry_id: int) -> Response:
-    """The HTML of a mail, sanitised when it came, as a document of its own for a sandboxed frame."""
-    entry = _entry(entry_id)
-    if entry.kind != "mail-in" or entry.html is None:
-        abort(404)
-    response = Response(frame(entry.html, images=_pictures(entry)), mimetype="text/html")
-    response.headers["Content-Security-Policy"] = FRAME_POLICY
-    return response
-
-
-def _entry(entry_id: int) -> Entry:
+def the_entry(entry_id: int) -> Entry:
     """The entry, or 404 where its case is not for this reader."""
     entry = session().get(Entry, entry_id)
     if entry is None or find.by_number(session(), entry.case_number, agent()) is None:
@@ -89,29 +68,13 @@ def _mail(mail_id: int) -> InboundMail:
     return mail
 
 
-def _content(sha256: str) -> bytes:
+def content_of(sha256: str) -> bytes:
     try:
         return blobs.read(session(), sha256)
     except KeyError:
         abort(404)
     except blobs.Damaged:
         raise Damaged from None
-
-
-def _pictures(entry: Entry) -> dict[str, str]:
-    """Content id → data: URL of the pictures that the mail brought along.  A frame without an origin sends no cookie for others."""
-    pictures: dict[str, str] = {}
-    left = MOST_INLINE
-    query = select(Attachment).where(Attachment.entry_id == entry.id, Attachment.content_id.is_not(None))
-    for part in session().scalars(query.order_by(Attachment.id)):
-        if part.size > left or part.content_id is None:
-            continue
-        content = _content(part.sha256)
-        picture = raster_type(content)
-        if picture is not None:
-            pictures[part.content_id.strip("<>")] = f"data:{picture};base64,{base64.b64encode(content).decode()}"
-            left -= part.size
-    return pictures
 
 
 def _bytes(content: bytes, name: str, media_type: str, *, inline: bool) -> Response:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from flask import Flask, g, redirect, request, send_from_directory
 from werkzeug import Response
@@ -30,7 +30,7 @@ def install(app: Flask, cookies: Cookies) -> None:
         return {
             "viewer": g.get("viewer"),
             "language": language.current(),
-            "theme": _theme(cookies),
+            "theme": theme(cookies),
             "take_toast": lambda: _take_toast(cookies),
             "rooms": _rooms(),
         }
@@ -94,9 +94,10 @@ def _rooms() -> list[tuple[str, str]]:
     return [(path, word) for path, word, open_ in rooms if open_]
 
 
-def _theme(cookies: Cookies) -> str | None:
-    theme = request.cookies.get(cookies.theme)
-    return theme if theme in ("light", "dark") else None
+def theme(cookies: Cookies) -> Literal["light", "dark"] | None:
+    """What the reader chose; None: as the system has it."""
+    chosen = request.cookies.get(cookies.theme)
+    return "light" if chosen == "light" else "dark" if chosen == "dark" else None
 
 
 def _take_toast(cookies: Cookies) -> dict[str, Any] | None:

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_pla
 from helpdesk import clock, db
 from helpdesk.actions import agents, desks
 from helpdesk.models import Agent
-from helpdesk.web import create_app
+from helpdesk.web import Extras, create_app
 from tests.web.browsing import PASSWORD, begin_session
 
 QUIET = [
@@ -78,9 +78,15 @@ def bob(database: db.Database, password_hash: str) -> Agent:
 
 
 @pytest.fixture()
-def live(database: db.Database, bob: Agent) -> Iterator[str]:
+def extras() -> Extras | None:
+    """What the composition root would give the pages, where a test has something to give."""
+    return None
+
+
+@pytest.fixture()
+def live(database: db.Database, bob: Agent, extras: Extras | None) -> Iterator[str]:
     """The pages, served as the product serves them; their base URL."""
-    server = waitress.create_server(create_app(database), host="127.0.0.1", port=0, threads=4)
+    server = waitress.create_server(create_app(database, extras=extras), host="127.0.0.1", port=0, threads=4)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.effective_port}"

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from helpdesk.present.html import MAX_LENGTH, frame, sanitise, text_to_html
+from helpdesk.present.frame import Look, frame
+from helpdesk.present.html import MAX_LENGTH, sanitise, text_to_html
 from helpdesk.present.nesting import too_deep, without_tags
 
 SAFE_TAG = re.compile(r"</?([a-z0-9]+)((?: [a-z-]+=\"[^\"]*\")*)>")
@@ -304,16 +305,16 @@ def test_words_are_found_without_a_parser() -> None:
 
 def test_the_frame_shows_enclosed_pictures_by_their_url() -> None:
     html = sanitise('<p>a<img src="cid:fire%40x"><img src="cid:gone"><img src="https://x.example/">')
-    document = frame(html, images={"fire@x": 'data:image/png;base64,AA=="onload="x'})
+    document = frame(html, Look(pictures={"fire@x": 'data:image/png;base64,AA=="onload="x'}))
     assert document.startswith("<!doctype html>")
     assert '<img src="data:image/png;base64,AA==&quot;onload=&quot;x"><img><img data-remote-src="https://x.example/">' in document
     assert "cid:" not in document
 
 
 def test_the_frame_follows_the_readers_scheme_unless_the_mail_sets_colours() -> None:
-    assert "prefers-color-scheme: dark" in frame(sanitise("<p>x</p>"), images={})
-    assert "prefers-color-scheme: dark" not in frame(sanitise('<p style="color:black">x</p>'), images={})
-    assert "prefers-color-scheme: dark" not in frame(sanitise("<table bgcolor=white><td>x"), images={})
+    assert "prefers-color-scheme: dark" in frame(sanitise("<p>x</p>"), Look())
+    assert "prefers-color-scheme: dark" not in frame(sanitise('<p style="color:black">x</p>'), Look())
+    assert "prefers-color-scheme: dark" not in frame(sanitise("<table bgcolor=white><td>x"), Look())
 
 
 def test_plain_text_becomes_paragraphs_with_links() -> None:

@@ -84,6 +84,7 @@ def show(case: Case, composer: Composer | None = None, *, problem: str | None = 
         links=find.links(session(), case.number),
         seen=events[-1].id if events else 0,
         holds_mail=house(session()).settings.outgoing == "hold",
+        shows_pictures=house(session()).settings.remote_images == "proxy",
         **_tell(case, events),
     )
 

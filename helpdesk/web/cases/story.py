@@ -11,7 +11,9 @@ from typing import Literal
 from markupsafe import Markup
 
 from helpdesk.models import Entry, Event
+from helpdesk.present.frame import remote_pictures
 from helpdesk.present.html import text_to_html
+from helpdesk.present.measure import height
 from helpdesk.web.cases.sentences import Sentence, sentence
 
 Look = Literal["in", "out", "note", "suspect", "automatic", "system"]
@@ -34,6 +36,16 @@ class Said:
     quoted_lines: int = 0
     sender: str = ""
     solved: bool = False
+
+    @property
+    def height(self) -> int:
+        """Pixels for the frame of its HTML."""
+        return height(self.entry.html or "")
+
+    @property
+    def unloaded(self) -> int:
+        """Pictures in it that lie on other servers."""
+        return len(remote_pictures(self.entry.html or ""))
 
     @property
     def misdated(self) -> datetime | None:

@@ -109,3 +109,8 @@ if (composer) {
     showPreview(event.target);
   });
 }
+
+// Pictures that were asked for come into their mail's frame; the line that offered them has nothing more to say.
+for (const form of document.querySelectorAll(".unloaded")) {
+  form.addEventListener("submit", () => setTimeout(() => (form.hidden = true)));
+}
