@@ -10,6 +10,7 @@ import sys
 import threading
 from collections.abc import Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import asdict
 from typing import Any, TextIO
 
 from mail.letter import Letter, Unreadable
@@ -74,6 +75,8 @@ def describe(letter: Letter) -> dict[str, Any]:
         "visible": letter.visible,
         "attachments": [{"name": file.name, "type": file.type, "size": file.size} for file in letter.files],
         "bounce": report and {"recipients": list(report.recipients), "permanent": report.permanent, "status": report.status},
+        "marks": list(letter.marks),
+        "invitation": letter.invitation and asdict(letter.invitation),
         "automatic": letter.automatic,
         "fingerprint": letter.fingerprint,
         "defects": list(letter.defects),

@@ -86,6 +86,22 @@ class Trust:
 
 
 @dataclass(frozen=True)
+class Invitation:
+    """An event that a calendar in the mail tells of.  `starts` and `ends`: ISO 8601, a date alone where it lasts whole days."""
+
+    method: str  # REQUEST CANCEL REPLY PUBLISH COUNTER DECLINECOUNTER REFRESH ADD
+    summary: str = ""
+    starts: str | None = None
+    ends: str | None = None
+    zone: str = ""  # «Europe/Berlin»; "" where the time is everybody's own
+    all_day: bool = False
+    where: str = ""
+    organiser: str = ""  # «Anna Weber <anna@customer.example>»
+    repeats: str = ""  # daily weekly monthly yearly otherwise; "" once
+    answers: tuple[tuple[str, str], ...] = ()  # of a REPLY: who, and accepted declined tentative
+
+
+@dataclass(frozen=True)
 class Letter:
     """A mail as it was read.  Nothing here is trusted: it says what the sender wrote.  `defects` says what was wrong with it."""
 
@@ -103,6 +119,8 @@ class Letter:
     folds: tuple[tuple[int, int], ...] = ()  # the rest of it: ranges of its lines, in order
     html: str | None = None  # as it came; sanitised by the desk
     files: tuple[File, ...] = ()
+    marks: tuple[str, ...] = ()  # signed partly-signed encrypted: what the mail says of itself; nobody checked it
+    invitation: Invitation | None = None
     report: Report | None = None  # after `screen`: of a bounce, and of nothing else
     about: str | None = None  # Message-ID of the mail that a report, a receipt or a complaint quotes
     calendar: str = ""  # METHOD of its calendar part: REQUEST, REPLY …

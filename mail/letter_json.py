@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
-from mail.letter import File, Letter, Mailbox, Report, Trust
+from mail.letter import File, Invitation, Letter, Mailbox, Report, Trust
 
 
 def pack(letter: Letter) -> list[bytes]:
@@ -41,7 +41,7 @@ def read_letter(content: bytes, contents: Callable[[int], bytes]) -> Letter:
     plain: dict[str, Any] = json.loads(content)
     for name in ("authors", "to", "cc", "reply_to"):
         plain[name] = tuple(Mailbox(**box) for box in plain[name])
-    for name in ("references", "delivered_to", "defects"):
+    for name in ("references", "delivered_to", "marks", "defects"):
         plain[name] = tuple(plain[name])
     plain["folds"] = tuple((start, end) for start, end in plain["folds"])
     plain["fields"] = tuple((name, line) for name, line in plain["fields"])
@@ -49,6 +49,9 @@ def read_letter(content: bytes, contents: Callable[[int], bytes]) -> Letter:
     plain["trust"] = Trust(**plain["trust"])
     if plain["report"]:
         plain["report"] = Report(**{**plain["report"], "recipients": tuple(plain["report"]["recipients"])})
+    if plain["invitation"]:
+        answers = tuple((who, answer) for who, answer in plain["invitation"]["answers"])
+        plain["invitation"] = Invitation(**{**plain["invitation"], "answers": answers})
     plain["files"] = tuple(File(**{**file, "content": _whole(file["content"], contents)}) for file in plain["files"])
     return Letter(**plain)
 

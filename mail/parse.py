@@ -84,6 +84,8 @@ def _read(raw: bytes, recipient_header: str) -> Letter:
         folds=parts.folds,
         html=body.html,
         files=body.files,
+        marks=body.marks,
+        invitation=body.invitation,
         report=read_report(raw, tree, body.text, quoted),
         about=quoted,
         calendar=calendar_method(tree),

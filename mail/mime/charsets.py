@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
+import binascii
 import re
 from functools import lru_cache
+
+_MACINTOSH = {
+    "cyrillic": "mac-cyrillic",
+    "greek": "mac-greek",
+    "turkish": "mac-turkish",
+    "ce": "mac-latin2",
+    "iceland": "mac-iceland",
+}
 
 # Label as declared, squeezed to letters and digits → Python's codec.  Where the web reads a label as its superset, so do we.
 _CODECS = {
@@ -40,10 +49,18 @@ _CODECS = {
     "utf16be": "utf-16-be",
     **dict.fromkeys(("utf32", "utf32le"), "utf-32-le"),
     "utf32be": "utf-32-be",
+    **dict.fromkeys(("utf7", "unicode11utf7"), "utf-7"),
+    **{f"{label}{name}": codec for label in ("mac", "xmac") for name, codec in _MACINTOSH.items()},
+    **dict.fromkeys(("johab", "cp1361"), "johab"),
+    **{f"{label}{n}": f"cp{n}" for label in ("cp", "ibm") for n in (737, 775, 857, 860, 861, 862, 863, 864, 865, 869)},
 }
 _MARKS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe\x00\x00", "utf-32-le"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 _LONGEST_LABEL = 80  # characters
 _SINGLE_BYTE_WEST = ("ascii", "cp1252")
+_SHIFTED = re.compile(r"\+([A-Za-z0-9+/]*)-?")
+_MARKUP = re.compile(r"[\x00-\x1f\x7f<>&`]")
+_JAPANESE = re.compile(rb"\x1b\$[@B]")  # how ISO-2022-JP begins, declared or not
+DOUBLE_BYTE = ("gb18030", "big5hkscs", "cp949", "cp932", "euc_jp")
 _UNWANTED = re.compile("[\x00\ud800-\udfff\ufffe\uffff]")
 
 
@@ -54,7 +71,8 @@ def codec_of(label: str | None) -> str | None:
 
 @lru_cache(maxsize=256)
 def _known_as(label: str) -> str | None:
-    return _CODECS.get(re.sub(r"[^a-z0-9]", "", label.lower().partition("*")[0]))
+    squeezed = re.sub(r"[^a-z0-9]", "", label.lower().partition("*")[0])
+    return _CODECS.get(squeezed) or _CODECS.get(squeezed.removeprefix("x")) or _CODECS.get(squeezed.removeprefix("cs"))
 
 
 def decode(content: bytes, label: str | None = None) -> tuple[str, str | None]:
@@ -68,6 +86,8 @@ def decode(content: bytes, label: str | None = None) -> tuple[str, str | None]:
         if content.startswith(mark) and (marked == "utf-8" or (codec or "").startswith("utf")):
             content, codec = content[len(mark) :], marked
             break
+    if codec in (None, "ascii") and content.isascii() and _JAPANESE.search(content):
+        codec = "iso2022_jp_ext"
     if codec is None or codec in _SINGLE_BYTE_WEST:
         text = _strictly(content, "utf-8")
         if text is not None:
@@ -89,9 +109,26 @@ def is_utf8(content: bytes) -> bool:
 
 def _strictly(content: bytes, codec: str) -> str | None:
     try:
-        return content.decode(codec)
+        return _from_utf7(content) if codec == "utf-7" else content.decode(codec)
     except (UnicodeError, ValueError):
         return None
+
+
+def _from_utf7(content: bytes) -> str:
+    """UTF-7 (RFC 2152), of which what would turn into markup or a control character stays encoded.  Raises UnicodeError.
+
+    So harmless bytes never become a tag behind the back of a filter (C11), and an umlaut is an umlaut.
+    """
+    return _SHIFTED.sub(_unshifted, content.decode("ascii"))
+
+
+def _unshifted(found: re.Match[str]) -> str:
+    encoded = found[1]
+    if not encoded:
+        return "+" if found[0] == "+-" else found[0]
+    octets = binascii.a2b_base64(encoded + "A" * (-len(encoded) % 4))
+    text = octets[: len(encoded) * 6 // 16 * 2].decode("utf-16-be")
+    return text if text and not _MARKUP.search(text) else found[0]
 
 
 def _anyhow(content: bytes, codec: str | None) -> str:

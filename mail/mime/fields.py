@@ -15,6 +15,7 @@ MAX_FIELDS = 1_000
 
 _BLANK = re.compile(rb"^\r*\n", re.M)
 _LINE = re.compile(rb"[^\n]*\n|[^\n]+")
+_HIGH = re.compile(rb"[\x80-\xff]+")
 _NAME = re.compile(rb"([!-9;-~]+)[ \t]*:")
 _FROM = re.compile(rb">?From ")  # the line that an mbox puts before a mail
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
@@ -30,11 +31,15 @@ class Field:
 
 @dataclass(frozen=True)
 class Header:
-    """The fields of one header block.  `charset` is what 8-bit bytes in them are read as where they are not UTF-8."""
+    """The fields of one header block.
+
+    `charset` is what 8-bit bytes in them are read as where they are not UTF-8; `double` the same where they come in pairs.
+    """
 
     fields: tuple[Field, ...]
     defects: tuple[str, ...] = ()
     charset: str | None = None
+    double: str | None = None
 
     @cached_property
     def _by_name(self) -> dict[str, tuple[bytes, ...]]:
@@ -59,7 +64,10 @@ class Header:
         if value.isascii() and b"\x1b" not in value:
             return one_line(value.decode("ascii"))
         modern = b"\x1b" not in value and is_utf8(value)
-        return one_line(decode(value, "utf-8" if modern else self.charset)[0])
+        if modern:
+            return one_line(decode(value, "utf-8")[0])
+        paired = self.double is not None and all(len(run) % 2 == 0 for run in _HIGH.findall(value))
+        return one_line(decode(value, self.double if paired else self.charset)[0])
 
 
 def one_line(text: str) -> str:
@@ -67,8 +75,10 @@ def one_line(text: str) -> str:
     return text.strip() if text.isprintable() else _CONTROL.sub(" ", clean(text)).strip()
 
 
-def read_header(raw: bytes, start: int = 0, end: int | None = None, *, charset: str | None = None) -> tuple[Header, int]:
-    """The header block that begins at `start`, and where its body begins.  `charset` is that of 8-bit text which is not UTF-8.
+def read_header(
+    raw: bytes, start: int = 0, end: int | None = None, *, charsets: tuple[str | None, str | None] = (None, None)
+) -> tuple[Header, int]:
+    """The header block that begins at `start`, and where its body begins.  `charsets`: those of 8-bit text, see Header.
 
     What is no field is left out, what is too much is cut; `defects` says so.
     """
@@ -84,7 +94,7 @@ def read_header(raw: bytes, start: int = 0, end: int | None = None, *, charset: 
         defects.append("the header is longer than 256 KB; the rest of it was not read")
         close = start + MAX_BLOCK
     fields = tuple(_fields(raw[start:close], defects))
-    return Header(fields, tuple(dict.fromkeys(defects)), charset), body
+    return Header(fields, tuple(dict.fromkeys(defects)), *charsets), body
 
 
 def _missing_separator(raw: bytes, start: int, close: int) -> int | None:

@@ -54,3 +54,9 @@ def default_name(type_: str, taken: Collection[str]) -> str:
 def ending_of(type_: str) -> str:
     """The extension that belongs to a media type, «.bin» where we know none."""
     return _ENDINGS.get(type_, ".bin")
+
+
+def type_of(name: str) -> str:
+    """The media type that a file's extension tells, where it came without one."""
+    ending = "." + name.rpartition(".")[2].lower()
+    return next((type_ for type_, known in _ENDINGS.items() if known == ending), "application/octet-stream")

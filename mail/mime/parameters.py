@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from urllib.parse import unquote_to_bytes
 
-from mail.mime.charsets import decode
+from mail.mime.charsets import codec_of, decode
 from mail.mime.fields import one_line
 from mail.mime.words import decode_words
 
@@ -52,5 +52,7 @@ def _joined(parts: dict[int, tuple[str, bool]]) -> str:
         text, encoded = parts[number]
         if encoded and number == 0 and text.count("'") >= 2:
             charset, _, text = text.split("'", 2)
+        elif encoded and number == 0 and codec_of(text.partition("'")[0]):
+            charset, _, text = text.partition("'")  # the language and its apostrophe were forgotten
         content += unquote_to_bytes(text) if encoded else text.encode("utf-8", "surrogateescape")
     return one_line(decode_words(decode(content, charset)[0]))

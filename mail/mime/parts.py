@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from mail.mime.charsets import codec_of
+from mail.mime.charsets import DOUBLE_BYTE, codec_of
 from mail.mime.fields import Header, read_header
 from mail.mime.parameters import read_parameters
 from mail.mime.words import from_base64
@@ -86,16 +86,16 @@ class _Reading:
     def __init__(self) -> None:
         self.defects: list[str] = []
         self.parts = 0
-        self.charset: str | None = None  # of 8-bit text in headers
+        self.charsets: tuple[str | None, str | None] = (None, None)  # of 8-bit text in headers
 
     def tree(self, raw: bytes) -> Tree:
-        self.charset = _likely_charset(raw)
+        self.charsets = _likely_charsets(raw)
         root = self.part(raw, 0, len(raw), depth=0, default="text/plain")
         return Tree(root, list(dict.fromkeys(self.defects)))
 
     def part(self, raw: bytes, begin: int, end: int, *, depth: int, default: str) -> Part:
         self.parts += 1
-        header, start = read_header(raw, begin, end, charset=self.charset)
+        header, start = read_header(raw, begin, end, charsets=self.charsets)
         self.defects += header.defects
         if len(header.all("content-type")) > 1:
             self.defects.append("two Content-Type fields; the first counts")
@@ -138,13 +138,17 @@ class _Reading:
         return found
 
 
-def _likely_charset(raw: bytes) -> str | None:
-    """The first 8-bit charset that any part of the mail declares: its headers are likely in it, too."""
-    for found in _CHARSET.finditer(raw, 0, 256 * 1024):
-        label = found[1].decode("ascii")
-        if not (codec_of(label) or "utf-").startswith(("utf-", "ascii")):
-            return label
-    return None
+def _likely_charsets(raw: bytes) -> tuple[str | None, str | None]:
+    """The first 8-bit charset that any part of the mail declares, and the first of two bytes a letter: its headers are
+    likely in one of them, too."""
+    if raw.isascii():
+        return None, None
+    codecs = {
+        label: codec_of(label) or "utf-"
+        for label in dict.fromkeys(found[1].decode("ascii") for found in _CHARSET.finditer(raw, 0, 256 * 1024))
+    }
+    likely = [label for label, codec in codecs.items() if not codec.startswith(("utf-", "ascii"))]
+    return next(iter(likely), None), next((label for label in likely if codecs[label] in DOUBLE_BYTE), None)
 
 
 def _between(part: Part, boundary: bytes) -> list[tuple[int, int]]:

@@ -12,6 +12,7 @@ _START = re.compile(r"=\?([^?\s]{0,75})\?([bq])\?", re.I)
 _WORDS = re.compile(rb"[^A-Za-z0-9+/\s]|[ \t]\S")
 _PADDING = b"= \t\r\n"
 _RUNS = 1_000  # of base64 between paddings
+_RUBBISH = re.compile("[\x00-\x08\x0e-\x1f\ufffd]")
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]+")
 
 
@@ -24,7 +25,7 @@ def decode_words(text: str) -> str:
     if "=?" not in text:
         return text
     out: list[str] = []
-    pending: tuple[str, bytes] | None = None  # charset and bytes: neighbours are joined before decoding
+    pending: tuple[str, bytes, str] | None = None  # charset, bytes, as it came: neighbours are joined before decoding
     position = 0
     while start := _START.search(text, position):
         stop = text.find("?=", start.end())
@@ -34,17 +35,21 @@ def decode_words(text: str) -> str:
         charset, content = start[1].partition("*")[0].lower(), _content(payload, start[2])
         if pending is not None and not between.strip():
             if pending[0] == charset:
-                pending = (charset, pending[1] + content)
+                pending = (charset, pending[1] + content, pending[2] + text[start.start() : position])
                 continue
             between = ""
         out += [_text(pending), between]
-        pending = (charset, content)
+        pending = (charset, content, text[start.start() : position])
     out += [_text(pending), text[position:]]
     return "".join(out)
 
 
-def _text(word: tuple[str, bytes] | None) -> str:
-    return decode(word[1], word[0])[0] if word else ""
+def _text(word: tuple[str, bytes, str] | None) -> str:
+    """A word's text; as it came, where what it holds is text in no charset that we know."""
+    if word is None:
+        return ""
+    text, defect = decode(word[1], word[0])
+    return word[2] if defect and _RUBBISH.search(text) else text
 
 
 def _content(payload: str, encoding: str) -> bytes:

@@ -85,18 +85,19 @@ def test_an_enclosed_mail_is_an_attachment_and_speaks_for_nobody() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "files", "defect"),
+    ("name", "files", "marks"),
     [
-        ("pgp-encrypted", ["attachment.bin", "encrypted.asc"], "encrypted (PGP)"),
-        ("smime-signed", ["smime.p7s"], "signed; nobody checked it"),
-        ("invitation", ["invitation.ics"], None),
-        ("outlook-winmail", ["winmail.dat"], None),
+        ("pgp-encrypted", ["attachment.bin", "encrypted.asc"], ("encrypted",)),
+        ("smime-signed", ["smime.p7s"], ("signed",)),
+        ("invitation", ["invitation.ics"], ()),
+        ("outlook-winmail", ["winmail.dat"], ()),
     ],
 )
-def test_what_we_do_not_open_is_a_file_and_said_to_be_what_it_is(name: str, files: list[str], defect: str | None) -> None:
+def test_what_we_do_not_open_is_a_file_and_said_to_be_what_it_is(name: str, files: list[str], marks: tuple[str, ...]) -> None:
     read = letter(name)
     assert [file.name for file in read.files] == files
-    assert read.defects == ((defect,) if defect else ())
+    assert read.marks == marks
+    assert read.defects == ()
 
 
 def test_two_from_fields_and_two_addresses_are_nobody() -> None:
@@ -203,6 +204,7 @@ def test_no_control_character_leaves_a_header(line: str) -> None:
         ("=?utf-7?q?+ADw-script+AD4-?=", "+ADw-script+AD4-"),
         ("=?unicode_escape?q?=5Cx3cscript=5Cx3e?=", "\\x3cscript\\x3e"),
         ("=?utf-8?q?=FC?=", "ü"),
+        ("=?utf-8?b?gY2Pnw==?=", "=?utf-8?b?gY2Pnw==?="),  # this is text in no charset
         ("=?utf-8?q?=ED=A0=80?=", "í €"),
     ],
 )
@@ -279,7 +281,12 @@ def with_charset(charset: str, body: bytes) -> str:
         ("utf-8", b"T\xfcr", "Tür"),  # it says UTF-8 and is not
         ("utf-8\x00", b"T\xfcr", "Tür"),
         ("no-such", b"T\xfcr", "Tür"),
-        ("utf-7", b"+ADw-b+AD4-", "+ADw-b+AD4-"),
+        ("utf-7", b"+ADw-b+AD4-", "+ADw-b+AD4-"),  # it would be a tag
+        ("utf-7", b"T+APw-r +- +AOQ, +ACI-1 + 1+ACI-", 'T\u00fcr + \u00e4, "1 + 1"'),
+        ("utf-7", b"T+APw-r \xfc", "T+APw-r \u00fc"),
+        ("x-mac-cyrillic", "дверь".encode("mac-cyrillic"), "дверь"),
+        ("johab", "한글".encode("johab"), "한글"),
+        ("us-ascii", "\u65e5\u672c".encode("iso-2022-jp"), "日本"),  # it says nothing of its escapes
         ("unicode_escape", rb"\x3cb\x3e", r"\x3cb\x3e"),
         ("idna", b"xn--tda", "xn--tda"),
         ("punycode", b"tda", "tda"),
