@@ -42,7 +42,8 @@ from mail.letter import (
     outcome,
 )
 from mail.recipients import CaseDoor, classify
-from mail.route import answered, decide, recognise, who_wrote
+from mail.route import decide, recognise, who_wrote
+from mail.thread import answered
 
 TRIES = 3  # deaths of a reader at one mail before it is set aside
 
@@ -225,15 +226,20 @@ def _file(
     now: datetime,
 ) -> Entry:
     """Put their words into the case."""
-    flags = list(("automatic",) if isinstance(decision, FileAutomatic) else decision.flags)
-    if letter.report is not None:
+    flags = list(decision.flags)
+    if letter.kind == "bounce":
         flags.append("bounce")
     counts = isinstance(decision, JoinCase) and decision.counts
     person = _author(session, letter, now) if counts else _known_author(session, letter)
     incoming = _incoming(session, case, letter, envelope, mail, flags, f"case {case.number}")
     if isinstance(decision, JoinCase):
         incoming = replace(incoming, via=decision.via)
-    return entries.receive(session, case, incoming, person=person, counts=counts, now=now)
+    entry = entries.receive(session, case, incoming, person=person, counts=counts, now=now)
+    if "challenge" in flags:
+        deliveries.challenged(session, case, entry, now=now)
+    if "complaint" in flags:
+        deliveries.complained_of(session, case, entry, now=now)
+    return entry
 
 
 def _open(

@@ -181,6 +181,7 @@ class FileAutomatic:
 
     case_number: int
     reason: str
+    flags: tuple[str, ...] = ("automatic",)
     address_id: int | None = None
 
 

@@ -17,6 +17,7 @@ from helpdesk import blobs, clock
 from helpdesk.actions import deliveries, relay
 from helpdesk.db import Database, house
 from helpdesk.models import OutboxMail
+from helpdesk.policies import message_ids
 from helpdesk.queries import addresses as find
 from helpdesk.queries import relay as find_relay
 from helpdesk.runner import Heartbeat, worker_name
@@ -144,7 +145,7 @@ def _parcel(database: Database, row_id: int, worker: str, now: datetime) -> Parc
             raise MustNotLeave("It is addressed to an address of this desk; it would run in a circle.")
         own = find_relay.own_sender(session)
         sender = own if _takes_no_other(session) else row.report_address.address if row.report_address else ""
-        envelope_id = None if row.automatic else str(row.id)
+        envelope_id = None if row.automatic else message_ids.envelope_id(row.id, row.message_id)
         if row.sha256 is not None:
             return Parcel(sender, own, recipient, blobs.read(session, row.sha256), envelope_id)
         words = draft(session, row, now=now)

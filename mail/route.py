@@ -10,18 +10,17 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from helpdesk.db import house
-from helpdesk.models import Arrival, Case, Desk, Entry, OutboxMail, Participant, Person, ReplyAddress
-from helpdesk.policies import addresses, message_ids
+from helpdesk.models import Arrival, Case, Desk, Participant, Person, ReplyAddress
+from helpdesk.policies import addresses
 from helpdesk.queries import addresses as find
 from helpdesk.queries import cases as find_cases
 from helpdesk.queries import outbox as find_outbox
 from helpdesk.settings import Settings
-from mail import lists, recipients, spam, trust
+from mail import lists, machines, recipients, spam, trust
 from mail.letter import (
     Decision,
     Duplicate,
     Envelope,
-    FileAutomatic,
     FollowUp,
     Hold,
     JoinCase,
@@ -30,9 +29,9 @@ from mail.letter import (
     Mailbox,
     OpenCase,
     Refuse,
-    ReportHome,
 )
 from mail.screen import screen
+from mail.thread import answered, minted
 
 HOUR, INSTANT = timedelta(hours=1), timedelta(microseconds=1)
 
@@ -69,9 +68,9 @@ def decide(session: Session, letter: Letter, envelope: Envelope, arrival: Arriva
         return own
     if letter.hops > 100:
         return Hold("It has travelled through more than a hundred servers: a mail loop (RFC 5321 §6.3).")
-    if letter.report is not None and (home := _report(session, asked)):
-        return home
     to = recipients.classify(session, arrival.recipient, now=now)
+    if letter.report is not None and (home := machines.report_home(session, letter, to)):
+        return home
     match to:
         case recipients.CaseDoor():
             return _at_case_door(session, asked, to.address, to.standing)
@@ -101,9 +100,9 @@ def _at_case_door(session: Session, asked: Question, address: ReplyAddress, stan
     if standing == "revoked":
         return _released(session, asked) or Hold("This reply address was withdrawn.")
     author = _participant(session, asked.letter, case_number)
-    if asked.letter.kind != "person" or asked.letter.automatic:
+    if machines.is_machine(asked.letter):
         if addresses.lives(standing):
-            return FileAutomatic(case_number, f"A machine wrote it ({asked.letter.automatic or asked.letter.kind}).", address.id)
+            return machines.filed(asked.letter, case_number, address.id)
         return _released(session, asked) or Hold(f"A machine wrote to the expired reply address of case {case_number}.")
     if not addresses.lives(standing):
         return _late(session, asked, case_number, author, address)
@@ -168,8 +167,8 @@ def _at_report_door(session: Session, asked: Question, address: ReplyAddress) ->
     row = find_outbox.by_report_address(session, address.id)
     if row is None or row.case_number is None:
         return Hold("It came to an address for delivery reports, but about no mail that we know.")
-    if asked.letter.kind != "person" or asked.letter.automatic:
-        return FileAutomatic(row.case_number, f"A machine wrote it ({asked.letter.automatic or asked.letter.kind}).")
+    if machines.is_machine(asked.letter):
+        return machines.filed(asked.letter, row.case_number)
     if asked.letter.trust.level == 0:
         return _suspect(asked.letter, row.case_number, None)
     author = _participant(session, asked.letter, row.case_number)
@@ -187,10 +186,8 @@ def _at_front_desk(session: Session, asked: Question, desk: Desk) -> Decision:
         return by_reference
     if asked.arrival.released:
         return _let_in(session, asked, desk)
-    if letter.kind in ("bounce", "receipt"):
-        return Hold("A delivery report about nothing that we know of.")
-    if letter.kind == "auto-reply":
-        return Hold("An automatic reply that belongs to no case.")
+    if held := machines.held(letter):
+        return held
     if suspected := _suspected(session, asked, f"New mail to {desk.address}"):
         return suspected
     if letter.author is None or letter.trust.level == 0:
@@ -220,8 +217,8 @@ def _by_reference(session: Session, asked: Question) -> Decision | None:
     entry = answered(session, asked.letter)
     if entry is None:
         return None
-    if asked.letter.kind != "person" or asked.letter.automatic:
-        return FileAutomatic(entry.case_number, f"A machine answered our mail ({asked.letter.automatic or asked.letter.kind}).")
+    if machines.is_machine(asked.letter):
+        return machines.filed(asked.letter, entry.case_number)
     author = _participant(session, asked.letter, entry.case_number)
     if author is None or asked.letter.trust.level == 0:
         return None  # what its headers say opens no door (I7)
@@ -248,46 +245,14 @@ def _filtered(session: Session, letter: Letter) -> str | None:
     return spam.verdict(letter.fields) if house(session).settings.spam_headers == "hold" else None
 
 
-def answered(session: Session, letter: Letter) -> Entry | None:
-    """The mail of ours that this letter answers, by Message-IDs that only we can have minted."""
-    return find_cases.of_message_ids(session, tuple(m for m in letter.references if _minted(session, m)))
-
-
-def _minted(session: Session, message_id: str) -> bool:
-    """Whether we made this Message-ID; told by its signature, without the database."""
-    settings, keys = house(session)
-    domain = settings.reply_domain if settings.reply_form == "domain" else settings.main_desk.partition("@")[2]
-    return message_ids.ours(message_id, domain=domain, key=keys.key("message-id"))
-
-
 def _our_own(session: Session, letter: Letter) -> Decision | None:
     """Our own mail came back, by a forward or an alias (L8)."""
     message_id = letter.message_id
-    rows = find_outbox.by_message_id(session, message_id) if message_id and _minted(session, message_id) else []
+    rows = find_outbox.by_message_id(session, message_id) if message_id and minted(session, message_id) else []
     row = next((r for r in rows if r.entry_id and r.case_number), None)
     if row is not None and row.case_number and row.entry_id:
         return Duplicate(row.case_number, row.entry_id, "Our own mail came back; it lies in its case already.")
     return Hold("Our own mail came back.") if rows else None
-
-
-def _report(session: Session, asked: Question) -> Decision | None:
-    """A delivery report comes home by the address it was sent to, else by the Message-ID that it quotes."""
-    report = asked.letter.report
-    assert report is not None
-    to = recipients.classify(session, asked.arrival.recipient, now=asked.now)
-    rows: list[OutboxMail] = []
-    if isinstance(to, recipients.ReportDoor):
-        row = find_outbox.by_report_address(session, to.address.id)
-        rows = [row] if row else []
-    elif report.message_id:
-        named = {r.lower() for r in report.recipients}
-        quoted = find_outbox.by_message_id(session, report.message_id)
-        # A forwarder's server names whom it could not reach; where we wrote to one person, it was that one's mail.
-        rows = [r for r in quoted if r.recipient in named] or (quoted if len(quoted) == 1 else [])
-    if not rows:
-        return None
-    what = "could not be delivered" if report.permanent else "is delayed"
-    return ReportHome(tuple(r.id for r in rows), f"It says that our mail to {rows[0].recipient} {what}.")
 
 
 def _released(session: Session, asked: Question) -> Decision | None:

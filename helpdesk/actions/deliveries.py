@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
-from helpdesk.actions import cases
+from helpdesk.actions import cases, outbox
 from helpdesk.actions.events import record
-from helpdesk.models import Case, OutboxMail
+from helpdesk.models import Case, Entry, OutboxMail
 from helpdesk.policies.timetable import next_try
 
 
@@ -76,6 +76,20 @@ def bounced(session: Session, row: OutboxMail, answer: str, *, permanent: bool, 
     _settle(row, "bounced", answer, now)
     if not again:
         _undeliverable(session, row, now=now)
+
+
+def challenged(session: Session, case: Case, entry: Entry, *, now: datetime) -> None:
+    """Their mail system wants a proof before it delivers: our answer did not arrive, so it is our turn.  No machine of ours proves anything."""
+    before = {"state": case.state}
+    if case.state in ("waiting", "resolved"):
+        cases.move(session, case, "answer-bounced", now=now)
+    record(session, "challenged", now=now, case=case, before=before, after={"state": case.state, "name": entry.author})
+    outbox.tell_holder(session, case, now=now)
+
+
+def complained_of(session: Session, case: Case, entry: Entry, *, now: datetime) -> None:
+    """Their provider says that our mail was reported as spam."""
+    record(session, "complained-of", now=now, case=case, after={"name": entry.author})
 
 
 def _settle(row: OutboxMail, state: str, answer: str, now: datetime) -> None:

@@ -82,7 +82,9 @@ class Entry(Base):
     text: Mapped[str]
     visible: Mapped[str]  # the new part of it
     html: Mapped[str | None]  # sanitised; None where the mail had none
-    flags: Mapped[list[str]] = mapped_column(default=list)  # unverified suspect stranger automatic bounce late spam duplicate-id
+    flags: Mapped[list[str]] = mapped_column(
+        default=list
+    )  # unverified suspect stranger automatic bounce late spam duplicate-id receipt calendar complaint challenge
     claimed_at: Mapped[datetime | None]  # what the Date field says
     message_id: Mapped[str | None] = mapped_column(index=True)
     answers_id: Mapped[int | None] = mapped_column(ForeignKey("entry.id"))  # which entry this one answers

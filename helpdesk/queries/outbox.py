@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from helpdesk.models import OutboxMail
+from helpdesk.policies import bounces, message_ids
 
 STILL_TO_GO, DID_NOT_ARRIVE = ("queued", "deferred"), ("failed", "bounced")
 
@@ -17,6 +20,14 @@ def by_report_address(session: Session, address_id: int) -> OutboxMail | None:
 
 def by_message_id(session: Session, message_id: str) -> list[OutboxMail]:
     return list(session.scalars(select(OutboxMail).where(OutboxMail.message_id == message_id).order_by(OutboxMail.id)))
+
+
+def by_envelope_id(session: Session, envelope_id: str) -> OutboxMail | None:
+    """The mail that was sent with this ENVID."""
+    if not message_ids.looks_like_envelope_id(envelope_id):
+        return None
+    row = session.get(OutboxMail, int(envelope_id.partition(".")[0]))
+    return row if row is not None and message_ids.envelope_id(row.id, row.message_id) == envelope_id else None
 
 
 def by_state(session: Session) -> dict[str, int]:
@@ -34,3 +45,18 @@ def undelivered(session: Session, *, limit: int = 100, before: int | None = None
     """What was given up or came back, the newest first."""
     query = select(OutboxMail).where(OutboxMail.state.in_(DID_NOT_ARRIVE)).order_by(OutboxMail.id.desc()).limit(limit)
     return list(session.scalars(query.where(OutboxMail.id < before) if before else query))
+
+
+def nobody_at(session: Session, addresses: Iterable[str]) -> list[str]:
+    """Those of the addresses whose servers have said twice, since a mail last arrived there, that nobody is there."""
+    return [address for address in addresses if _refusals(session, address) >= bounces.TWICE]
+
+
+def _refusals(session: Session, address: str) -> int:
+    query = select(OutboxMail.state, OutboxMail.answer).where(OutboxMail.recipient == address, OutboxMail.kind == "reply")
+    count = 0
+    for state, answer in session.execute(query.order_by(OutboxMail.id.desc()).limit(20)):
+        if state == "sent":
+            break
+        count += state in DID_NOT_ARRIVE and bounces.says_nobody_is_there(answer)
+    return count

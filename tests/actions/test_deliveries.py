@@ -11,6 +11,7 @@ from helpdesk.actions import cases, deliveries, entries, outbox, people
 from helpdesk.actions.outbox import NotWaiting
 from helpdesk.db import Database
 from helpdesk.models import Case, Event, OutboxMail
+from helpdesk.queries import outbox as find_outbox
 
 INSTANT = timedelta(microseconds=1)
 LEASE = timedelta(minutes=5)
@@ -171,3 +172,19 @@ def test_two_senders_never_take_the_same_mail(each_database: Database, monday) -
             second = {row.id for row in claim(two, monday, worker="two")}
     assert len(first) == len(second) == 2
     assert not first & second
+
+
+def test_an_address_is_given_up_when_its_server_said_twice_that_nobody_is_there(session, case, bob, row, monday) -> None:
+    anna = "anna@customer.example"
+    deliveries.failed(session, row, "550 5.1.1 unknown", now=monday)
+    assert find_outbox.nobody_at(session, [anna]) == []
+    entries.reply(session, case, "Again", agent=bob, now=monday)
+    second = session.scalars(select(OutboxMail).order_by(OutboxMail.id.desc()).limit(1)).one()
+    deliveries.bounced(session, second, "5.2.2 mailbox full", permanent=True, now=monday)
+    assert find_outbox.nobody_at(session, [anna]) == []
+    second.answer = "5.1.1 unknown"
+    assert find_outbox.nobody_at(session, [anna]) == [anna]
+    entries.reply(session, case, "And again", agent=bob, now=monday)
+    third = session.scalars(select(OutboxMail).order_by(OutboxMail.id.desc()).limit(1)).one()
+    deliveries.sent(session, third, "250", now=monday)
+    assert find_outbox.nobody_at(session, [anna]) == []

@@ -138,6 +138,17 @@ def test_a_date_that_cannot_be_right_is_said() -> None:
         (happened("expired", 1, after={"participant": "Anna"}), "The reply address of Anna expired"),
         (happened("address-retired", 1, after={"participant": "Anna"}), "The reply address of Anna was retired for good"),
         (happened("undeliverable", 1, after={"address": "a@b", "answer": "550 no"}), "a@b. The answer was: 550 no"),
+        (
+            happened(
+                "undeliverable", 1, before={"state": "resolved"}, after={"address": "a@b", "answer": "550 no", "state": "open"}
+            ),
+            "a@b. The answer was: 550 no It was our last answer, so the case is open again.",
+        ),
+        (
+            happened("challenged", 1, after={"name": "Guard"}),
+            "Guard asks for a proof that a human wrote our mail. Open their mail and decide.",
+        ),
+        (happened("complained-of", 1, after={"name": "Provider"}), "Provider says that our mail was reported as spam"),
         (happened("something-of-tomorrow", 1), "something of tomorrow"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",

@@ -10,7 +10,20 @@ from helpdesk.web.api.schema import Schema, listed, nullable, record
 
 STANDINGS = ("active", "grace", "expired", "retired", "revoked")
 KINDS = ("mail-in", "mail-out", "note", "call", "visit", "letter", "system", "event")
-FLAGS = ("unverified", "suspect", "stranger", "automatic", "bounce", "late", "duplicate-id", "spam")
+FLAGS = (
+    "unverified",
+    "suspect",
+    "stranger",
+    "automatic",
+    "bounce",
+    "late",
+    "duplicate-id",
+    "spam",
+    "receipt",
+    "calendar",
+    "complaint",
+    "challenge",
+)
 DELIVERIES = ("queued", "deferred", "sent", "bounced", "failed")
 
 TEXT: Schema = {"type": "string"}
@@ -62,7 +75,13 @@ OUT: dict[str, Schema] = {
         "expires_at": {**nullable(AT), "description": "null: as long as the case is open."},
     }),
     "Attachment": record({"name": TEXT, "type": TEXT, "size": COUNT, "url": TEXT}),
-    "Delivery": record({"address": TEXT, "state": choice(DELIVERIES), "at": AT, "answer": TEXT}),
+    "Delivery": record({
+        "address": TEXT,
+        "state": choice(DELIVERIES),
+        "at": AT,
+        "answer": TEXT,
+        "maybe_twice": {"type": "boolean", "description": "A try ended without an answer: it may have arrived twice."},
+    }),
     "Entry": record({
         "id": ID,
         "kind": choice(KINDS),

@@ -140,7 +140,13 @@ def _attachment(row: Attachment) -> Json:
 
 
 def _delivery(row: OutboxMail) -> Json:
-    return {"address": row.recipient, "state": row.state, "at": instant(row.changed_at), "answer": row.answer}
+    return {
+        "address": row.recipient,
+        "state": row.state,
+        "at": instant(row.changed_at),
+        "answer": row.answer,
+        "maybe_twice": row.maybe_twice,
+    }
 
 
 def _participant(row: Participant | None) -> Json | None:

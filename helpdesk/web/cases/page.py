@@ -20,7 +20,7 @@ from helpdesk.queries import addresses as find_addresses
 from helpdesk.queries import cases as find
 from helpdesk.queries import people
 from helpdesk.queries import story as find_story
-from helpdesk.queries.outbox import DID_NOT_ARRIVE
+from helpdesk.queries.outbox import DID_NOT_ARRIVE, nobody_at
 from helpdesk.web import access
 from helpdesk.web.access import agent, needs, session
 from helpdesk.web.cases import story
@@ -98,6 +98,7 @@ def _tell(case: Case, events: list[Event]) -> dict[str, Any]:
         "items": items,
         "doubts": story.open_doubts(items, participants),
         "undelivered": _undelivered_answer(items),
+        "nobody_at": nobody_at(session(), sorted(participants)),
     }
 
 

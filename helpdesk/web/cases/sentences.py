@@ -76,7 +76,19 @@ def _undeliverable(event: Event) -> Sentence:
     words = _(
         "%(address)s. The answer was: %(answer)s", address=event.after.get("address", ""), answer=event.after.get("answer", "")
     )
+    if event.before.get("state") == "resolved" and event.after.get("state") == "open":
+        words = f"{words} {_('It was our last answer, so the case is open again.')}"
     return Sentence(words, tone="bad", lead=_("Undeliverable:"))
+
+
+def _challenged(event: Event) -> Sentence:
+    name = event.after.get("name", "")
+    words = _("%(name)s asks for a proof that a human wrote our mail. Open their mail and decide.", name=name)
+    return Sentence(words, tone="bad", lead=_("Our answer was held back:"))
+
+
+def _complained_of(event: Event) -> Sentence:
+    return Sentence(_("%(name)s says that our mail was reported as spam", name=event.after.get("name", "")), tone="warn")
 
 
 def _of_address(sentences: Callable[[str], str]) -> Callable[[Event], Sentence]:
@@ -96,6 +108,8 @@ _SENTENCES: dict[str, Callable[[Event], Sentence]] = {
     "linked": _linked,
     "mail-let-in": lambda event: Sentence(_("%(name)s let in this mail, which had been held", name=_who(event))),
     "undeliverable": _undeliverable,
+    "challenged": _challenged,
+    "complained-of": _complained_of,
     "address-issued": _of_address(lambda p: _("%(person)s got a new reply address", person=p)),
     "address-extended": _by_agent(lambda who, p: _("%(name)s extended the reply address of %(person)s", name=who, person=p)),
     "address-revoked": _by_agent(lambda who, p: _("%(name)s withdrew the reply address of %(person)s", name=who, person=p)),

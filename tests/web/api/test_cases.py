@@ -162,7 +162,9 @@ def test_a_case_tells_its_whole_story(bob: Program, customers: Customers, monday
     assert (received["text"], received["flags"]) == ("It burns.\n> Yours", ["unverified"])
     assert received["attachments"] == [{"name": "Foto.png", "type": "image/png", "size": 5, "url": "/api/v1/attachments/1"}]
     assert (received["delivery"], replied["text"], replied["visible"]) == ([], "Use the **stairs**.", "Use the **stairs**.")
-    assert replied["delivery"] == [{"address": "anna@customer.example", "state": "queued", "at": replied["at"], "answer": ""}]
+    assert replied["delivery"] == [
+        {"address": "anna@customer.example", "state": "queued", "at": replied["at"], "answer": "", "maybe_twice": False}
+    ]
     [address] = case["addresses"]
     assert address["address"].endswith("@reply.example.org")
     assert address["participant"] == case["requester"] == {"name": "Anna", "address": "anna@customer.example"}

@@ -75,10 +75,14 @@ def test_filters_that_are_described_are_the_ones_that_are_taken(bob: Program) ->
         ("Nothing", {"x": 1}, "x"),
         ("Cases", {"cases": [{}], "next": None}, "cases[0].number"),
         ("Link", {"kind": "follow-up", "number": 0}, "number"),
-        ("Delivery", {"address": "a", "state": "lost", "at": "2026-11-02T09:00:00Z", "answer": ""}, "state"),
-        ("Delivery", {"address": "a", "state": "sent", "at": "2026-11-02T09:00:00", "answer": ""}, "at"),
-        ("Delivery", {"address": "a", "state": "sent", "at": "yesterday", "answer": ""}, "at"),
-        ("Delivery", {"address": "a", "state": "sent", "at": "2026-11-02T09:00:00Z", "answer": ""}, None),
+        (
+            "Delivery",
+            {"address": "a", "state": "lost", "at": "2026-11-02T09:00:00Z", "answer": "", "maybe_twice": False},
+            "state",
+        ),
+        ("Delivery", {"address": "a", "state": "sent", "at": "2026-11-02T09:00:00", "answer": "", "maybe_twice": False}, "at"),
+        ("Delivery", {"address": "a", "state": "sent", "at": "yesterday", "answer": "", "maybe_twice": False}, "at"),
+        ("Delivery", {"address": "a", "state": "sent", "at": "2026-11-02T09:00:00Z", "answer": "", "maybe_twice": False}, None),
     ],
 )
 def test_a_value_is_held_against_its_schema(name: str, value: Any, field: str | None) -> None:
