@@ -30,6 +30,7 @@ from mail.fetch import Fetchers, look
 from mail.listen import SmtpDoor
 from mail.policy import PolicyDoor
 from mail.reader import Reader
+from mail.scanner import Clamd
 from mail.tokens import tokens_of
 from mail.transport import Transport
 
@@ -49,6 +50,7 @@ class Parts:
         self.database = db.Database(settings)
         self.tokens = tokens_of(self.database)
         self.transport = Transport(settings.relay.get_secret_value(), name=settings.reply_domain, tokens=self.tokens)
+        self.scanner = Clamd(settings.clamd) if settings.clamd else None
         self._reader: Reader | None = None
 
     @property
@@ -60,7 +62,7 @@ class Parts:
     def handlers(self) -> runner.Handlers:
         """The jobs that there are, and what does them."""
         return {
-            "mail.process": lambda job: inbound.process(self.database, self.reader, job["mail"]),
+            "mail.process": lambda job: inbound.process(self.database, self.reader, job["mail"], self.scanner),
             "outbox.deliver": lambda _job: bridge.deliver_due(self.database, self.transport),
             "relay.look": lambda _job: outbound.look(self.database, self.transport),
         }
@@ -73,6 +75,7 @@ class Parts:
             ("mail that a worker forgot is read", 15, lambda: bridge.sweep_forgotten(self.database, now=clock.now())),
             ("the relay is looked at", 60, lambda: bridge.look_at_relay(self.database, now=clock.now())),
             ("tokens of mail servers are renewed", 60, lambda: bridge.renew_tokens(self.database, self.tokens)),
+            ("files that the scanner missed are scanned", 30, lambda: bridge.scan_waiting(self.database, self.scanner)),
             ("dead log-ins are forgotten", 600, lambda: jobs.housekeeping(self.database, now=clock.now())),
         ]
 

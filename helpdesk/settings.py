@@ -57,6 +57,8 @@ class Settings(BaseSettings):
     expired: Literal["follow-up", "refuse"] = "follow-up"
     new_cases_per_hour: int = Field(default=30, ge=0)
     spam_headers: Literal["hold", "ignore"] = "hold"
+    imap_junk: str = "auto"
+    clamd: str = ""
     trusted_networks: Words = ("127.0.0.0/8", "::1/128")
     trusted_proxies: int = Field(default=0, ge=0, le=5)
     authserv_id: Words = ()
@@ -163,6 +165,21 @@ class Settings(BaseSettings):
     def _listen(cls, value: str) -> str:
         if value:
             parse_listen(value)
+        return value
+
+    @field_validator("imap_junk")
+    @classmethod
+    def _folder(cls, value: str) -> str:
+        if not value.isprintable():
+            raise ValueError("write auto, off or the name of a folder")
+        return value
+
+    @field_validator("clamd")
+    @classmethod
+    def _scanner(cls, value: str) -> str:
+        url = urlsplit(value)
+        if value and not (url.scheme == "unix" and url.path) and not (url.scheme == "tcp" and url.hostname and url.port):
+            raise ValueError("write tcp://127.0.0.1:3310 or unix:/run/clamav/clamd.ctl")
         return value
 
     @field_validator("base_url")

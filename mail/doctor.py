@@ -15,6 +15,7 @@ from helpdesk.db import Database
 from helpdesk.queries import mailboxes
 from helpdesk.servers import is_loopback, parse_listen
 from mail.fetch import look
+from mail.scanner import Clamd
 from mail.tokens import tokens_of
 from mail.transport import Transport
 
@@ -25,7 +26,7 @@ FIXED = {(3, 11): 10, (3, 12): 5, (3, 13): 0}  # patch levels without the header
 def problems(database: Database) -> list[str]:
     """A line for everything that is wrong; empty where all is well."""
     found: list[str] = []
-    for look_at in (_database, _disk, _logins, _relay, _mailboxes, _names, _doors):
+    for look_at in (_database, _disk, _logins, _relay, _scanner, _mailboxes, _names, _doors):
         found += look_at(database)
     return found
 
@@ -74,6 +75,13 @@ def _relay(database: Database) -> Iterator[str]:
     trouble = Transport(database.house.settings.relay.get_secret_value(), tokens=tokens_of(database)).trouble()
     if trouble:
         yield f"relay: {trouble}; see HOLDLINE_RELAY"
+
+
+def _scanner(database: Database) -> Iterator[str]:
+    url = database.house.settings.clamd
+    trouble = Clamd(url, patience=5).trouble() if url else None
+    if trouble:
+        yield f"scanner: {trouble}; see HOLDLINE_CLAMD"
 
 
 def _mailboxes(database: Database) -> Iterator[str]:

@@ -14,13 +14,14 @@ from datetime import datetime
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
+from helpdesk import clock
 from helpdesk.actions import mailboxes
 from helpdesk.db import Database
 from helpdesk.models import Mailbox
 from helpdesk.queries import mailboxes as find
 from helpdesk.queries.mailboxes import Account
 from mail import inbound
-from mail.imap.client import LoginRefused, Trouble, connected, explain
+from mail.imap.client import LOST, Connection, LoginRefused, Trouble, connected, explain
 from mail.imap.visit import PATIENT, Accept, Pace, Visit
 from mail.imap.wire import Timeout
 from mail.tokens import Tokens, tokens_of
@@ -88,9 +89,31 @@ class Fetcher:
             self._visit = Visit(
                 self._database, self._mailbox_id, connection, accept=self._accept, pace=self._pace, deaths=self._deaths
             )
+            self._find_junk(connection)
             kept = self._visit.stay(account.folder, stop)
         self._deaths.clear()  # what was put aside gets another chance in the next visit
         return kept
+
+    def _find_junk(self, connection: Connection) -> None:
+        """Have the junk folder read, too; a fetcher of its own takes it up."""
+        wanted = self._database.house.settings.imap_junk
+        with self._database.reading() as session:
+            mailbox = session.get_one(Mailbox, self._mailbox_id)
+            if mailbox.junk_of_id is not None:
+                return
+            present = [(junk.folder, junk.tls) for junk in find.junk_folders(session, mailbox) if junk.active]
+            place = (mailbox.folder, mailbox.tls)
+        try:
+            folder = connection.junk_folder() if wanted == "auto" else None if wanted == "off" else wanted
+        except LOST:
+            raise
+        except Exception as error:  # whoever cannot list its folders still has an inbox
+            log.info("mailbox.folders-not-listed", mailbox=self._mailbox_id, error=type(error).__name__)
+            return
+        folder = None if folder == place[0] else folder
+        if present != ([(folder, place[1])] if folder else []):
+            with self._database.transaction() as session:
+                mailboxes.read_junk(session, session.get_one(Mailbox, self._mailbox_id), folder, now=clock.now())
 
     def hang_up(self) -> None:
         """End the visit from another thread, whatever it waits for."""

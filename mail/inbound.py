@@ -43,6 +43,7 @@ from mail.letter import (
 )
 from mail.recipients import CaseDoor, classify
 from mail.route import decide, recognise, who_wrote
+from mail.scanner import Scans, scanned
 from mail.thread import answered
 
 TRIES = 3  # deaths of a reader at one mail before it is set aside
@@ -108,7 +109,7 @@ def _fetched_before(session: Session, envelope: Envelope) -> int | None:
     )
 
 
-def process(database: Database, reader: Reads, mail_id: int) -> None:
+def process(database: Database, reader: Reads, mail_id: int, scanner: Scans | None = None) -> None:
     """Read one mail and give each of its recipients an outcome.  May run twice: what is settled stays so.
 
     A mail that kills its reader, or this whole process, three times is held as unreadable, its bytes kept (D11).  Other
@@ -124,6 +125,7 @@ def process(database: Database, reader: Reads, mail_id: int) -> None:
         raise
     # A hostile page takes a second to be made harmless: that is done before any transaction is open.
     letter = replace(letter, html=sanitise(letter.html) if letter.html else None)
+    letter = scanned(letter, scanner)
     try:
         _decide(database, mail_id, letter)
     except Exception as error:
@@ -187,6 +189,8 @@ def _decide_and_settle(session: Session, mail_id: int, read: Letter, now: dateti
         if arrival.released and case and not isinstance(decision, Duplicate):
             post.let_in(session, arrival, _case(session, case), now=now)
         post.settle(session, arrival, outcome(decision), decision.reason, now=now, case=case, entry=entry)
+        if entry is not None:
+            post.settle_copies(session, arrival, now=now)
 
 
 def carry_out(
@@ -322,7 +326,7 @@ def _incoming(
         reply_to=_elsewhere(letter),
         level=letter.trust.level,
         level_why=letter.trust.why,
-        files=[entries.Upload(f.name, f.type, f.content, f.content_id) for f in letter.files],
+        files=[entries.Upload(f.name, f.type, f.content, f.content_id, f.scan, f.finding) for f in letter.files],
     )
 
 

@@ -7,13 +7,15 @@ from datetime import datetime, timedelta
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from helpdesk import clock
-from helpdesk.actions import logins
+from helpdesk import blobs, clock
+from helpdesk.actions import files, logins
 from helpdesk.actions.jobs import enqueue
 from helpdesk.db import Database
 from helpdesk.models import InboundMail, Job, OutboxMail
+from helpdesk.queries import files as find_files
 from helpdesk.queries import relay
 from mail import outbound
+from mail.scanner import Scans
 from mail.tokens import Tokens
 from mail.transport import Transport
 
@@ -76,6 +78,25 @@ def renew_tokens(database: Database, tokens: Tokens) -> None:
         troubles = tokens.troubles()
         with database.transaction() as session:
             logins.note_troubles(session, troubles)
+
+
+def scan_waiting(database: Database, scanner: Scans | None) -> int:
+    """Have scanned what the scanner did not answer for; how many files got their answer.  Stops where it is still away."""
+    with database.reading() as session:
+        waiting = find_files.waiting(session)
+    if waiting and scanner is None:
+        with database.transaction() as session:
+            files.nobody_scans(session)
+        return len(waiting)
+    for done, sha256 in enumerate(waiting):
+        with database.reading() as session:
+            content = blobs.read(session, sha256)
+        said = scanner.scan(content) if scanner else None
+        if said is None or said.state == "waiting":
+            return done
+        with database.transaction() as session:
+            files.scanned(session, sha256, said.state, said.finding, now=clock.now())
+    return len(waiting)
 
 
 def hasten(database: Database, *, at: datetime) -> int:

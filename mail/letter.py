@@ -58,6 +58,8 @@ class File:
     content: bytes
     content_id: str | None = None
     inline: bool = False
+    scan: Literal["off", "waiting", "clean", "found"] = "off"  # what the scanner said, and what it found
+    finding: str = ""
 
     @property
     def size(self) -> int:

@@ -14,6 +14,7 @@ from helpdesk.models import Arrival, Case, Desk, Participant, Person, ReplyAddre
 from helpdesk.policies import addresses
 from helpdesk.queries import addresses as find
 from helpdesk.queries import cases as find_cases
+from helpdesk.queries import mailboxes
 from helpdesk.queries import outbox as find_outbox
 from helpdesk.settings import Settings
 from mail import lists, machines, recipients, spam, trust
@@ -229,8 +230,8 @@ def _by_reference(session: Session, asked: Question) -> Decision | None:
 
 def _suspected(session: Session, asked: Question, what: str) -> Hold | None:
     """A filter calls it spam, nobody has let it in, and nothing speaks for it: it opens nothing by itself."""
-    said = None if asked.arrival.released else _filtered(session, asked.letter)
-    return Hold(f"{what}, but a filter on its way calls it spam ({said}).") if said else None
+    said = None if asked.arrival.released else _filtered(session, asked)
+    return Hold(f"{what}, but {said}.") if said else None
 
 
 def _doubts(session: Session, asked: Question) -> tuple[str, ...]:
@@ -238,11 +239,15 @@ def _doubts(session: Session, asked: Question) -> tuple[str, ...]:
     nothing speaks; where nobody checks, that would stand on every mail and say nothing."""
     settings = house(session).settings
     unproved = (settings.authserv_id or settings.dkim == "verify") and asked.letter.trust.level == 1
-    return (*(["unverified"] if unproved else []), *(["spam"] if _filtered(session, asked.letter) else []))
+    return (*(["unverified"] if unproved else []), *(["spam"] if _filtered(session, asked) else []))
 
 
-def _filtered(session: Session, letter: Letter) -> str | None:
-    return spam.verdict(letter.fields) if house(session).settings.spam_headers == "hold" else None
+def _filtered(session: Session, asked: Question) -> str | None:
+    """What a filter did about it: it was put into a junk folder, or marked on its way."""
+    if junk := mailboxes.junk_folder_of(session, asked.envelope.mailbox_id):
+        return f"it lay in the junk folder of {junk}"
+    said = spam.verdict(asked.letter.fields) if house(session).settings.spam_headers == "hold" else None
+    return f"a filter on its way calls it spam ({said})" if said else None
 
 
 def _our_own(session: Session, letter: Letter) -> Decision | None:

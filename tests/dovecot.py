@@ -92,7 +92,8 @@ class Message:
 
 class Dovecot:
     """One IMAP server on loopback.  `users` are names and passwords; with `certificate` (chain, key) it speaks TLS too,
-    and with an `introspection_url` it takes access tokens by `mechanism`, asking there whether they are good.
+    and with an `introspection_url` it takes access tokens by `mechanism`, asking there whether they are good; `junk` is
+    the name of the folder that it calls its junk folder.
 
     Runs as root (then the mail belongs to «nobody») or as any plain user.
     """
@@ -105,6 +106,7 @@ class Dovecot:
         certificate: tuple[Path, Path] | None = None,
         introspection_url: str = "",
         mechanism: str = "xoauth2",
+        junk: str = "",
     ) -> None:
         self.users = dict(users or {"help": PASSWORD})
         # Short and outside of pytest's folder: that is closed to other users, and the path of a Unix socket has 100 octets.
@@ -114,7 +116,7 @@ class Dovecot:
         self.tls_port = tls_port if certificate else 0
         self._process: subprocess.Popen[bytes] | None = None
         self._oauth = (introspection_url, mechanism)
-        self._configure(capability, certificate, tls_port)
+        self._configure(capability, certificate, tls_port, junk)
 
     def start(self) -> None:
         """Start, also again after `stop`; returns when a log-in is possible."""
@@ -209,7 +211,7 @@ class Dovecot:
         if os.geteuid() == 0:
             os.chown(path, *_owner())
 
-    def _configure(self, capability: str, certificate: tuple[Path, Path] | None, tls_port: int) -> None:
+    def _configure(self, capability: str, certificate: tuple[Path, Path] | None, tls_port: int, junk: str) -> None:
         root = os.geteuid() == 0
         (self.home / "mail").mkdir()
         uid, gid = _owner()
@@ -218,6 +220,10 @@ class Dovecot:
         lines = [f"{user}:{{PLAIN}}{password}:{uid}:{gid}::{self.home}/mail/{user}" for user, password in self.users.items()]
         (self.home / "users").write_text("\n".join(lines) + "\n")
         more = [f"imap_capability = {capability}"] if capability else []
+        if junk:
+            more.append(
+                f"namespace inbox {{\n  inbox = yes\n  mailbox {junk} {{\n    auto = create\n    special_use = \\Junk\n  }}\n}}"
+            )
         if certificate:
             more += ["ssl = yes", f"ssl_cert = <{certificate[0]}", f"ssl_key = <{certificate[1]}"]
         else:

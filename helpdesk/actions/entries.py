@@ -34,6 +34,8 @@ class Upload:
     type: str
     content: bytes
     content_id: str | None = None
+    scan: str = "off"  # policies.files.Scan
+    finding: str = ""
 
 
 @dataclass(frozen=True)
@@ -266,6 +268,7 @@ def _file(session: Session, case: Case, entry: Entry, files: Sequence[Upload]) -
     for file in files:
         digest = blobs.keep(session, file.content)
         part = Attachment(name=file.name, type=file.type, size=len(file.content), sha256=digest, content_id=file.content_id)
+        part.scan, part.finding = file.scan, file.finding
         entry.attachments.append(part)
     session.add(entry)
     session.flush()

@@ -58,6 +58,8 @@ def change(session: Session, mailbox: Mailbox, values: dict[str, Any], *, agent:
         raise NotUsable(min(set(values) - {"password", "tls", "take"}), "This cannot be changed; connect another mailbox.")
     if mailbox.from_settings and set(values) - {"take"}:
         raise NotUsable(min(set(values) - {"take"}), "This is said in HOLDLINE_IMAP_URL; change it there.")
+    if mailbox.junk_of_id is not None:
+        raise NotUsable("take", "A junk folder comes and goes with its mailbox.")
     secret = values.get("password")
     tls, take = values.get("tls", mailbox.tls), values.get("take", mailbox.take)
     check(Account(mailbox.host, mailbox.port, tls, mailbox.username, secret or "unchanged", mailbox.folder), take)
@@ -71,10 +73,32 @@ def change(session: Session, mailbox: Mailbox, values: dict[str, Any], *, agent:
 
 def remove(session: Session, mailbox: Mailbox, *, agent: Agent | None, now: datetime) -> None:
     """Fetch from here no more.  The row stays, for the mail that came by it; its password does not.  Raises NotUsable."""
+    if mailbox.junk_of_id is not None:
+        raise NotUsable("name", "A junk folder comes and goes with its mailbox.")
     if mailbox.from_settings:
         raise NotUsable("name", "This mailbox is named in HOLDLINE_IMAP_URL; take it out there.")
     mailbox.password_locked = None
     _rest(session, mailbox, agent, now)
+
+
+def read_junk(session: Session, mailbox: Mailbox, folder: str | None, *, now: datetime) -> None:
+    """Read this junk folder of a mailbox from now on, with its own place in it, and no other; None for none."""
+    name = Account(mailbox.host, mailbox.port, mailbox.tls, mailbox.username, "", folder or "").name
+    for other in find.junk_folders(session, mailbox):
+        if other.active and (folder is None or other.name != name):
+            _rest(session, other, None, now)
+    junk = find.by_name(session, name) if folder is not None else None
+    if folder is None or (junk is not None and junk.active and junk.junk_of_id is None):
+        return  # somebody connected that folder as a mailbox of its own: their word counts
+    if junk is None:
+        account = Account(mailbox.host, mailbox.port, mailbox.tls, mailbox.username, "", folder)
+        junk = _new(session, account, now=now)
+    elif junk.active:
+        junk.tls = mailbox.tls
+        return
+    junk.junk_of_id, junk.active, junk.tls, junk.from_settings, junk.password_locked = mailbox.id, True, mailbox.tls, False, None
+    junk.connected_at, junk.floor_uid, junk.trouble = now, None, None
+    record(session, "mailbox-added", now=now, thing=_thing(junk), after={"name": junk.name, "junk_of": mailbox.name})
 
 
 def opened(session: Session, mailbox: Mailbox, *, uidvalidity: int, uidnext: int) -> None:
@@ -114,6 +138,9 @@ def _new(session: Session, account: Account, *, now: datetime) -> Mailbox:
 
 
 def _rest(session: Session, mailbox: Mailbox, agent: Agent | None, now: datetime) -> None:
+    for junk in find.junk_folders(session, mailbox):
+        if junk.active:
+            _rest(session, junk, agent, now)
     mailbox.active, mailbox.trouble = False, None
     record(session, "mailbox-removed", now=now, agent=agent, thing=_thing(mailbox), before={"name": mailbox.name})
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from helpdesk.actions.events import record
@@ -31,6 +32,16 @@ def settle(
     arrival.case_number, arrival.entry_id = case, entry
     if all(other.outcome is not None for other in arrival.mail.arrivals):
         arrival.mail.settled_at = now
+
+
+def settle_copies(session: Session, arrival: Arrival, *, now: datetime) -> None:
+    """What is held of the very same bytes is decided with it: somebody moved a mail from the junk folder into the inbox."""
+    same = InboundMail.sha256 == arrival.mail.sha256
+    query = select(Arrival).join(Arrival.mail).where(same, Arrival.outcome == "held", Arrival.recipient == arrival.recipient)
+    for copy in session.scalars(query.where(Arrival.id != arrival.id).order_by(Arrival.id)):
+        reason = f"The same mail came in by another way; it lies in case {arrival.case_number}."
+        settle(session, copy, "duplicate", reason, now=now, case=arrival.case_number, entry=arrival.entry_id)
+        copy.dismissed_at = copy.dismissed_by = None
 
 
 def replay(session: Session, arrival: Arrival, *, agent: Agent, now: datetime) -> None:

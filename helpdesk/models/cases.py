@@ -122,6 +122,7 @@ class Proposal(Base):
 
 class Attachment(Base):
     __tablename__ = "attachment"
+    __table_args__ = (Index("ix_attachment_scan", "scan", "sha256"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id"), index=True)
@@ -130,6 +131,9 @@ class Attachment(Base):
     size: Mapped[int]
     sha256: Mapped[str] = mapped_column(ForeignKey("blob.sha256"))
     content_id: Mapped[str | None]
+    scan: Mapped[str] = mapped_column(default="off")  # policies.files.Scan
+    finding: Mapped[str] = mapped_column(default="")  # what the scanner found, or why it has not scanned yet
+    released_by_id: Mapped[int | None] = mapped_column(ForeignKey("agent.id"))  # whoever said that it may be saved all the same
 
 
 class CaseLink(Base):

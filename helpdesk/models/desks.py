@@ -46,4 +46,5 @@ class Mailbox(Base):
     uidvalidity: Mapped[int | None] = mapped_column(BigInteger)
     floor_uid: Mapped[int | None] = mapped_column(BigInteger)  # UIDNEXT at the connection: below it lies what was there before
     checked_at: Mapped[datetime | None]  # the last time that the server answered
+    junk_of_id: Mapped[int | None] = mapped_column(ForeignKey("mailbox.id"))  # this is the junk folder of that mailbox
     trouble: Mapped[str | None]  # a sentence for the operator, None while all is well

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from typing import Literal
+
+Scan = Literal["off", "waiting", "clean", "found"]  # nobody scans · not scanned yet · clean · something was found
 
 LONGEST_NAME = 150
 _INVISIBLE = frozenset(("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"))  # control, direction, zero width, private, unassigned
@@ -27,6 +30,11 @@ def clean_name(name: str) -> str:
         stem, dot, ending = words.rpartition(".")
         words = f"{stem[: LONGEST_NAME - 11]}{dot}{ending[:10]}" if dot else words[:LONGEST_NAME]
     return words or "file"
+
+
+def may_be_saved(scan: str, *, released: bool) -> bool:
+    """Whether a file may be handed out: a scanner found nothing, or none is asked, or somebody takes it on themselves (C24)."""
+    return released or scan in ("clean", "off")
 
 
 def raster_type(content: bytes) -> str | None:

@@ -9,7 +9,7 @@ ROLES: tuple[Role, ...] = ("agent", "supervisor", "admin")
 
 Deed = Literal[
     "case.read", "case.answer", "case.note", "case.assign", "case.resolve", "case.reopen", "case.open", "case.address",
-    "mail.read", "mail.replay", "mail.release",
+    "mail.read", "mail.replay", "mail.release", "file.release",
     "people.read", "people.change",
     "account.change",
     "settings.read", "settings.change",
@@ -30,6 +30,7 @@ _TABLE: dict[Deed, tuple[Role, ...]] = {
     "mail.read": _EVERYBODY,
     "mail.replay": _LEADERS,
     "mail.release": _EVERYBODY,
+    "file.release": ("admin",),
     "people.read": _EVERYBODY,
     "people.change": _EVERYBODY,
     "account.change": _EVERYBODY,  # one's own

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Literal
 from urllib.parse import unquote, urlsplit
@@ -67,12 +67,25 @@ def active(session: Session) -> list[Mailbox]:
     return list(session.scalars(select(Mailbox).where(Mailbox.active).order_by(Mailbox.id)))
 
 
+def junk_folders(session: Session, mailbox: Mailbox) -> list[Mailbox]:
+    """The junk folders of a mailbox that were ever read."""
+    return list(session.scalars(select(Mailbox).where(Mailbox.junk_of_id == mailbox.id).order_by(Mailbox.id)))
+
+
+def junk_folder_of(session: Session, mailbox_id: int | None) -> str | None:
+    """The name of this mailbox if it is a junk folder, else None."""
+    mailbox = session.get(Mailbox, mailbox_id) if mailbox_id is not None else None
+    return mailbox.name if mailbox is not None and mailbox.junk_of_id is not None else None
+
+
 def by_name(session: Session, name: str) -> Mailbox | None:
     return session.scalar(select(Mailbox).where(Mailbox.name == name))
 
 
 def account(session: Session, mailbox: Mailbox) -> Account:
     """Everything that is needed to open a mailbox.  Raises ValueError, with a sentence, where its secret is gone or cannot be read."""
+    if mailbox.junk_of_id is not None:
+        return replace(account(session, session.get_one(Mailbox, mailbox.junk_of_id)), folder=mailbox.folder)
     place = (mailbox.host, mailbox.port, mailbox.tls, mailbox.username)
     if mailbox.password_locked is not None:
         return Account(*place, house(session).keys.unlock(mailbox.password_locked), mailbox.folder)

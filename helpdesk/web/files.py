@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
-from flask import Blueprint, Response, abort
+from flask import Blueprint, Response, abort, render_template
+from flask.typing import ResponseReturnValue
 
-from helpdesk import blobs
+from helpdesk import blobs, clock
+from helpdesk.actions import files
 from helpdesk.models import Attachment, Entry, InboundMail
-from helpdesk.policies.files import clean_name, raster_type
+from helpdesk.policies.files import clean_name, may_be_saved, raster_type
 from helpdesk.queries import cases as find
+from helpdesk.queries import files as find_files
 from helpdesk.web.access import agent, demand, needs, session
 from helpdesk.web.errors import Damaged
+from helpdesk.web.language import gettext as _
+from helpdesk.web.pages import done
 
 bp = Blueprint("files", __name__)
 
@@ -26,10 +31,22 @@ def attachment(attachment_id: int, name: str) -> Response:
     found = session().get(Attachment, attachment_id)
     if found is None:
         abort(404)
-    the_entry(found.entry_id)
+    entry = the_entry(found.entry_id)
+    if not handed_out(found):
+        return Response(render_template("files/held.html", file=found, entry=entry), 403)
     content = content_of(found.sha256)
     picture = raster_type(content)
     return _bytes(content, found.name, picture or "application/octet-stream", inline=picture is not None)
+
+
+@bp.post(f"/files/<{_NUMBER}:attachment_id>/release")
+@needs("file.release")
+def release(attachment_id: int) -> ResponseReturnValue:
+    """Let a file that a scanner holds back be saved all the same."""
+    found = session().get(Attachment, attachment_id, with_for_update=True) or abort(404)
+    entry = the_entry(found.entry_id)
+    files.release(session(), found, agent=agent(), now=clock.now())
+    return done(_("%(name)s can be saved now.", name=found.name), f"/cases/{entry.case_number}")
 
 
 @bp.get(f"/mail/<{_NUMBER}:mail_id>/raw")
@@ -45,6 +62,9 @@ def raw(mail_id: int) -> Response:
 def eml(mail_id: int) -> Response:
     """A mail exactly as it came, to be saved."""
     mail = _mail(mail_id)
+    held = next((file for file in find_files.of_mail(session(), mail_id) if not handed_out(file)), None)
+    if held is not None:
+        return Response(render_template("files/held.html", file=held, entry=the_entry(held.entry_id)), 403)
     return _bytes(content_of(mail.sha256), f"mail-{mail.id}.eml", "message/rfc822", inline=False)
 
 
@@ -54,6 +74,11 @@ def the_entry(entry_id: int) -> Entry:
     if entry is None or find.by_number(session(), entry.case_number, agent()) is None:
         abort(404)
     return entry
+
+
+def handed_out(file: Attachment) -> bool:
+    """Whether a reader gets this file."""
+    return may_be_saved(file.scan, released=file.released_by_id is not None)
 
 
 def _mail(mail_id: int) -> InboundMail:

@@ -18,7 +18,7 @@ from helpdesk.remote import Fetcher
 from helpdesk.web import language, pages
 from helpdesk.web.access import needs, only_reads, session
 from helpdesk.web.cookies import cookies
-from helpdesk.web.files import content_of, the_entry
+from helpdesk.web.files import content_of, handed_out, the_entry
 from helpdesk.web.language import gettext as _
 
 bp = Blueprint("frames", __name__)
@@ -100,7 +100,7 @@ def _enclosed(entry: Entry) -> dict[str, str]:
     left = MOST_INLINE
     query = select(Attachment).where(Attachment.entry_id == entry.id, Attachment.content_id.is_not(None))
     for part in session().scalars(query.order_by(Attachment.id)):
-        if part.size > left or part.content_id is None:
+        if part.size > left or part.content_id is None or not handed_out(part):
             continue
         content = content_of(part.sha256)
         if raster_type(content) is not None:

@@ -21,7 +21,7 @@ from werkzeug import Response
 
 from helpdesk import clock, jobs
 from helpdesk.db import house
-from helpdesk.queries import health, logins, mailboxes, post, relay
+from helpdesk.queries import files, health, logins, mailboxes, post, relay
 from helpdesk.servers import is_loopback
 from helpdesk.web.access import public, session
 from helpdesk.web.api.door import TokenDoor
@@ -136,6 +136,12 @@ def log_ins(session: Session, now: datetime) -> str | None:
     return f"{ailing} log-in{'s' if ailing > 1 else ''} at a mail server (OAuth2) cannot be renewed." if ailing else None
 
 
+def scanner(session: Session, now: datetime) -> str | None:
+    """Files wait only while the scanner does not answer."""
+    count = files.count_waiting(session)
+    return f"{count} file{'s wait' if count > 1 else ' waits'} for the scanner, which does not answer." if count else None
+
+
 CHECKS: Mapping[str, Check] = {
     "disk": disk,
     "mail": mail,
@@ -145,6 +151,7 @@ CHECKS: Mapping[str, Check] = {
     "relay": relaying,
     "mailboxes": fetching,
     "log-ins": log_ins,
+    "scanner": scanner,
 }
 
 

@@ -123,6 +123,13 @@ class Connection(IMAPClient):  # type: ignore[misc]
             found = self.list_folders()
         return tuple(sorted(str(name) for _flags, _delimiter, name in found if is_speakable(str(name))))
 
+    def junk_folder(self) -> str | None:
+        """The name of the folder that the server calls its junk folder (RFC 6154), None where it names none."""
+        with self._answers():
+            found = self.list_folders()
+        junk = [str(name) for flags, _delimiter, name in found if b"\\junk" in {bytes(flag).lower() for flag in flags}]
+        return next((name for name in junk if is_speakable(name)), None)
+
     def uids(self, *criteria: object) -> set[int]:
         """The UIDs that a search finds.  Criteria are words of ours, numbers and dates; never text from a mail."""
         with self._answers(text=LIST_OF_UIDS):

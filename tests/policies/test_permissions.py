@@ -10,7 +10,7 @@ import pytest
 from helpdesk.policies.permissions import ROLES, Deed, Role, may
 
 LEADERS_ONLY = {"mail.replay"}
-ADMIN_ONLY = {"settings.read", "settings.change"}
+ADMIN_ONLY = {"file.release", "settings.read", "settings.change"}
 
 
 @dataclass

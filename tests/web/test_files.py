@@ -169,3 +169,55 @@ def kept(database: db.Database, number: int) -> int:
         session.flush()
         post.settle(session, mail.arrivals[0], "new-case", "To the front desk.", now=now, case=number, entry=1)
         return mail.id
+
+
+@pytest.fixture()
+def held(browser: Windows, database: db.Database) -> int:
+    """A case whose mail brought a file that the scanner flagged, and a picture that it has not seen yet."""
+    browser()
+    files = [
+        Upload("invoice.pdf", "application/pdf", b"bad", scan="found", finding="Eicar-Test-Signature"),
+        Upload("logo.png", "image/png", PNG, content_id="logo@mail", scan="waiting"),
+    ]
+    mail_id = _kept(database)
+    return anna_writes(database, html=sanitise('Hi <img src="cid:logo@mail">'), files=files, mail_id=mail_id)
+
+
+def _kept(database: db.Database) -> int:
+    with database.transaction() as session:
+        mail = InboundMail(
+            door="smtp", peer="", sender="", received_at=clock.now(), sha256=blobs.keep(session, RAW), size=len(RAW)
+        )
+        session.add(mail)
+        session.flush()
+        return mail.id
+
+
+def test_what_a_scanner_holds_back_is_named_and_handed_out_in_no_form(browser: Windows, held: int) -> None:
+    bob = browser("bob")
+    words = words_of(bob.get(f"/cases/{held}"))
+    assert "invoice.pdf, " in words
+    assert "Held back: Eicar-Test-Signature" in words
+    assert "Not scanned yet" in words
+    for path, why in (
+        ("/files/1/invoice.pdf", "The scanner found Eicar-Test-Signature in invoice.pdf."),
+        ("/files/2/logo.png", "logo.png has not been scanned yet."),
+        ("/mail/1/raw.eml", "The scanner found Eicar-Test-Signature in invoice.pdf."),
+    ):
+        answer = bob.get(path)
+        assert answer.status_code == 403
+        assert why in words_of(answer)
+        assert "Free this file" not in words_of(answer)
+    assert "data:image/png" not in bob.get("/entries/1/html").text
+
+
+def test_only_an_admin_frees_a_file_and_the_story_says_who_it_was(browser: Windows, held: int) -> None:
+    for name in ("bob", "carol"):
+        assert browser(name).post("/files/1/release").status_code in (403, 404)
+    ada = browser("ada")
+    assert "Free this file" in words_of(ada.get("/files/1/invoice.pdf"))
+    words = words_of(ada.post("/files/1/release", follow_redirects=True))
+    assert "invoice.pdf can be saved now." in words
+    assert "Ada freed invoice.pdf, which the scanner had held back" in words
+    assert browser("bob").get("/files/1/invoice.pdf").data == b"bad"
+    assert browser("bob").get("/files/2/logo.png").status_code == 403, "each file for itself"

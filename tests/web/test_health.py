@@ -97,7 +97,9 @@ def test_a_desk_without_trouble_is_healthy(ask, session: Session, now: datetime)
     mailbox(session, now)
     answer = ask("/healthz")
     assert answer.status_code == 200
-    checks = dict.fromkeys(("database", "disk", "mail", "timetable", "jobs", "outbox", "relay", "mailboxes", "log-ins"), "ok")
+    checks = dict.fromkeys(
+        ("database", "disk", "mail", "timetable", "jobs", "outbox", "relay", "mailboxes", "log-ins", "scanner"), "ok"
+    )
     assert answer.json == {"status": "ok", "checks": checks}
     assert answer.headers["Cache-Control"] == "no-store"
 
@@ -161,7 +163,7 @@ def test_ten_minutes_are_not_late_yet(ask, session: Session, now: datetime) -> N
     with clock.freeze(now + A_MOMENT):
         assert ask("/healthz").json["checks"] | {"disk": ""} == {
             "database": "ok", "disk": "", "mail": "trouble", "timetable": "trouble", "jobs": "trouble", "outbox": "trouble",
-            "relay": "ok", "mailboxes": "ok", "log-ins": "ok",
+            "relay": "ok", "mailboxes": "ok", "log-ins": "ok", "scanner": "ok",
         }  # fmt: skip
 
 
@@ -262,7 +264,10 @@ FIGURES = {
     "holdline_outbox": ("state", {"queued", "deferred", "sent", "bounced", "failed"}),
     "holdline_jobs": ("state", {"ready", "run", "dead"}),
     "holdline_addresses": ("standing", {"active", "grace", "expired", "retired", "revoked"}),
-    "holdline_trouble": ("check", {"database", "disk", "mail", "timetable", "jobs", "outbox", "relay", "mailboxes", "log-ins"}),
+    "holdline_trouble": (
+        "check",
+        {"database", "disk", "mail", "timetable", "jobs", "outbox", "relay", "mailboxes", "log-ins", "scanner"},
+    ),
     "holdline_build_info": ("version", {version("holdline")}),
 }
 

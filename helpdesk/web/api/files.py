@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug import Response
 
 from helpdesk import blobs
-from helpdesk.policies.files import clean_name
+from helpdesk.policies.files import clean_name, may_be_saved
 from helpdesk.queries import cases as find
 from helpdesk.web.access import agent, needs, session
 from helpdesk.web.api.errors import Refused
@@ -23,6 +23,9 @@ def download(attachment_id: int) -> ResponseReturnValue:
     found = find.attachment(session(), attachment_id, agent())
     if found is None:
         raise Refused(404, f"There is no attachment {attachment_id}.")
+    if not may_be_saved(found.scan, released=found.released_by_id is not None):
+        why = f"A scanner found {found.finding} in it." if found.scan == "found" else "It has not been scanned yet."
+        raise Refused(403, f"This attachment is held back. {why}")
     try:
         response = Response(blobs.read(session(), found.sha256), mimetype="application/octet-stream")
     except (KeyError, blobs.Damaged):

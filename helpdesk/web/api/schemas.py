@@ -24,6 +24,7 @@ FLAGS = (
     "complaint",
     "challenge",
 )
+SCANS = ("clean", "found", "waiting", "off")
 DELIVERIES = ("queued", "deferred", "sent", "bounced", "failed")
 
 TEXT: Schema = {"type": "string"}
@@ -74,7 +75,13 @@ OUT: dict[str, Schema] = {
         "standing": choice(STANDINGS),
         "expires_at": {**nullable(AT), "description": "null: as long as the case is open."},
     }),
-    "Attachment": record({"name": TEXT, "type": TEXT, "size": COUNT, "url": TEXT}),
+    "Attachment": record({
+        "name": TEXT,
+        "type": TEXT,
+        "size": COUNT,
+        "url": TEXT,
+        "scan": {**choice(SCANS), "description": "What the scanner said: found and waiting are not handed out (403); off: none is asked."},
+    }),
     "Delivery": record({
         "address": TEXT,
         "state": choice(DELIVERIES),

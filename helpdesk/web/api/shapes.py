@@ -136,7 +136,7 @@ def _deed(event: Event) -> Json:
 
 
 def _attachment(row: Attachment) -> Json:
-    return {"name": row.name, "type": row.type, "size": row.size, "url": f"/api/v1/attachments/{row.id}"}
+    return {"name": row.name, "type": row.type, "size": row.size, "url": f"/api/v1/attachments/{row.id}", "scan": row.scan}
 
 
 def _delivery(row: OutboxMail) -> Json:

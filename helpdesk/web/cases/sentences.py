@@ -106,6 +106,14 @@ _SENTENCES: dict[str, Callable[[Event], Sentence]] = {
     "reopened": _reopened,
     "participant-added": _participant_added,
     "linked": _linked,
+    "file-found": lambda event: Sentence(
+        _("The scanner found %(finding)s in %(file)s", finding=event.after.get("finding", ""), file=event.after.get("name", "")),
+        tone="bad",
+    ),
+    "file-released": lambda event: Sentence(
+        _("%(name)s freed %(file)s, which the scanner had held back", name=_who(event), file=event.after.get("name", "")),
+        tone="warn",
+    ),
     "mail-let-in": lambda event: Sentence(_("%(name)s let in this mail, which had been held", name=_who(event))),
     "undeliverable": _undeliverable,
     "challenged": _challenged,

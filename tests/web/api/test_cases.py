@@ -160,7 +160,9 @@ def test_a_case_tells_its_whole_story(bob: Program, customers: Customers, monday
     assert [entry["id"] for entry in case["entries"]] == sorted({entry["id"] for entry in case["entries"]})
     received, replied = case["entries"][2], case["entries"][3]
     assert (received["text"], received["flags"]) == ("It burns.\n> Yours", ["unverified"])
-    assert received["attachments"] == [{"name": "Foto.png", "type": "image/png", "size": 5, "url": "/api/v1/attachments/1"}]
+    assert received["attachments"] == [
+        {"name": "Foto.png", "type": "image/png", "size": 5, "url": "/api/v1/attachments/1", "scan": "off"}
+    ]
     assert (received["delivery"], replied["text"], replied["visible"]) == ([], "Use the **stairs**.", "Use the **stairs**.")
     assert replied["delivery"] == [
         {"address": "anna@customer.example", "state": "queued", "at": replied["at"], "answer": "", "maybe_twice": False}
