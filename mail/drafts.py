@@ -15,6 +15,7 @@ from helpdesk import blobs
 from helpdesk.actions.agents import INVITATION, RESET
 from helpdesk.db import house
 from helpdesk.models import Case, Desk, Entry, OutboxMail, Participant, ReplyAddress
+from helpdesk.policies.doubt import speaks
 from helpdesk.present import markdown
 from helpdesk.queries import addresses as find
 from helpdesk.words import MailWords, day, spoken, time_of_day, translations
@@ -24,7 +25,6 @@ from mail.letter import File, Mailbox
 from mail.quoting import MARKERS
 
 QUOTED_LINES, QUOTED_LETTERS = 60, 4_000
-LEFT_OUT = frozenset({"suspect", "stranger", "automatic", "bounce"})  # whose words are never sent on (I5)
 
 _REPLY_ADDRESS = re.compile(r"[^\s<>@]{0,64}\b(?:re|b)-(?:[0-9a-z]{4}-){5}[0-9a-z]{4}@[\w.-]+", re.I)
 
@@ -161,13 +161,13 @@ def _thread(session: Session, entry: Entry, participant: Participant | None) -> 
 def _is_known_to(entry: Entry, participant: Participant | None) -> bool:
     if entry.kind != "mail-in":
         return True
-    return participant is not None and entry.person_id == participant.person_id and not LEFT_OUT & set(entry.flags)
+    return participant is not None and entry.person_id == participant.person_id and speaks(entry.flags, entry.judgement)
 
 
 def _quote(session: Session, case: Case, entry: Entry, reader: Participant | None, language: str) -> Quote | None:
     """The mail that is answered, if somebody who takes part in the case wrote it; None for anybody else's words."""
     answered = session.get(Entry, entry.answers_id) if entry.answers_id else None
-    if answered is None or answered.kind != "mail-in" or LEFT_OUT & set(answered.flags):
+    if answered is None or answered.kind != "mail-in" or not speaks(answered.flags, answered.judgement):
         return None
     if answered.person_id not in {participant.person_id for participant in case.participants}:
         return None

@@ -17,7 +17,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from helpdesk import blobs, clock
-from helpdesk.actions import cases, deliveries, entries, outbox, people, post
+from helpdesk.actions import cases, deliveries, entries, outbox, people, post, proposals
 from helpdesk.actions.jobs import enqueue
 from helpdesk.db import Database
 from helpdesk.models import Arrival, Case, Desk, Entry, InboundMail, OutboxMail, Person
@@ -243,6 +243,8 @@ def _file(
         deliveries.challenged(session, case, entry, now=now)
     if "complaint" in flags:
         deliveries.complained_of(session, case, entry, now=now)
+    if counts and letter.kind == "person":
+        proposals.propose(session, case, entry, _others(letter, envelope), now=now)
     return entry
 
 
@@ -259,6 +261,8 @@ def _open(
         cases.link(session, case, older, kind="follow-up", now=now)
     incoming = _incoming(session, case, letter, envelope, mail, list(decision.flags), _route(decision))
     entry = entries.receive(session, case, incoming, person=person, counts=True, now=mail.received_at)
+    if letter.kind == "person" and letter.trust.level:
+        proposals.propose(session, case, entry, _others(letter, envelope), now=now)
     if letter.kind == "person" and not (letter.automatic or letter.unanswerable):
         _acknowledge(session, case, entry, letter, mail, now)
     return entry
@@ -334,6 +338,12 @@ def _elsewhere(letter: Letter) -> str:
     """Where the sender asks for answers, if that is not the sender: it is shown, and nothing else is done with it (R16)."""
     authors = {box.address for box in letter.authors}
     return ", ".join(dict.fromkeys(box.address for box in letter.reply_to if box.address and box.address not in authors))[:300]
+
+
+def _others(letter: Letter, envelope: Envelope) -> list[tuple[str, str]]:
+    """(name, address) of everybody else to whom it shows that it went."""
+    ours = {recipient.lower() for recipient in envelope.recipients} | {box.address for box in letter.authors}
+    return [(box.name, box.address) for box in (*letter.to, *letter.cc) if box.address and box.address not in ours]
 
 
 def _filed_before(session: Session, letter: Letter, envelope: Envelope, route: str) -> Entry | None:

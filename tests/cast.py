@@ -38,6 +38,7 @@ from helpdesk.models import Agent, Arrival, Case, CaseLink, Entry, Event, Inboun
 from helpdesk.queries import addresses as find
 from helpdesk.queries import books
 from helpdesk.queries import post as post_room
+from helpdesk.queries.proposals import waiting
 from mail import inbound
 from mail import jobs as bridge
 from tests.relay import Carried
@@ -205,6 +206,12 @@ class StoryCase:
     def events(self) -> list[str]:
         with self._database.reading() as session:
             return list(session.scalars(select(Event.deed).where(Event.case_number == self.number).order_by(Event.id)))
+
+    @property
+    def proposed(self) -> list[str]:
+        """Who was written to as well and waits for an agent's word."""
+        with self._database.reading() as session:
+            return [row.address for row in waiting(session, session.get_one(Case, self.number))]
 
     @property
     def follows(self) -> StoryCase | None:
@@ -465,6 +472,27 @@ class Colleague:
             cases.add_participant(session, session.get_one(Case, case.number), person, agent=self._me(session), now=clock.now())
 
         self._desk.changes(deed)
+
+    def judges(self, case: StoryCase, deed: Callable[..., Any], **more: Any) -> StoryCase:
+        """Decide about the doubtful mail that came last (`doubts.accept` and its like); the case that it lies in then."""
+
+        def judge(session: Session) -> StoryCase:
+            row, entry = session.get_one(Case, case.number), session.get_one(Entry, case.last_message.id)
+            found = deed(session, row, entry, agent=self._me(session), now=clock.now(), **more)
+            return StoryCase(self._desk.database, found.number) if isinstance(found, Case) else case
+
+        found: StoryCase = self._desk.changes(judge)
+        return found
+
+    def decides_on(self, case: StoryCase, proposed: str, deed: Callable[..., Any]) -> None:
+        """Say yes (`proposals.accept`) or no to somebody who was proposed."""
+
+        def decide(session: Session) -> None:
+            row = session.get_one(Case, case.number)
+            one = next(one for one in waiting(session, row) if one.address == proposed)
+            deed(session, row, one, agent=self._me(session), now=clock.now())
+
+        self._desk.changes(decide)
 
     def revokes(self, door: Door) -> None:
         self._at(door, lambda s, row: addresses.revoke(s, row, agent=self._me(s), now=clock.now()))

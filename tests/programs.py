@@ -11,13 +11,13 @@ from contextlib import contextmanager
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import event
+from sqlalchemy import event, select
 from werkzeug.test import TestResponse
 
 from helpdesk import blobs, clock
-from helpdesk.actions import cases, entries, people, post
+from helpdesk.actions import cases, entries, people, post, proposals
 from helpdesk.db import Database
-from helpdesk.models import Arrival, InboundMail
+from helpdesk.models import Arrival, Case, Entry, InboundMail, Proposal
 from helpdesk.queries import people as find
 from helpdesk.web.api import openapi, schema, schemas
 
@@ -70,6 +70,14 @@ class Customers:
             mail = entries.Incoming(author=person.called, text=text, visible=text, subject=subject, **more)
             entries.receive(session, case, mail, person=person, counts=True, now=now)
             return case.number
+
+    def names_somebody_else(self, number: int, address: str = "carl@customer.example") -> int:
+        """Write to somebody else as well; the id of the proposal."""
+        with self.database.transaction() as session:
+            case = session.get_one(Case, number)
+            entry = session.scalars(select(Entry).where(Entry.case_number == number)).first()
+            proposals.propose(session, case, entry, [("Carl", address)], now=clock.now())
+            return session.scalars(select(Proposal.id).order_by(Proposal.id.desc())).first()
 
     def post(self, outcome: str | None = "held", *, subject: str = "Hello", settled_into: int | None = None) -> int:
         """A mail × recipient in the ledger (`outcome` None: still to be read); its id."""

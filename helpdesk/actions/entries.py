@@ -15,7 +15,7 @@ from helpdesk.actions.desks import NotUsable
 from helpdesk.actions.events import record
 from helpdesk.models import Agent, Attachment, Case, Desk, Entry, Person, SearchText, Team
 from helpdesk.policies import cases as policy
-from helpdesk.policies.doubt import is_doubtful
+from helpdesk.policies.doubt import speaks
 from helpdesk.policies.folding import fold
 from helpdesk.policies.people import mailbox
 from helpdesk.present import markdown
@@ -106,11 +106,13 @@ def count(
     reopens = policy.reopens(case.state, "customer-wrote")  # type: ignore[arg-type]
     before = {"state": case.state}
     cases.move(session, case, "customer-wrote", now=now)
-    case.waiting_since = case.waiting_since or now
+    case.waiting_since = min(entry.at, case.waiting_since or entry.at)
     if reopens:
         writer = person if agent is None else None
         record(session, "reopened", now=now, agent=agent, person=writer, case=case, before=before, after={"state": case.state})
-    case.last_words = _first_words(entry.visible or entry.text)
+    newer = select(Entry.id).where(Entry.case_number == case.number, Entry.id > entry.id, Entry.kind.in_(("mail-in", "mail-out")))
+    if agent is None or session.scalar(newer.limit(1)) is None:
+        case.last_words = _first_words(entry.visible or entry.text)
     outbox.tell_holder(session, case, now=now)
 
 
@@ -218,13 +220,7 @@ def acknowledge(session: Session, case: Case, answered: Entry, *, now: datetime)
 def last_from_outside(session: Session, case: Case) -> Entry | None:
     """The newest mail of theirs that counts: what an answer answers."""
     query = select(Entry).where(Entry.case_number == case.number, Entry.kind == "mail-in").order_by(Entry.id.desc())
-    return next((entry for entry in session.scalars(query) if _counts(entry)), None)
-
-
-def _counts(entry: Entry) -> bool:
-    if {"automatic", "bounce"} & set(entry.flags):
-        return False
-    return not is_doubtful(entry.flags) or entry.judgement == "accepted"
+    return next((entry for entry in session.scalars(query) if speaks(entry.flags, entry.judgement)), None)
 
 
 def _addressee(session: Session, to: str, now: datetime) -> Person:

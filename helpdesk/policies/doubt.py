@@ -7,11 +7,17 @@ from typing import Literal
 
 Judgement = Literal["accepted", "ignored", "moved"]
 
+_MACHINES = frozenset(("automatic", "bounce"))
 DOUBTFUL = frozenset(("suspect", "stranger"))
 
 
 def is_doubtful(flags: Collection[str]) -> bool:
     return not DOUBTFUL.isdisjoint(flags)
+
+
+def speaks(flags: Collection[str], judgement: str | None) -> bool:
+    """Whether it is somebody's own word, which may be answered and quoted: no machine's, and no doubtful one's before it was accepted."""
+    return _MACHINES.isdisjoint(flags) and (not is_doubtful(flags) or judgement == "accepted")
 
 
 def waits(flags: Collection[str], judgement: str | None) -> bool:

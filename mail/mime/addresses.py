@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from helpdesk.policies.names import visible
 from mail.letter import Mailbox
 from mail.mime.fields import one_line
 from mail.mime.words import decode_words
@@ -102,7 +103,7 @@ def _unquoted(parts: list[str]) -> Iterator[str]:
 def _name(parts: list[str]) -> str:
     unquoted = (re.sub(r"\\(.)", r"\1", part.strip('"')) if part.startswith('"') else part for part in parts)
     name = one_line(decode_words(" ".join(word for part in unquoted if (word := part.strip()))))
-    return re.sub(r"\s+", " ", name).strip(" '\"")
+    return re.sub(r"\s+", " ", visible(name)).strip(" '\"")
 
 
 def _address(text: str) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from helpdesk.actions import doubts, proposals
+from tests.cast import Customer
 from tests.ways import in_process
 
 CHECKED = pytest.mark.desk(authserv_id=("mx.example.org",), arc_sealers=("lists.example",))
@@ -140,3 +142,107 @@ def test_three_acknowledgements_a_day_are_the_limit_for_the_unproved_only(desk, 
     for number in range(5):
         anna.writes(f"Proved complaint {number}", headers=says("pass"))
     assert len(anna.inbox) == 5
+
+
+# ── what an agent decides about doubtful mail ────────────────────────────────────────────────────────────────────────
+
+
+@CHECKED
+def test_a_suspect_s_mail_that_is_let_in_counts_from_its_arrival(case, anna, bob) -> None:
+    bob.resolves(case)
+    anna.answers("It is really me", headers=says("fail"))
+    assert case.state == "resolved"
+    bob.judges(case, doubts.accept)
+    assert (case.state, case.last_message.flags) == ("open", ("suspect",))
+    assert {"mail-accepted", "reopened"} <= set(case.events)
+    bob.replies(case, "I see")
+    assert anna.inbox[-1]["In-Reply-To"] == case.messages[-2].message_id  # the answer answers it
+    assert "It is really me" in anna.inbox[-1].text
+
+
+@in_process
+def test_a_stranger_may_be_let_in_and_take_part_at_once(case, carl, bob) -> None:
+    carl.sends("I am her colleague", to=case.door.address)
+    bob.judges(case, doubts.accept, take_part=True)
+    assert (case.participants, case.state) == (["anna@customer.example", "carl@customer.example"], "open")
+    bob.replies(case, "Welcome")
+    assert len(carl.inbox) == 1
+
+
+@in_process
+def test_a_stranger_whose_mail_counts_still_gets_nothing(case, mallory, bob) -> None:
+    mallory.sends("I found this address", to=case.door.address)
+    bob.judges(case, doubts.accept)
+    bob.replies(case, "Thanks for the hint")  # the fixture asserts that mallory's inbox stays empty
+    assert case.participants == ["anna@customer.example"]
+
+
+def test_a_stranger_s_mail_may_become_a_case_of_its_own(case, carl, bob) -> None:
+    carl.sends("My printer burns, too", to=case.door.address, subject="Mine")
+    fresh = bob.judges(case, doubts.give_case)
+    assert (fresh.requester, fresh.subject, fresh.state, fresh.last_message.flags) == ("carl@customer.example", "Mine", "new", ())
+    assert (case.state, case.participants, carl.inbox) == ("waiting", ["anna@customer.example"], [])
+    bob.replies(fresh, "Use your own stairs")
+    assert carl.answers("I do").case == fresh
+
+
+@in_process
+def test_what_was_put_aside_may_be_taken_up_again(case, carl, bob) -> None:
+    carl.sends("Hello", to=case.door.address)
+    bob.judges(case, doubts.ignore)
+    assert case.state == "waiting"
+    bob.judges(case, doubts.reconsider)
+    bob.judges(case, doubts.accept)
+    assert case.state == "open"
+    assert [deed for deed in case.events if deed.startswith("mail-")] == ["mail-ignored", "mail-reconsidered", "mail-accepted"]
+    with pytest.raises(doubts.NotPermitted):
+        bob.judges(case, doubts.give_case)
+
+
+@in_process
+def test_nobody_can_take_part_whose_name_is_not_clear(case, mallory, bob) -> None:
+    mallory.sends("Who am I?", to=case.door.address, author="anna@customer.example, mallory@evil.example")
+    for deed, more in ((doubts.give_case, {}), (doubts.accept, {"take_part": True})):
+        with pytest.raises(doubts.NotPermitted):
+            bob.judges(case, deed, **more)
+
+
+# ── people who were written to as well ───────────────────────────────────────────────────────────────────────────────
+
+
+def test_whoever_is_copied_is_proposed_and_gets_nothing_before_an_agent_says_so(anna, carl, mallory, bob) -> None:
+    case = anna.writes("The printer is on fire", cc=[carl.address, mallory.address])
+    assert (case.proposed, case.participants) == ([carl.address, mallory.address], [anna.address])
+    bob.replies(case, "Use the stairs")
+    assert carl.inbox == []
+    bob.decides_on(case, carl.address, proposals.accept)
+    bob.decides_on(case, mallory.address, proposals.decline)
+    bob.replies(case, "Are you out?")
+    assert (len(carl.inbox), case.proposed) == (1, [])
+    assert {"proposed", "participant-added", "proposal-declined"} <= set(case.events)
+    anna.sends("Yes", to=case.doors[0].address, cc=[mallory.address])
+    assert case.proposed == []  # nobody asks twice
+
+
+@CHECKED
+@in_process
+def test_neither_a_stranger_nor_a_suspect_proposes_anybody(case, carl, mallory) -> None:
+    mallory.sends("Add my friend", to=case.door.address, cc=[carl.address])
+    mallory.sends("Add him", to=case.door.address, cc=[carl.address], author="Anna <anna@customer.example>", headers=says("fail"))
+    assert case.proposed == []
+
+
+@in_process
+def test_our_own_addresses_machines_and_colleagues_are_never_proposed(case, anna, bob) -> None:
+    other = anna.writes("The scanner, too")
+    copied = ["help@example.org", other.door.address, "noreply@shop.example", bob.address, "x@reply.example.org"]
+    anna.sends("To all", to=case.door.address, cc=copied)
+    assert case.proposed == []
+
+
+@in_process
+def test_an_address_of_ours_never_takes_part(case, carl, bob, desk) -> None:
+    for ours in (case.door.address, "help@example.org", "anything@reply.example.org"):
+        with pytest.raises(doubts.NotPermitted):
+            bob.adds(case, Customer(desk, "Loop", ours))
+    assert case.participants == ["anna@customer.example"]

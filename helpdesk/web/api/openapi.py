@@ -64,6 +64,7 @@ def description() -> dict[str, Any]:
 
 def _paths() -> dict[str, Any]:
     number, address, row = _in_path("number", schemas.NUMBER), _in_path("address_id"), _in_path("arrival_id")
+    entry, proposal = _in_path("entry_id"), _in_path("proposal_id")
     return {
         "/openapi.json": {
             "get": {
@@ -101,6 +102,24 @@ def _paths() -> dict[str, Any]:
         },
         "/cases/{number}/addresses/{address_id}/rotate": {
             "post": _deed("rotateAddress", "Replace an address that leaked", "Nothing", {"201": "Address"}, [number, address]),
+        },
+        "/cases/{number}/entries/{entry_id}/accept": {
+            "post": _deed("acceptMail", "Let a suspect's or a stranger's mail count", "Acceptance", {"200": "Entry"}, [number, entry]),
+        },
+        "/cases/{number}/entries/{entry_id}/ignore": {
+            "post": _deed("ignoreMail", "Put a doubtful mail aside", "Nothing", {"200": "Entry"}, [number, entry]),
+        },
+        "/cases/{number}/entries/{entry_id}/reconsider": {
+            "post": _deed("reconsiderMail", "Take back that it was put aside", "Nothing", {"200": "Entry"}, [number, entry]),
+        },
+        "/cases/{number}/entries/{entry_id}/new-case": {
+            "post": _deed("giveCase", "Give a doubtful mail a case of its own", "Nothing", {"201": "Case"}, [number, entry]),
+        },
+        "/cases/{number}/proposals/{proposal_id}/accept": {
+            "post": _deed("acceptProposal", "Let somebody take part", "Nothing", {"200": "Proposal"}, [number, proposal]),
+        },
+        "/cases/{number}/proposals/{proposal_id}/decline": {
+            "post": _deed("declineProposal", "Say that they do not take part", "Nothing", {"200": "Proposal"}, [number, proposal]),
         },
         "/attachments/{attachment_id}": {
             "get": {

@@ -99,16 +99,46 @@ OUT: dict[str, Schema] = {
         "text": {"type": "string", "description": "All of it."},
         "visible": {"type": "string", "description": "The new part, without what it quotes."},
         "flags": listed(choice(FLAGS)),
+        "sender": {
+            **nullable(ref("Sender")),
+            "description": "Of mail that came in: how far its sender may be believed, and why.",
+        },
+        "judgement": {
+            "type": ["string", "null"],
+            "enum": ["accepted", "ignored", "moved", None],
+            "description": "What was decided about a suspect's or a stranger's mail.",
+        },
         "attachments": listed(ref("Attachment")),
         "delivery": listed(ref("Delivery")),
         "before": FACTS,
         "after": FACTS,
+    }),
+    "Sender": record({
+        "address": {"type": "string", "description": "From; empty where it names nobody, or more than one."},
+        "level": {
+            "type": ["integer", "null"],
+            "minimum": 0,
+            "maximum": 3,
+            "description": "3 proved, 2 likely, 1 unproved, 0 doubtful; null: nobody asked.",
+        },
+        "why": TEXT,
+    }),
+    "Proposal": record({
+        "id": ID,
+        "name": TEXT,
+        "address": TEXT,
+        "state": choice(("open", "accepted", "declined")),
+        "by": {"type": "string", "description": "Who wrote to them as well."},
     }),
     "Link": record({"kind": TEXT, "number": NUMBER}),
     "Case": record({
         **_summary,
         "addresses": listed(ref("Address")),
         "entries": listed(ref("Entry")),
+        "proposals": {
+            **listed(ref("Proposal")),
+            "description": "People whom a participant wrote to as well. They get nothing before somebody lets them take part.",
+        },
         "links": listed(ref("Link")),
     }),
     "Arrival": record({
@@ -162,6 +192,9 @@ IN: dict[str, Schema] = {
     "Reopening": record({}, {"reason": {"type": "string", "maxLength": 300}}),
     "Assignment": record({"agent": {"type": ["string", "null"], "description": "An agent's e-mail, “me”, or null for nobody."}}),
     "Extension": record({"days": {"type": "integer", "minimum": 1, "maximum": 365}}),
+    "Acceptance": record(
+        {}, {"take_part": {"type": "boolean", "description": "Its sender becomes a participant, with an address of their own."}}
+    ),
     "Nothing": record({}),
 }
 

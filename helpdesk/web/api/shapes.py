@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
-from helpdesk.models import Arrival, Attachment, Case, Entry, Event, OutboxMail, Participant, Person, ReplyAddress
+from helpdesk.models import Arrival, Attachment, Case, Entry, Event, OutboxMail, Participant, Person, Proposal, ReplyAddress
 from helpdesk.queries.addresses import standing_of
 from helpdesk.queries.post import Ledger
 
@@ -34,6 +34,7 @@ def whole(
     addresses: Iterable[ReplyAddress],
     timeline: Iterable[Event],
     links: Iterable[tuple[str, int]],
+    proposals: Iterable[Proposal],
     *,
     now: datetime,
 ) -> Json:
@@ -42,6 +43,7 @@ def whole(
         **summary(case),
         "addresses": [address(row, now=now) for row in addresses],
         "entries": entries(timeline),
+        "proposals": [proposal(row) for row in proposals],
         "links": [{"kind": kind, "number": number} for kind, number in links],
     }
 
@@ -60,6 +62,11 @@ def address(row: ReplyAddress, *, now: datetime) -> Json:
         "standing": standing,
         "expires_at": instant(row.expires_at),
     }
+
+
+def proposal(row: Proposal) -> Json:
+    """Somebody whom a participant wrote to as well."""
+    return {"id": row.id, "name": row.name, "address": row.address, "state": row.state, "by": row.entry.author}
 
 
 def entries(timeline: Iterable[Event]) -> list[Json]:
@@ -124,6 +131,8 @@ def _words(words: Entry) -> Json:
         "text": words.text,
         "visible": words.visible,
         "flags": words.flags,
+        "sender": {"address": words.sender, "level": words.level, "why": words.level_why} if words.kind == "mail-in" else None,
+        "judgement": words.judgement,
         "attachments": [_attachment(row) for row in words.attachments],
         "delivery": [_delivery(row) for row in words.deliveries],
     }
@@ -131,7 +140,16 @@ def _words(words: Entry) -> Json:
 
 def _deed(event: Event) -> Json:
     author = event.agent.name if event.agent else event.person.called if event.person else ""
-    nothing: Json = {"subject": "", "text": "", "visible": "", "flags": [], "attachments": [], "delivery": []}
+    nothing: Json = {
+        "subject": "",
+        "text": "",
+        "visible": "",
+        "flags": [],
+        "sender": None,
+        "judgement": None,
+        "attachments": [],
+        "delivery": [],
+    }
     return {"kind": "event", "author": author, **nothing}
 
 

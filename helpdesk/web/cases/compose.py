@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from helpdesk import clock
-from helpdesk.actions import cases, entries
+from helpdesk.actions import cases, entries, proposals
 from helpdesk.actions.desks import NotUsable
 from helpdesk.actions.entries import EmptyText, Upload
 from helpdesk.db import house
@@ -18,6 +18,7 @@ from helpdesk.policies.files import clean_name
 from helpdesk.present import markdown
 from helpdesk.queries import cases as find
 from helpdesk.queries import people
+from helpdesk.queries import proposals as find_proposals
 from helpdesk.web.access import agent, demand, needs, session
 from helpdesk.web.cases import page
 from helpdesk.web.cases.page import Composer
@@ -27,7 +28,7 @@ from helpdesk.web.pages import done
 
 bp = Blueprint("compose", __name__, url_prefix="/cases")
 
-ANSWER_FIELDS = frozenset(("csrf_token", "key", "seen", "kind", "text", "files", "deed"))
+ANSWER_FIELDS = frozenset(("csrf_token", "key", "seen", "kind", "text", "files", "deed", "add"))
 DEEDS = ("send", "resolve", "preview")
 KEY = re.compile(r"[\w-]{1,100}", re.ASCII)
 
@@ -89,6 +90,11 @@ def _send(case: Case, composer: Composer, deed: str) -> ResponseReturnValue:
     solves = deed == "resolve" and case.state != "resolved"
     if solves:
         demand("case.resolve", case)
+    if composer.added and find.said_with_key(session(), composer.key, case) is None:
+        demand("case.address", case)
+        for proposal in find_proposals.waiting(session(), case):
+            if proposal.id in composer.added:
+                proposals.accept(session(), case, proposal, agent=agent(), now=clock.now())
     entry = entries.reply(
         session(),
         case,
@@ -121,6 +127,7 @@ def _typed() -> Composer:
         kind="note" if request.form.get("kind") == "note" else "answer",
         text=request.form.get("text", "").replace("\r\n", "\n").replace("\x00", "\ufffd"),
     )
+    composer.added = frozenset(int(i) for i in request.form.getlist("add")[:50] if i.isascii() and i.isdigit())
     if KEY.fullmatch(request.form.get("key", "")):  # PostgreSQL takes no NUL in a text
         composer.key = request.form["key"]
     return composer

@@ -19,6 +19,7 @@ from helpdesk.policies.addresses import Standing
 from helpdesk.queries import addresses as find_addresses
 from helpdesk.queries import cases as find
 from helpdesk.queries import people
+from helpdesk.queries import proposals as find_proposals
 from helpdesk.queries import story as find_story
 from helpdesk.queries.outbox import DID_NOT_ARRIVE, nobody_at
 from helpdesk.web import access
@@ -40,6 +41,7 @@ class Composer:
     error: str | None = None
     lost_files: bool = False  # a browser does not give files to a page a second time
     preview: Markup | None = None
+    added: frozenset[int] = frozenset()  # proposals that were ticked
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,7 @@ def show(case: Case, composer: Composer | None = None, *, problem: str | None = 
         door=next((life for life in reversed(lives) if _is_open_to_requester(life, case)), None),
         agents=people.agents(session()),
         others=find.others_of(session(), case, agent()),
+        proposals=find_proposals.waiting(session(), case),
         links=find.links(session(), case.number),
         seen=events[-1].id if events else 0,
         holds_mail=house(session()).settings.outgoing == "hold",
@@ -92,7 +95,8 @@ def show(case: Case, composer: Composer | None = None, *, problem: str | None = 
 def _tell(case: Case, events: list[Event]) -> dict[str, Any]:
     deliveries = [row for event in events if event.entry for row in event.entry.deliveries]
     failed = frozenset(row.id for row in deliveries if row.state in DID_NOT_ARRIVE)
-    items = story.tell(events, find_story.senders(session(), case), failed=failed)
+    ours = frozenset(agent.name for agent in people.agents(session(), active_only=False))
+    items = story.tell(events, find_story.senders(session(), case), failed=failed, ours=ours)
     participants = frozenset(participant.person.address for participant in case.participants)
     return {
         "items": items,

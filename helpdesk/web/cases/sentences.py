@@ -65,8 +65,22 @@ def _participant_added(event: Event) -> Sentence:
     return Sentence(_("%(name)s let %(person)s take part", name=_who(event), person=event.after.get("name", "")))
 
 
+def _about_mail(known: Callable[[str, str], str]) -> Callable[[Event], Sentence]:
+    return lambda event: Sentence(known(_who(event), str(event.after.get("author", ""))))
+
+
+def _proposed(event: Event) -> Sentence:
+    name = event.after.get("name", "")
+    return Sentence(_("%(name)s also wrote to %(person)s, who does not take part", name=event.after.get("by", ""), person=name))
+
+
 def _linked(event: Event) -> Sentence:
     number = int(event.after["number"])
+    if event.after.get("kind") == "split":
+        older = number < (event.case_number or 0)
+        return Sentence(
+            _("A mail in another case began this one:") if older else _("A mail from here got a case of its own:"), case=number
+        )
     if number < (event.case_number or 0):
         return Sentence(_("This case goes on from"), case=number)
     return Sentence(_("The story goes on in"), case=number)
@@ -113,6 +127,14 @@ _SENTENCES: dict[str, Callable[[Event], Sentence]] = {
     "file-released": lambda event: Sentence(
         _("%(name)s freed %(file)s, which the scanner had held back", name=_who(event), file=event.after.get("name", "")),
         tone="warn",
+    ),
+    "mail-accepted": _about_mail(lambda who, a: _("%(name)s let the mail of %(author)s count", name=who, author=a)),
+    "mail-ignored": _about_mail(lambda who, a: _("%(name)s put the mail of %(author)s aside", name=who, author=a)),
+    "mail-reconsidered": _about_mail(lambda who, a: _("%(name)s took the mail of %(author)s up again", name=who, author=a)),
+    "mail-moved": _about_mail(lambda who, a: _("%(name)s gave the mail of %(author)s a case of its own", name=who, author=a)),
+    "proposed": _proposed,
+    "proposal-declined": lambda event: Sentence(
+        _("%(name)s did not let %(person)s take part", name=_who(event), person=event.after.get("name", ""))
     ),
     "mail-let-in": lambda event: Sentence(_("%(name)s let in this mail, which had been held", name=_who(event))),
     "undeliverable": _undeliverable,

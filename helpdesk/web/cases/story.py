@@ -11,15 +11,17 @@ from typing import Literal
 from markupsafe import Markup
 
 from helpdesk.models import Entry, Event
+from helpdesk.policies.doubt import is_doubtful
+from helpdesk.policies.names import trick
 from helpdesk.present.frame import remote_pictures
 from helpdesk.present.html import text_to_html
 from helpdesk.present.measure import height
 from helpdesk.web.cases.sentences import Sentence, sentence
+from helpdesk.web.language import gettext as _
 
-Look = Literal["in", "out", "note", "suspect", "automatic", "system"]
+Look = Literal["in", "out", "note", "suspect", "aside", "automatic", "system"]
 
 LONGEST_RUN = 6  # events in a row; more fold into one line
-DOUBTFUL = frozenset(("suspect", "stranger"))
 MACHINES = frozenset(("automatic", "bounce"))
 _IMPLIED_BY = ("opened", "participant-added")  # both issue an address, which needs no line of its own
 
@@ -36,6 +38,7 @@ class Said:
     quoted_lines: int = 0
     sender: str = ""
     solved: bool = False
+    warning: str = ""  # where the sender's name misleads
 
     @property
     def height(self) -> int:
@@ -73,13 +76,15 @@ class Folded:
 Item = Said | Done | Folded
 
 
-def tell(events: list[Event], senders: Mapping[int, str], *, failed: frozenset[int] = frozenset()) -> list[Item]:
+def tell(
+    events: list[Event], senders: Mapping[int, str], *, failed: frozenset[int] = frozenset(), ours: frozenset[str] = frozenset()
+) -> list[Item]:
     """The items of the page, oldest first.
 
-    `senders`: entry id → address of doubtful mail; `failed`: ids of outbox rows that did not arrive and may be sent again.
+    `senders`: entry id → address of doubtful mail; `ours`: the names of agents; `failed`: ids of outbox rows that did not arrive and may be sent again.
     """
     items: list[Item] = []
-    for is_line, run in groupby(_items(events, senders, failed), key=lambda item: isinstance(item, Done)):
+    for is_line, run in groupby(_items(events, senders, failed, ours), key=lambda item: isinstance(item, Done)):
         found = list(run)
         lines = [item for item in found if isinstance(item, Done)]
         items.extend([Folded(lines)] if is_line and len(lines) > LONGEST_RUN else found)
@@ -101,13 +106,15 @@ def look_of(entry: Entry) -> Look:
     """How an entry looks."""
     flags = set(entry.flags)
     if entry.kind == "mail-in":
-        return "suspect" if flags & DOUBTFUL else "automatic" if flags & MACHINES else "in"
+        if is_doubtful(flags) and entry.judgement != "accepted":
+            return "aside" if entry.judgement else "suspect"
+        return "automatic" if flags & MACHINES else "in"
     if entry.kind == "system":
         return "system"
     return "out" if entry.kind == "mail-out" else "note"
 
 
-def _items(events: list[Event], senders: Mapping[int, str], failed: frozenset[int]) -> Iterator[Item]:
+def _items(events: list[Event], senders: Mapping[int, str], failed: frozenset[int], ours: frozenset[str]) -> Iterator[Item]:
     told: set[int] = set()
     for place, event in enumerate(events):
         if event.id in told or _goes_without_saying(events, place):
@@ -118,10 +125,10 @@ def _items(events: list[Event], senders: Mapping[int, str], failed: frozenset[in
         solving = _solving(events, place)
         if solving is not None:
             told.add(solving.id)
-        yield _said(event, event.entry, senders, solved=solving is not None)
+        yield _said(event, event.entry, senders, ours, solved=solving is not None)
 
 
-def _said(event: Event, entry: Entry, senders: Mapping[int, str], *, solved: bool) -> Said:
+def _said(event: Event, entry: Entry, senders: Mapping[int, str], ours: frozenset[str], *, solved: bool) -> Said:
     look = look_of(entry)
     if look in ("out", "note") and entry.html is not None:
         return Said(event, entry, look, Markup(entry.html), solved=solved)  # noqa: S704  # sanitised when it was kept
@@ -133,9 +140,21 @@ def _said(event: Event, entry: Entry, senders: Mapping[int, str], *, solved: boo
         Markup(text_to_html(entry.visible or entry.text)),  # noqa: S704  # escaped there
         quoted=Markup(text_to_html(rest)) if rest else None,  # noqa: S704
         quoted_lines=len(rest.splitlines()),
-        sender=senders.get(entry.id) or (entry.author if "@" in entry.author else ""),
+        sender=entry.sender or senders.get(entry.id) or (entry.author if "@" in entry.author else ""),
         solved=solved,
+        warning=_warning(entry, ours) if entry.kind == "mail-in" and entry.sender else "",
     )
+
+
+def _warning(entry: Entry, ours: frozenset[str]) -> str:
+    """What is wrong with the sender's name, in a few words; "" where nothing is."""
+    sentences = {
+        "": "",
+        "address": _("the name shows another address than %(address)s", address=entry.sender),
+        "ours": _("calls themselves like one of us, but is %(address)s", address=entry.sender),
+        "script": _("letters that look like others: %(address)s", address=entry.sender),
+    }
+    return sentences[trick(entry.author if entry.author != entry.sender else "", entry.sender, ours)]
 
 
 def _quoted(entry: Entry) -> str:

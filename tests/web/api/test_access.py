@@ -32,6 +32,12 @@ MATRIX = {
     "POST /cases/<int:number>/addresses/<int:address_id>/revoke": EVERYBODY,
     "POST /cases/<int:number>/addresses/<int:address_id>/extend": EVERYBODY,
     "POST /cases/<int:number>/addresses/<int:address_id>/rotate": EVERYBODY,
+    "POST /cases/<int:number>/entries/<int:entry_id>/accept": EVERYBODY,
+    "POST /cases/<int:number>/entries/<int:entry_id>/ignore": EVERYBODY,
+    "POST /cases/<int:number>/entries/<int:entry_id>/reconsider": EVERYBODY,
+    "POST /cases/<int:number>/entries/<int:entry_id>/new-case": EVERYBODY,
+    "POST /cases/<int:number>/proposals/<int:proposal_id>/accept": EVERYBODY,
+    "POST /cases/<int:number>/proposals/<int:proposal_id>/decline": EVERYBODY,
     "GET /attachments/<int:attachment_id>": EVERYBODY,
     "GET /post-room": EVERYBODY,
     "POST /post-room/<int:arrival_id>/replay": LEADERS,
@@ -66,7 +72,11 @@ def ids(bob: Program, customers: Customers) -> dict[str, int]:
     number = customers.write(files=[Upload("a.txt", "text/plain", b"a")])
     bob.post(f"/cases/{number}/resolve")
     address = bob.get(f"/cases/{number}").json["addresses"][0]
-    return {"number": number, "address_id": address["id"], "attachment_id": 1, "arrival_id": customers.post("held")}
+    entry = next(entry for entry in bob.get(f"/cases/{number}").json["entries"] if entry["kind"] == "mail-in")
+    return {
+        "entry_id": entry["id"], "proposal_id": customers.names_somebody_else(number),
+        "number": number, "address_id": address["id"], "attachment_id": 1, "arrival_id": customers.post("held"),
+    }  # fmt: skip
 
 
 def test_every_route_has_a_row_in_the_matrix(web: Flask) -> None:

@@ -1,0 +1,142 @@
+"""Doubtful mail and proposed people on the case's page: what is shown, and what each click does."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import select
+
+from helpdesk import clock, db
+from helpdesk.actions import proposals
+from helpdesk.models import Case, Entry, OutboxMail, Proposal
+from tests.web.browsing import Browser, anna_writes, mail_comes, words_of
+
+Windows = Callable[..., Browser]
+DENIED = "The sender’s domain says that this mail is not from it."
+
+
+@pytest.fixture()
+def bob(browser: Windows) -> Browser:
+    return browser("bob")
+
+
+def stranger(database: db.Database, number: int, text: str = "It is mine") -> int:
+    return mail_comes(
+        database, number, text, author="Eve", counts=False, flags=("stranger",), sender="eve@elsewhere.example", subject="Mine"
+    )
+
+
+def test_a_suspect_is_folded_with_one_plain_sentence(bob: Browser, database: db.Database) -> None:
+    number = anna_writes(database)
+    mail_comes(
+        database, number, "Pay me", counts=False, flags=("suspect",), sender="anna@customer.example", level=0, level_why=DENIED
+    )
+    page = bob.get(f"/cases/{number}")
+    assert "Is this mail genuine?" in words_of(page)
+    assert DENIED in words_of(page)
+    assert re.search(
+        r"<details class=\"q\"><summary>Read it all the same</summary>\s*<div class=\"text\"[^>]*>.*Pay me", page.text, re.S
+    )
+    assert "let-take-part" not in page.text  # who it is nobody knows
+
+
+def test_one_click_lets_a_mail_count(bob: Browser, database: db.Database) -> None:
+    number = anna_writes(database)
+    entry = stranger(database, number)
+    page = words_of(bob.post(f"/cases/{number}/entries/{entry}/accept", follow_redirects=True))
+    assert "Bob let the mail of Eve count" in page
+    assert "waits for your decision" not in page
+    assert "Somebody has decided" in words_of(bob.post(f"/cases/{number}/entries/{entry}/ignore"))
+
+
+def test_one_click_lets_its_sender_take_part(bob: Browser, database: db.Database) -> None:
+    number = anna_writes(database)
+    entry = stranger(database, number)
+    page = words_of(bob.post(f"/cases/{number}/entries/{entry}/let-take-part", follow_redirects=True))
+    assert "Bob let Eve take part" in page
+
+
+def test_one_click_gives_it_a_case_of_its_own(bob: Browser, database: db.Database) -> None:
+    number = anna_writes(database)
+    entry = stranger(database, number)
+    answer = bob.post(f"/cases/{number}/entries/{entry}/new-case")
+    assert answer.location == f"/cases/{number + 1}"
+    assert "A mail in another case began this one" in words_of(bob.get(answer.location))
+    older = words_of(bob.get(f"/cases/{number}"))
+    assert "Mail from eve@elsewhere.example, in a case of its own" in older
+    assert "A mail from here got a case of its own" in older
+
+
+def test_one_click_puts_it_aside_and_one_more_takes_it_up_again(bob: Browser, database: db.Database) -> None:
+    number = anna_writes(database)
+    entry = stranger(database, number)
+    page = words_of(bob.post(f"/cases/{number}/entries/{entry}/ignore", follow_redirects=True))
+    assert "Mail from eve@elsewhere.example, put aside" in page
+    assert "waits for your decision" not in page
+    bob.post(f"/cases/{number}/entries/{entry}/reconsider")
+    assert "waits for your decision" in words_of(bob.get(f"/cases/{number}"))
+
+
+def test_a_mail_of_another_case_cannot_be_judged_here(bob: Browser, database: db.Database) -> None:
+    number, other = anna_writes(database), anna_writes(database)
+    entry = stranger(database, other)
+    assert bob.post(f"/cases/{number}/entries/{entry}/accept").status_code == 404
+    assert bob.post(f"/cases/{number}/proposals/4711/accept").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("name", "address", "warning"),
+    [
+        ("bank@bank.example", "eve@elsewhere.example", "the name shows another address than eve@elsewhere.example"),
+        ("Bob", "eve@elsewhere.example", "calls themselves like one of us, but is eve@elsewhere.example"),
+        ("Pаypal", "eve@elsewhere.example", "letters that look like others"),
+        ("Eve", "eve@xn--80ak6aa92e.example", "letters that look like others"),
+        ("Анна Вебер", "anna@elsewhere.example", ""),
+        ("eve@elsewhere.example", "eve@elsewhere.example", ""),
+    ],
+)
+def test_a_name_that_misleads_is_said_to(bob: Browser, database: db.Database, name: str, address: str, warning: str) -> None:
+    number = anna_writes(database)
+    mail_comes(database, number, "Hello", author=name, counts=False, flags=("stranger",), sender=address)
+    page = bob.get(f"/cases/{number}")
+    assert (
+        (warning in words_of(page))
+        if warning
+        else "letters that look" not in words_of(page) and "the name shows" not in words_of(page)
+    )
+
+
+def proposed(database: db.Database, number: int, address: str = "carl@customer.example") -> int:
+    with database.transaction() as session:
+        entry = session.scalars(select(Entry).where(Entry.case_number == number)).one()
+        proposals.propose(session, session.get_one(Case, number), entry, [("Carl", address)], now=clock.now())
+        return session.scalars(select(Proposal.id)).one()
+
+
+def recipients(database: db.Database) -> list[str]:
+    with database.reading() as session:
+        return list(session.scalars(select(OutboxMail.recipient).where(OutboxMail.kind == "reply").order_by(OutboxMail.id)))
+
+
+def test_an_answer_goes_to_nobody_proposed_unless_they_are_ticked(bob: Browser, database: db.Database) -> None:
+    number = anna_writes(database)
+    row = proposed(database, number)
+    page = bob.get(f"/cases/{number}")
+    assert "They were written to as well and do not get this" in words_of(page)
+    assert f'name="add" value="{row}"> Carl' in page.text
+    bob.post(f"/cases/{number}", {"text": "Hello"})
+    assert recipients(database) == ["anna@customer.example"]
+    bob.post(f"/cases/{number}", {"text": "Hello both", "add": str(row)})
+    assert recipients(database) == ["anna@customer.example"] * 2 + ["carl@customer.example"]
+
+
+def test_a_proposal_is_accepted_or_declined_by_one_click(bob: Browser, database: db.Database) -> None:
+    number = anna_writes(database)
+    row = proposed(database, number)
+    page = words_of(bob.post(f"/cases/{number}/proposals/{row}/decline", follow_redirects=True))
+    assert "Bob did not let Carl take part" in page
+    assert "Also written to" not in page
+    page = words_of(bob.post(f"/cases/{number}/proposals/{row}/accept", follow_redirects=True))
+    assert "Bob let Carl take part" in page
