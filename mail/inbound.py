@@ -330,6 +330,7 @@ def _incoming(
         reply_to=_elsewhere(letter),
         level=letter.trust.level,
         level_why=letter.trust.why,
+        traits=letter.traits,
         files=[entries.Upload(f.name, f.type, f.content, f.content_id, f.scan, f.finding) for f in letter.files],
     )
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Literal, assert_never
+from typing import Any, Literal, assert_never
 
 Door = Literal["smtp", "lmtp", "imap", "pipe"]
 # notice: a machine's, of its own accord; complaint: «this is spam» (ARF); challenge: «prove that you are human»
@@ -139,6 +139,12 @@ class Letter:
     def field(self, name: str) -> str:
         """The first of the kept fields with this name, "" where there is none."""
         return next((line for known, line in self.fields if known == name), "")
+
+    @property
+    def traits(self) -> dict[str, Any]:
+        """What it is besides its words, as the case keeps it: marks and invitation, where it has any."""
+        traits: dict[str, Any] = {"marks": list(self.marks)} if self.marks else {}
+        return traits | ({"invitation": asdict(self.invitation)} if self.invitation else {})
 
     @property
     def author(self) -> Mailbox | None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import select
@@ -59,6 +59,7 @@ class Incoming:
     reply_to: str = ""
     level: int | None = None  # how far From may be believed
     level_why: str = ""
+    traits: Mapping[str, object] = field(default_factory=dict)  # what it is besides its words
 
 
 class EmptyText(Exception):
@@ -87,6 +88,7 @@ def receive(session: Session, case: Case, mail: Incoming, *, person: Person | No
         reply_to=mail.reply_to,
         level=mail.level,
         level_why=mail.level_why,
+        traits=dict(mail.traits),
     )
     _file(session, case, entry, mail.files)
     after = {"flags": list(mail.flags)} | ({"via": mail.via} if mail.via else {})

@@ -95,6 +95,7 @@ class Entry(Base):
     reply_to: Mapped[str] = mapped_column(default="")  # where answers were asked to go, if elsewhere: shown, never used
     level: Mapped[int | None]  # how far From may be believed, 0 to 3 (mail.trust); None: nobody asked
     level_why: Mapped[str] = mapped_column(default="")
+    traits: Mapped[dict[str, Any]] = mapped_column(default=dict)  # what it is besides its words: {marks: […], invitation: {…}}
     judgement: Mapped[str | None]  # of a suspect's or stranger's mail: accepted ignored moved; None: nobody decided
 
     agent: Mapped[Agent | None] = relationship()

@@ -26,6 +26,7 @@ from helpdesk.web import (
     frames,
     headers,
     health,
+    invitations,
     language,
     login,
     pages,
@@ -107,6 +108,7 @@ def create_app(database: Database, *, extras: Extras | None = None) -> Flask:
         n = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n)  # type: ignore[method-assign]
     language.install(app, settings)
+    invitations.install(app, settings)
     pages.install(app, app.cookies)
     errors.install(app, lambda: access.recognise(app.people_door, database))
     for blueprint in (

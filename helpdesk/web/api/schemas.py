@@ -25,6 +25,9 @@ FLAGS = (
     "challenge",
 )
 SCANS = ("clean", "found", "waiting", "off")
+MARKS = ("signed", "partly-signed", "encrypted")
+METHODS = ("REQUEST", "CANCEL", "REPLY", "PUBLISH", "COUNTER", "DECLINECOUNTER", "REFRESH", "ADD")
+RHYTHMS = ("", "daily", "weekly", "monthly", "yearly", "otherwise")
 DELIVERIES = ("queued", "deferred", "sent", "bounced", "failed")
 
 TEXT: Schema = {"type": "string"}
@@ -89,6 +92,18 @@ OUT: dict[str, Schema] = {
         "answer": TEXT,
         "maybe_twice": {"type": "boolean", "description": "A try ended without an answer: it may have arrived twice."},
     }),
+    "Invitation": record({
+        "method": choice(METHODS),
+        "summary": TEXT,
+        "starts": {**nullable(TEXT), "description": "ISO 8601; a date alone where it lasts all day, no offset where the zone is unknown."},
+        "ends": {**nullable(TEXT), "description": "As starts; of whole days the first one after them."},
+        "zone": {"type": "string", "description": "«Europe/Berlin», as the mail calls it."},
+        "all_day": {"type": "boolean"},
+        "where": TEXT,
+        "organiser": TEXT,
+        "repeats": choice(RHYTHMS),
+        "answers": {**listed(listed(TEXT)), "description": "Of a REPLY: who, and accepted, declined or tentative."},
+    }),
     "Entry": record({
         "id": ID,
         "kind": choice(KINDS),
@@ -108,6 +123,8 @@ OUT: dict[str, Schema] = {
             "enum": ["accepted", "ignored", "moved", None],
             "description": "What was decided about a suspect's or a stranger's mail.",
         },
+        "marks": {**listed(choice(MARKS)), "description": "What the mail says of itself; no signature was checked."},
+        "invitation": nullable(ref("Invitation")),
         "attachments": listed(ref("Attachment")),
         "delivery": listed(ref("Delivery")),
         "before": FACTS,

@@ -133,6 +133,8 @@ def _words(words: Entry) -> Json:
         "flags": words.flags,
         "sender": {"address": words.sender, "level": words.level, "why": words.level_why} if words.kind == "mail-in" else None,
         "judgement": words.judgement,
+        "marks": words.traits.get("marks", []),
+        "invitation": words.traits.get("invitation"),
         "attachments": [_attachment(row) for row in words.attachments],
         "delivery": [_delivery(row) for row in words.deliveries],
     }
@@ -147,6 +149,8 @@ def _deed(event: Event) -> Json:
         "flags": [],
         "sender": None,
         "judgement": None,
+        "marks": [],
+        "invitation": None,
         "attachments": [],
         "delivery": [],
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from dataclasses import asdict
 from datetime import datetime, timedelta
 
 from hypothesis import HealthCheck, given
@@ -17,6 +18,7 @@ from helpdesk.actions.events import record
 from helpdesk.db import Database
 from helpdesk.models import Case, Desk, Entry, OutboxMail, ReplyAddress
 from helpdesk.queries import people as find
+from mail.letter import Invitation
 from tests.programs import Customers, Program, statements
 
 
@@ -338,3 +340,13 @@ def many(database: Database, count: int) -> None:
             case = Case(subject=f"{n}", state="open", language="en", desk=desk, requester=person, team=team, assignee=bob)
             case.opened_at = case.changed_at = clock.now()
             session.add(case)
+
+
+def test_an_entry_says_what_its_mail_is_besides_its_words(bob: Program, customers: Customers) -> None:
+    event = asdict(Invitation("REQUEST", "Fire drill", "2026-11-02T10:00:00+01:00"))
+    event["answers"] = []
+    plain, both = customers.write(), customers.write(traits={"marks": ["signed"], "invitation": event})
+    entry = next(entry for entry in bob.get(f"/cases/{plain}").json["entries"] if entry["kind"] == "mail-in")
+    assert (entry["marks"], entry["invitation"]) == ([], None)
+    entry = next(entry for entry in bob.get(f"/cases/{both}").json["entries"] if entry["kind"] == "mail-in")
+    assert (entry["marks"], entry["invitation"]) == (["signed"], event)
