@@ -16,6 +16,7 @@ from helpdesk.actions.events import record
 from helpdesk.models import Agent, Attachment, Case, Desk, Entry, Person, SearchText, Team
 from helpdesk.policies import cases as policy
 from helpdesk.policies.doubt import speaks
+from helpdesk.policies.files import preview
 from helpdesk.policies.folding import fold
 from helpdesk.policies.people import mailbox
 from helpdesk.present import markdown
@@ -267,6 +268,7 @@ def _file(session: Session, case: Case, entry: Entry, files: Sequence[Upload]) -
         digest = blobs.keep(session, file.content)
         part = Attachment(name=file.name, type=file.type, size=len(file.content), sha256=digest, content_id=file.content_id)
         part.scan, part.finding = file.scan, file.finding
+        part.width, part.height = preview(file.content, enclosed=file.content_id is not None) or (None, None)
         entry.attachments.append(part)
     session.add(entry)
     session.flush()

@@ -133,6 +133,8 @@ class Attachment(Base):
     sha256: Mapped[str] = mapped_column(ForeignKey("blob.sha256"))
     content_id: Mapped[str | None]
     scan: Mapped[str] = mapped_column(default="off")  # policies.files.Scan
+    width: Mapped[int | None]  # of a picture that the story shows small
+    height: Mapped[int | None]
     finding: Mapped[str] = mapped_column(default="")  # what the scanner found, or why it has not scanned yet
     released_by_id: Mapped[int | None] = mapped_column(ForeignKey("agent.id"))  # whoever said that it may be saved all the same
 

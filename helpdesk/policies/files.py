@@ -6,6 +6,8 @@ import re
 import unicodedata
 from typing import Literal
 
+from helpdesk.policies import pictures
+
 Scan = Literal["off", "waiting", "clean", "found"]  # nobody scans · not scanned yet · clean · something was found
 
 LONGEST_NAME = 150
@@ -38,7 +40,19 @@ def may_be_saved(scan: str, *, released: bool) -> bool:
 
 
 def raster_type(content: bytes) -> str | None:
-    """The media type of a picture, by its first bytes and nothing else; None for whatever may hold more than pixels."""
+    """The media type of a picture, by its first bytes and nothing else; None for whatever may hold more than pixels.
+
+    None, too, for more pixels than a browser should be given: 2 KB can unfold to ten thousand million (C18).
+    """
+    found = next((media_type for magic, media_type in _RASTER if content.startswith(magic)), None)
     if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
-        return "image/webp"
-    return next((media_type for magic, media_type in _RASTER if content.startswith(magic)), None)
+        found = "image/webp"
+    size = pictures.pixels(content, found) if found else None
+    return None if size and not pictures.fits(size) else found
+
+
+def preview(content: bytes, *, enclosed: bool) -> tuple[int, int] | None:
+    """Width and height of a picture that the story shows small; None for whatever is only named there."""
+    found = raster_type(content)
+    size = pictures.pixels(content, found) if found else None
+    return size if size and pictures.is_previewed(size, len(content), enclosed=enclosed) else None

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from helpdesk import blobs, clock, db
 from helpdesk.actions import post
@@ -221,3 +224,41 @@ def test_only_an_admin_frees_a_file_and_the_story_says_who_it_was(browser: Windo
     assert "Ada freed invoice.pdf, which the scanner had held back" in words
     assert browser("bob").get("/files/1/invoice.pdf").data == b"bad"
     assert browser("bob").get("/files/2/logo.png").status_code == 403, "each file for itself"
+
+
+def _picture(width: int, height: int) -> bytes:
+    return b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + width.to_bytes(4, "big") + height.to_bytes(4, "big") + b"\x08\x06\0\0\0" + b"\0" * 8
+
+
+def test_safe_pictures_are_shown_small_and_lazily_and_bombs_only_named(browser: Windows, database: db.Database) -> None:
+    bob = browser("bob")
+    files = [
+        Upload("photo.png", "image/png", _picture(640, 480)),
+        Upload("bomb.png", "image/png", _picture(50_000, 50_000)),
+        Upload("drawing.svg", "image/svg+xml", b"<svg onload=alert(1)>"),
+        Upload("unseen.png", "image/png", _picture(640, 481), scan="waiting"),
+    ]
+    page = bob.get(f"/cases/{anna_writes(database, files=files)}").text
+    assert '<img src="/files/1/photo.png" width="640" height="480" alt="" loading="lazy"' in page
+    assert page.count("<img src=") == 1
+    assert bob.get("/files/2/bomb.png").headers["Content-Disposition"].startswith("attachment;")
+
+
+def test_equal_files_are_kept_once_and_archives_are_never_opened(browser: Windows, database: db.Database) -> None:
+    """C17: whatever an archive would unfold to, it stays the bytes that came."""
+    bob, bomb = browser("bob"), b"PK\x03\x04" + b"\xff" * 2000
+    for number in range(3):
+        anna_writes(database, files=[Upload(f"42-{number}.zip", "application/zip", bomb)])
+    with database.reading() as session:
+        assert session.scalars(select(Attachment.sha256).distinct()).all() == [hashlib.sha256(bomb).hexdigest()]
+        assert len(session.scalars(select(Blob).where(Blob.size == len(bomb))).all()) == 1
+    answer = bob.get("/files/2/42-1.zip")
+    assert (answer.data, answer.mimetype) == (bomb, "application/octet-stream")
+
+
+def test_no_part_of_the_product_can_unpack_an_archive_or_decode_a_picture() -> None:
+    able = re.compile(r"^\s*(?:import|from)\s+(?:zipfile|tarfile|gzip|bz2|lzma|zlib|shutil\.unpack|PIL|py7zr|rarfile)\b", re.M)
+    root = Path(__file__).parents[2]
+    sources = [path for room in ("helpdesk", "mail") for path in (root / room).rglob("*.py")]
+    assert len(sources) > 100
+    assert [path.name for path in sources if able.search(path.read_text())] == []
