@@ -74,6 +74,7 @@ class Parts:
             ("mail whose time has come goes out", 5, lambda: bridge.ring_due(self.database, now=clock.now())),
             ("mail that a worker forgot is read", 15, lambda: bridge.sweep_forgotten(self.database, now=clock.now())),
             ("the relay is looked at", 60, lambda: bridge.look_at_relay(self.database, now=clock.now())),
+            ("a probe leaves", 15, lambda: bridge.send_probe(self.database, now=clock.now())),
             ("tokens of mail servers are renewed", 60, lambda: bridge.renew_tokens(self.database, self.tokens)),
             ("files that the scanner missed are scanned", 30, lambda: bridge.scan_waiting(self.database, self.scanner)),
             ("dead log-ins are forgotten", 600, lambda: jobs.housekeeping(self.database, now=clock.now())),

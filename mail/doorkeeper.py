@@ -19,6 +19,7 @@ from mail.recipients import (
     Foreign,
     FrontDesk,
     Mistyped,
+    ProbeDoor,
     ReportDoor,
     Retired,
     SignedUnknown,
@@ -31,7 +32,7 @@ def judge(session: Session, recipient: str, sender: str, *, now: datetime) -> Re
     """Why this recipient is refused, or None where mail for it is welcome.  `sender` "" is the null reverse-path."""
     desk = house(session).settings.main_desk
     match recipients.classify(session, recipient, now=now):
-        case FrontDesk() | ReportDoor() | SignedUnknown() | Caretaker():
+        case FrontDesk() | ReportDoor() | ProbeDoor() | SignedUnknown() | Caretaker():
             return None
         case CaseDoor(address, standing):
             return _at_case_door(session, address, standing, sender, now)

@@ -26,7 +26,7 @@ from mail.quoting import MARKERS
 
 QUOTED_LINES, QUOTED_LETTERS = 60, 4_000
 
-_REPLY_ADDRESS = re.compile(r"[^\s<>@]{0,64}\b(?:re|b)-(?:[0-9a-z]{4}-){5}[0-9a-z]{4}@[\w.-]+", re.I)
+_REPLY_ADDRESS = re.compile(r"[^\s<>@]{0,64}\b(?:re|b|p)-(?:[0-9a-z]{4}-){5}[0-9a-z]{4}@[\w.-]+", re.I)
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,8 @@ def draft(session: Session, row: OutboxMail, *, now: datetime) -> Draft:
             return _reply(session, row, now)
         case "acknowledgement":
             return _acknowledgement(session, row, now)
+        case "probe":
+            return _probe(session, row)
         case _:
             return _to_agent(session, row)
 
@@ -129,6 +131,22 @@ def _to_agent(session: Session, row: OutboxMail) -> Draft:
     return Draft(
         sender=Mailbox(name, address),
         recipient=Mailbox(row.recipient_name, row.recipient),
+        subject=words.subject,
+        text=words.text,
+        html=words.html,
+        language=spoken(row.language),
+        message_id=row.message_id,
+        date=row.created_at.astimezone(settings.zone),
+        automatic="auto-generated",
+    )
+
+
+def _probe(session: Session, row: OutboxMail) -> Draft:
+    settings = house(session).settings
+    words = words_of("probe", row.language, probe=row.message_id.strip("<>"))
+    return Draft(
+        sender=Mailbox("Holdline", settings.main_desk),
+        recipient=Mailbox("", row.recipient),
         subject=words.subject,
         text=words.text,
         html=words.html,

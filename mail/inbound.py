@@ -17,7 +17,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from helpdesk import blobs, clock
-from helpdesk.actions import cases, deliveries, entries, outbox, people, post, proposals
+from helpdesk.actions import canary, cases, deliveries, entries, outbox, people, post, proposals
 from helpdesk.actions.jobs import enqueue
 from helpdesk.db import Database
 from helpdesk.models import Arrival, Case, Desk, Entry, InboundMail, OutboxMail, Person
@@ -35,6 +35,7 @@ from mail.letter import (
     Late,
     Letter,
     OpenCase,
+    ProbeHome,
     Receipt,
     Refuse,
     ReportHome,
@@ -207,6 +208,10 @@ def carry_out(
             entry = known or _open(session, letter, envelope, mail, decision, now)
         case ReportHome():
             return _report_home(session, letter, decision, now), None, decision
+        case ProbeHome():
+            if decision.outbox_id is not None:
+                canary.came_back(session, session.get_one(OutboxMail, decision.outbox_id), at=mail.received_at)
+            return None, None, decision
         case Duplicate():
             return decision.case_number, decision.entry_id, decision
         case Hold() | Late() | Refuse():

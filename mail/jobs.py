@@ -8,7 +8,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from helpdesk import blobs, clock
-from helpdesk.actions import files, logins
+from helpdesk.actions import canary, files, logins
 from helpdesk.actions.jobs import enqueue
 from helpdesk.db import Database
 from helpdesk.models import InboundMail, Job, OutboxMail
@@ -60,6 +60,13 @@ def sweep_forgotten(database: Database, *, now: datetime) -> int:
             for mail_id in sorted(unsettled):
                 enqueue(session, "mail.process", {"mail": mail_id}, now=now, dedupe=f"mail.process {mail_id}")
     return len(unsettled)
+
+
+def send_probe(database: Database, *, now: datetime) -> None:
+    """Let the canary fly, if it is time."""
+    if database.house.settings.canary:
+        with database.transaction() as session:
+            canary.send_due(session, now=now)
 
 
 def look_at_relay(database: Database, *, now: datetime) -> None:

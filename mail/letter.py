@@ -231,7 +231,15 @@ class Duplicate:
     reason: str
 
 
-Decision = JoinCase | OpenCase | FollowUp | FileAutomatic | ReportHome | Hold | Late | Refuse | Duplicate
+@dataclass(frozen=True)
+class ProbeHome:
+    """Outcome `report`: a probe of ours came back; `outbox_id` is None where it was forgotten long ago."""
+
+    outbox_id: int | None
+    reason: str
+
+
+Decision = ProbeHome | JoinCase | OpenCase | FollowUp | FileAutomatic | ReportHome | Hold | Late | Refuse | Duplicate
 
 
 def outcome(decision: Decision) -> Outcome:
@@ -245,7 +253,7 @@ def outcome(decision: Decision) -> Outcome:
             return "follow-up"
         case FileAutomatic():
             return "auto"
-        case ReportHome():
+        case ReportHome() | ProbeHome():
             return "report"
         case Hold():
             return "held"

@@ -35,6 +35,11 @@ class ReportDoor:
 
 
 @dataclass(frozen=True)
+class ProbeDoor:
+    """Where the probes come back that we send to ourselves."""
+
+
+@dataclass(frozen=True)
 class SignedUnknown:
     """Our signature, but no row: the database was restored from a backup (D25).  Never bounced."""
 
@@ -64,7 +69,7 @@ class Foreign:
     """Somebody else's domain: no relay."""
 
 
-Recipient = FrontDesk | CaseDoor | ReportDoor | SignedUnknown | Retired | Mistyped | Unknown | Caretaker | Foreign
+Recipient = FrontDesk | CaseDoor | ReportDoor | ProbeDoor | SignedUnknown | Retired | Mistyped | Unknown | Caretaker | Foreign
 
 
 def plain(address: str) -> str:
@@ -77,7 +82,7 @@ def read(address: str, installation: House) -> addresses.Token | addresses.NotOu
     """What the address alone says, without the database: works while that is down (D6)."""
     settings, keys = installation
     local, _, domain = plain(address).rpartition("@")
-    signing: dict[addresses.Purpose, bytes] = {"reply": keys.key("reply"), "report": keys.key("report")}
+    signing: dict[addresses.Purpose, bytes] = {purpose: keys.key(purpose) for purpose in addresses.PREFIXES}
     if settings.reply_form == "domain":
         if domain != settings.reply_domain:
             return None
@@ -111,4 +116,6 @@ def _known(session: Session, token: addresses.Token, now: datetime) -> Recipient
         return Retired() if find.is_tombstone(session, token.identity) else SignedUnknown()
     if token.purpose == "report":
         return ReportDoor(row)
+    if token.purpose == "probe":
+        return ProbeDoor()
     return CaseDoor(row, find.standing_of(row, now))

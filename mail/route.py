@@ -13,8 +13,8 @@ from helpdesk.db import house
 from helpdesk.models import Arrival, Case, Desk, Participant, Person, ReplyAddress
 from helpdesk.policies import addresses
 from helpdesk.queries import addresses as find
+from helpdesk.queries import canary, mailboxes
 from helpdesk.queries import cases as find_cases
-from helpdesk.queries import mailboxes
 from helpdesk.queries import outbox as find_outbox
 from helpdesk.settings import Settings
 from mail import lists, machines, recipients, spam, trust
@@ -29,6 +29,7 @@ from mail.letter import (
     Letter,
     Mailbox,
     OpenCase,
+    ProbeHome,
     Refuse,
 )
 from mail.screen import screen
@@ -65,11 +66,13 @@ def recognise(session: Session, letter: Letter, envelope: Envelope, proof: trust
 def decide(session: Session, letter: Letter, envelope: Envelope, arrival: Arrival, now: datetime) -> Decision:
     """What becomes of this mail at this recipient."""
     asked = Question(letter, envelope, arrival, now)
+    to = recipients.classify(session, arrival.recipient, now=now)
+    if isinstance(to, recipients.ProbeDoor):
+        return _probe(session, asked)
     if own := _our_own(session, letter):
         return own
     if letter.hops > 100:
         return Hold("It has travelled through more than a hundred servers: a mail loop (RFC 5321 §6.3).")
-    to = recipients.classify(session, arrival.recipient, now=now)
     if letter.report is not None and (home := machines.report_home(session, letter, to)):
         return home
     match to:
@@ -248,6 +251,20 @@ def _filtered(session: Session, asked: Question) -> str | None:
         return f"it lay in the junk folder of {junk}"
     said = spam.verdict(asked.letter.fields) if house(session).settings.spam_headers == "hold" else None
     return f"a filter on its way calls it spam ({said})" if said else None
+
+
+def _probe(session: Session, asked: Question) -> Decision:
+    """A probe tells itself by the Message-ID that we minted, which its subject repeats: some relays write another one."""
+    letter = asked.letter
+    named = [letter.message_id, *(f"<{word}>" for word in letter.subject.split())]
+    for message_id in named:
+        if message_id and minted(session, message_id):
+            row = canary.by_message_id(session, message_id)
+            if row is None:
+                return ProbeHome(None, "An old probe of ours came back.")
+            took = asked.envelope.received_at - row.created_at
+            return ProbeHome(row.id, f"Our own probe came back after {max(took.total_seconds(), 0):.0f} s: the line holds.")
+    return _released(session, asked) or Hold("It came to the hidden address of our probes, but is none of them.")
 
 
 def _our_own(session: Session, letter: Letter) -> Decision | None:

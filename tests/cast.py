@@ -593,6 +593,8 @@ def _no_mail_of_ours_says_too_much(desk: Desk) -> None:
     doors = {door.address: door.of for case in desk.cases for door in case.doors}
     for carried in desk.relay.mails:
         letter, (recipient,) = Letter(carried), carried.recipients
+        if recipient.startswith("p-") and letter["Subject"].startswith("Holdline probe "):
+            continue  # the canary's, to ourselves
         assert recipient.rpartition("@")[2] != desk.settings.reply_domain
         if letter.is_automatic:
             assert letter.sender == (desk.relay.only_sender or "")

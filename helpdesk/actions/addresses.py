@@ -28,6 +28,11 @@ def issue(session: Session, participant: Participant, *, now: datetime) -> Reply
     return row
 
 
+def issue_probe(session: Session, *, now: datetime) -> ReplyAddress:
+    """The hidden address to which probes go, and by which they are told from other mail."""
+    return _mint(session, "probe", now=now, case=None, participant=None)
+
+
 def issue_report(session: Session, case: Case | None, *, now: datetime) -> ReplyAddress:
     """An envelope sender for one outgoing mail, so that its delivery report finds the mail that it is about."""
     return _mint(session, "report", now=now, case=case, participant=None)

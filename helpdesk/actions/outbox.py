@@ -90,6 +90,22 @@ def queue_to_agent(
     return _post(session, row, now)
 
 
+def queue_probe(session: Session, address: ReplyAddress, *, now: datetime) -> OutboxMail:
+    """A mail to ourselves, to see that the line holds."""
+    row = OutboxMail(
+        kind="probe",
+        automatic=True,
+        recipient=address.address,
+        language="en",
+        message_id=mint_message_id(session, now=now),
+        state="queued",
+        created_at=now,
+        due_at=now,
+        changed_at=now,
+    )
+    return _post(session, row, now)
+
+
 def sent_lately(session: Session, address: str, *, now: datetime) -> Sent:
     """How much automatic mail went out: what policies.automatic decides by."""
     day = OutboxMail.created_at > now - timedelta(days=1)

@@ -80,7 +80,7 @@ class OutboxMail(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    kind: Mapped[str]  # reply acknowledgement notification invitation reset
+    kind: Mapped[str]  # reply acknowledgement notification invitation reset probe
     automatic: Mapped[bool]  # null envelope sender, Auto-Submitted, counts towards the budget
     recipient: Mapped[str]
     recipient_name: Mapped[str] = mapped_column(default="")

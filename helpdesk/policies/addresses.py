@@ -22,15 +22,16 @@ BASE = len(ALPHABET)
 IDENTITY, SIGNATURE, CHECK = 10, 11, 2
 LENGTH = 1 + IDENTITY + SIGNATURE + CHECK
 KEY_ID = "2"
-PREFIXES = {"reply": "re", "report": "b"}
+Purpose = Literal["reply", "report", "probe"]
+
+PREFIXES: dict[Purpose, str] = {"reply": "re", "report": "b", "probe": "p"}
 RETIRED_AFTER = timedelta(days=335)  # eleven months
 REFUSAL_DELAY = timedelta(days=7)  # the strict form still forgives mail that was on its way
 
-Purpose = Literal["reply", "report"]
 Standing = Literal["active", "grace", "expired", "retired", "revoked"]
 
-_SHAPE = re.compile(r"^(?:(?P<base>[^+]*)\+)?(?P<prefix>re|b)[-. ]?(?P<symbols>[0-9a-z][0-9a-z. -]*)$")
-_HIDDEN = re.compile(r"(?:re|b)-?(?:[0-9a-z]{4}-?){6}$")
+_SHAPE = re.compile(r"^(?:(?P<base>[^+]*)\+)?(?P<prefix>re|b|p)[-. ]?(?P<symbols>[0-9a-z][0-9a-z. -]*)$")
+_HIDDEN = re.compile(r"(?:re|b|p)-?(?:[0-9a-z]{4}-?){6}$")
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ def decode(local: str, *, domain: str, key: dict[Purpose, bytes], base: str | No
         return NotOurs(mistyped=len(symbols) > LENGTH // 2)
     if len(symbols) != LENGTH or set(symbols) - set(ALPHABET) or _check(symbols[:-CHECK]) != symbols[-CHECK:]:
         return NotOurs(mistyped=True)
-    purpose: Purpose = "reply" if found["prefix"] == "re" else "report"
+    purpose = next(purpose for purpose, prefix in PREFIXES.items() if prefix == found["prefix"])
     identity = symbols[1 : 1 + IDENTITY]
     expected = _signature(purpose, identity, domain, key[purpose])
     genuine = hmac.compare_digest(expected, symbols[1 + IDENTITY : -CHECK]) and symbols[0] == KEY_ID

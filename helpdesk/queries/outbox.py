@@ -11,6 +11,7 @@ from helpdesk.models import OutboxMail
 from helpdesk.policies import bounces, message_ids
 
 STILL_TO_GO, DID_NOT_ARRIVE = ("queued", "deferred"), ("failed", "bounced")
+MAIL = OutboxMail.kind != "probe"
 
 
 def by_report_address(session: Session, address_id: int) -> OutboxMail | None:
@@ -31,19 +32,20 @@ def by_envelope_id(session: Session, envelope_id: str) -> OutboxMail | None:
 
 
 def by_state(session: Session) -> dict[str, int]:
-    rows = session.execute(select(OutboxMail.state, func.count()).group_by(OutboxMail.state)).all()
+    """How many mails there are in each state; probes of the canary are nobody's mail."""
+    rows = session.execute(select(OutboxMail.state, func.count()).where(MAIL).group_by(OutboxMail.state)).all()
     return dict(rows)
 
 
 def waiting(session: Session, *, limit: int = 100) -> list[OutboxMail]:
     """What has not left yet, the oldest first."""
-    query = select(OutboxMail).where(OutboxMail.state.in_(STILL_TO_GO)).order_by(OutboxMail.id)
+    query = select(OutboxMail).where(OutboxMail.state.in_(STILL_TO_GO), MAIL).order_by(OutboxMail.id)
     return list(session.scalars(query.limit(limit)))
 
 
 def undelivered(session: Session, *, limit: int = 100, before: int | None = None) -> list[OutboxMail]:
     """What was given up or came back, the newest first."""
-    query = select(OutboxMail).where(OutboxMail.state.in_(DID_NOT_ARRIVE)).order_by(OutboxMail.id.desc()).limit(limit)
+    query = select(OutboxMail).where(OutboxMail.state.in_(DID_NOT_ARRIVE), MAIL).order_by(OutboxMail.id.desc()).limit(limit)
     return list(session.scalars(query.where(OutboxMail.id < before) if before else query))
 
 

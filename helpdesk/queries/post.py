@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
-from helpdesk.models import Arrival, InboundMail
+from helpdesk.models import Arrival, InboundMail, ReplyAddress
 
 OUTCOMES = ("case", "new-case", "follow-up", "held", "refused", "report", "auto", "duplicate", "late")
 
@@ -36,11 +36,17 @@ def arrivals(
     dismissed: bool | None = None,
     limit: int = 50,
     before: int | None = None,
+    probes: bool = True,
 ) -> list[Arrival]:
-    """Mail × recipient, the newest first; `outcome` may also be «waiting»; `dismissed`: only what was, or was not, called spam."""
+    """Mail × recipient, the newest first; `outcome` may also be «waiting»; `dismissed`: only what was, or was not, called spam.
+
+    Without `probes` the canary's are left out.
+    """
     query = select(Arrival).options(joinedload(Arrival.mail)).order_by(Arrival.id.desc()).limit(limit)
     if outcome:
         query = query.where(Arrival.outcome.is_(None) if outcome == "waiting" else Arrival.outcome == outcome)
+    if not probes:
+        query = query.where(Arrival.recipient.not_in(select(ReplyAddress.address).where(ReplyAddress.purpose == "probe")))
     if dismissed is not None:
         query = query.where(Arrival.dismissed_at.is_not(None) if dismissed else Arrival.dismissed_at.is_(None))
     return list(session.scalars(query.where(Arrival.id < before) if before else query))

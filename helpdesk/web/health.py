@@ -21,7 +21,8 @@ from werkzeug import Response
 
 from helpdesk import clock, jobs
 from helpdesk.db import house
-from helpdesk.queries import files, health, logins, mailboxes, post, relay
+from helpdesk.policies.canary import is_missing
+from helpdesk.queries import canary, files, health, logins, mailboxes, post, relay
 from helpdesk.servers import is_loopback
 from helpdesk.web.access import public, session
 from helpdesk.web.api.door import TokenDoor
@@ -142,6 +143,15 @@ def scanner(session: Session, now: datetime) -> str | None:
     return f"{count} file{'s wait' if count > 1 else ' waits'} for the scanner, which does not answer." if count else None
 
 
+def flying(session: Session, now: datetime) -> str | None:
+    """The canary's probes come back."""
+    settings, known = house(session).settings, canary.state(session)
+    if settings.outgoing == "hold" or not is_missing(known.since, now, settings.canary):
+        return None
+    assert known.since is not None
+    return f"No probe has come back for {int((now - known.since).total_seconds() // 60)} minutes: mail does not leave, or does not arrive."
+
+
 CHECKS: Mapping[str, Check] = {
     "disk": disk,
     "mail": mail,
@@ -152,6 +162,7 @@ CHECKS: Mapping[str, Check] = {
     "mailboxes": fetching,
     "log-ins": log_ins,
     "scanner": scanner,
+    "canary": flying,
 }
 
 
@@ -172,11 +183,21 @@ class Figures(Collector):
         yield _gauge("jobs", "Jobs by state.", health.jobs(self._session), "state")
         yield _gauge("addresses", "Reply addresses by standing.", health.addresses(self._session, self._now), "standing")
         yield _one("oldest_wait_seconds", "How long the longest waiting customer has waited for us.", self._oldest_wait())
+        yield from self._canary()
         troubles = look(self._session, self._now)
         yield _gauge(
             "trouble", "1 where /healthz sees trouble.", {name: int(name in troubles) for name in ("database", *CHECKS)}, "check"
         )
         yield _gauge("build_info", "Which version runs.", {version("holdline"): 1}, "version")
+
+    def _canary(self) -> Iterator[Metric]:
+        """Only while the canary flies: an age that nobody refreshes would be an alarm about nothing."""
+        known = canary.state(self._session)
+        if house(self._session).settings.canary and known.since is not None:
+            age = max((self._now - known.since).total_seconds(), 0)
+            yield _one("canary_age_seconds", "How long ago the newest probe that came back was sent.", age)
+        if house(self._session).settings.canary and known.took is not None:
+            yield _one("canary_round_trip_seconds", "How long that probe was on its way.", known.took.total_seconds())
 
     def _oldest_wait(self) -> float:
         since = health.customer_waits_since(self._session)

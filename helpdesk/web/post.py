@@ -14,6 +14,8 @@ from helpdesk import blobs, clock
 from helpdesk.actions import outbox, post
 from helpdesk.db import house
 from helpdesk.models import Arrival, OutboxMail
+from helpdesk.policies.canary import is_missing
+from helpdesk.queries import canary, logins, relay
 from helpdesk.queries import outbox as find_outbox
 from helpdesk.queries import post as find
 from helpdesk.web.access import agent, demand, needs, session
@@ -41,8 +43,8 @@ def arrivals() -> ResponseReturnValue:
         abort(404)
     of = "held" if outcome == "dismissed" else outcome or None
     called_spam = {"held": False, "dismissed": True}.get(outcome)
-    rows = find.arrivals(session(), outcome=of, dismissed=called_spam, limit=PAGE + 1, before=_before())
-    return render_template("post/arrivals.html", here=outcome, rows=rows[:PAGE], more=len(rows) > PAGE, **_views())
+    rows = find.arrivals(session(), outcome=of, dismissed=called_spam, limit=PAGE + 1, before=_before(), probes=bool(outcome))
+    return render_template("post/arrivals.html", here=outcome, rows=rows[:PAGE], more=len(rows) > PAGE, line=_line(), **_views())
 
 
 @bp.get("/<int(max=2147483647):arrival_id>")
@@ -168,6 +170,18 @@ def _views() -> dict[str, Any]:
     lost = sum(states.get(state, 0) for state in find_outbox.DID_NOT_ARRIVE)
     ledger, dismissed = find.ledger(session()), find.dismissed(session())
     return {"ledger": ledger, "dismissed": dismissed, "to_go": to_go, "lost": lost}
+
+
+def _line() -> dict[str, Any]:
+    """Whether mail leaves and comes back: the relay's trouble, log-ins that get no token, and what the canary tells."""
+    now, known, interval = clock.now(), canary.state(session()), house(session()).settings.canary
+    waits = house(session()).settings.outgoing == "hold"
+    return {
+        "relay": None if waits else relay.state(session()).alarm(now),
+        "log_ins": list(logins.troubles(session()).values()),
+        "canary": known if interval and not waits else None,
+        "missing": is_missing(known.since, now, interval) and not waits,
+    }
 
 
 def _before() -> int | None:

@@ -16,12 +16,13 @@ from werkzeug.test import TestResponse
 
 from helpdesk import blobs, clock, jobs
 from helpdesk.actions import addresses as doors
-from helpdesk.actions import agents, cases, desks, entries, logins, people, post, relay
+from helpdesk.actions import agents, canary, cases, desks, entries, logins, people, post, relay
 from helpdesk.db import Database
 from helpdesk.models import Agent, Arrival, Case, InboundMail, Job, Mailbox, OutboxMail, ReplyAddress
 from helpdesk.policies.addresses import standing
 from helpdesk.queries import health
 from helpdesk.queries import people as find
+from helpdesk.queries.canary import Canary
 from helpdesk.settings import Settings
 from helpdesk.web import create_app
 
@@ -98,7 +99,7 @@ def test_a_desk_without_trouble_is_healthy(ask, session: Session, now: datetime)
     answer = ask("/healthz")
     assert answer.status_code == 200
     checks = dict.fromkeys(
-        ("database", "disk", "mail", "timetable", "jobs", "outbox", "relay", "mailboxes", "log-ins", "scanner"), "ok"
+        ("database", "disk", "mail", "timetable", "jobs", "outbox", "relay", "mailboxes", "log-ins", "scanner", "canary"), "ok"
     )
     assert answer.json == {"status": "ok", "checks": checks}
     assert answer.headers["Cache-Control"] == "no-store"
@@ -163,7 +164,7 @@ def test_ten_minutes_are_not_late_yet(ask, session: Session, now: datetime) -> N
     with clock.freeze(now + A_MOMENT):
         assert ask("/healthz").json["checks"] | {"disk": ""} == {
             "database": "ok", "disk": "", "mail": "trouble", "timetable": "trouble", "jobs": "trouble", "outbox": "trouble",
-            "relay": "ok", "mailboxes": "ok", "log-ins": "ok", "scanner": "ok",
+            "relay": "ok", "mailboxes": "ok", "log-ins": "ok", "scanner": "ok", "canary": "ok",
         }  # fmt: skip
 
 
@@ -266,7 +267,7 @@ FIGURES = {
     "holdline_addresses": ("standing", {"active", "grace", "expired", "retired", "revoked"}),
     "holdline_trouble": (
         "check",
-        {"database", "disk", "mail", "timetable", "jobs", "outbox", "relay", "mailboxes", "log-ins", "scanner"},
+        {"database", "disk", "mail", "timetable", "jobs", "outbox", "relay", "mailboxes", "log-ins", "scanner", "canary"},
     ),
     "holdline_build_info": ("version", {version("holdline")}),
 }
@@ -376,3 +377,22 @@ def database_bytes(database: Database) -> list[str]:
     """All that is in the database, as SQL."""
     with database.engine.connect() as connection:
         return list(connection.connection.driver_connection.iterdump())  # type: ignore[union-attr]
+
+
+def test_the_canary_is_counted_only_while_it_flies(session: Session, settings: Settings, now: datetime) -> None:
+    with_canary = Database(settings.model_copy(update={"canary": timedelta(minutes=15)}))
+    ask = create_app(with_canary).test_client().get
+    loopback = {"REMOTE_ADDR": "127.0.0.1"}
+    assert "canary" not in ask("/metrics", environ_base=loopback).text.replace('check="canary"', "")
+    canary._keep(session, Canary(began_at=now - timedelta(hours=1), sent_at=now, back=now - MORE, took=timedelta(seconds=3)))
+    session.commit()
+    text = ask("/metrics", environ_base=loopback).text
+    assert f"holdline_canary_age_seconds {MORE.total_seconds():.1f}" in text
+    assert "holdline_canary_round_trip_seconds 3.0" in text
+    with clock.freeze(now + timedelta(minutes=51)):
+        answer = ask("/healthz")
+    assert (answer.status_code, answer.json["checks"]["canary"]) == (503, "trouble")
+    assert any(
+        "No probe has come back for 5" in said or "No probe has come back for 6" in said for said in answer.json["trouble"]
+    )
+    with_canary.close()

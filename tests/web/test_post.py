@@ -10,10 +10,11 @@ import pytest
 from sqlalchemy import delete, select, update
 
 from helpdesk import clock
-from helpdesk.actions import agents, cases, entries, people, post
+from helpdesk.actions import agents, canary, cases, entries, logins, people, post, relay
 from helpdesk.db import Database
 from helpdesk.models import Arrival, Blob, Case, Desk, Event, Job, OutboxMail
 from helpdesk.queries import post as find
+from helpdesk.queries.canary import Canary
 from helpdesk.web import Extras
 from mail import inbound
 from mail.letter import Envelope
@@ -102,11 +103,12 @@ def test_a_page_that_cannot_be_is_the_first(browser, database, before) -> None:
     assert "Fire" in words_of(browser("bob").get(f"/post-room?before={before}"))
 
 
-def test_the_books_are_quiet_while_they_agree(browser, database) -> None:
+def test_the_books_are_one_calm_line_while_they_agree(browser, database) -> None:
     arrives(database, "held", "")
     words = words_of(browser("bob").get("/post-room"))
     assert "One mail came in, and it has its place." in words
-    assert "books" not in words.lower()
+    assert "The books agree 1 accepted = 1 with an outcome + 0 being read" in words
+    assert "do not agree" not in words
 
 
 @pytest.mark.parametrize(
@@ -341,3 +343,29 @@ def test_what_was_put_aside_can_still_be_let_in(browser, database) -> None:
     with database.reading() as session:
         found = session.get_one(Arrival, row)
         assert (found.released, found.released_by.name, found.dismissed_at) == (True, "Bob", None)
+
+
+def test_the_line_is_told_where_it_is_tried_and_where_it_does_not_hold(browser, database) -> None:
+    now = clock.now()
+    database.house = database.house._replace(
+        settings=database.house.settings.model_copy(update={"canary": timedelta(minutes=15)})
+    )
+    bob = browser("bob")
+    with database.transaction() as session:
+        canary._keep(session, Canary(began_at=now, sent_at=now))
+    assert "A probe is on its way." in words_of(bob.get("/post-room"))
+    with database.transaction() as session:
+        canary._keep(session, Canary(began_at=now, sent_at=now, back=now, took=timedelta(seconds=2)))
+    assert "came back after 2 seconds." in words_of(bob.get("/post-room"))
+    with database.transaction() as session:
+        long_ago = now - timedelta(hours=1)
+        canary._keep(session, Canary(began_at=long_ago, sent_at=now, back=long_ago, took=timedelta(seconds=2)))
+        relay.failed(session, "The relay does not accept our log-in: 535", refused=True, now=now)
+        logins.note_troubles(session, {"office": "The log-in OFFICE gets no access token."})
+    words = words_of(bob.get("/post-room"))
+    for said in (
+        "No probe comes back.",
+        "No mail leaves. The relay does not accept our log-in: 535",
+        "OFFICE gets no access token",
+    ):
+        assert said in words

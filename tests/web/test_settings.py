@@ -9,7 +9,7 @@ from pydantic import SecretStr
 from sqlalchemy import select
 
 from helpdesk import clock
-from helpdesk.actions import agents, cases, desks
+from helpdesk.actions import agents, cases, desks, relay
 from helpdesk.db import Database
 from helpdesk.models import Agent, ApiToken, Case, Desk, Event, OutboxMail, Team
 from tests.web.browsing import Browser, anna_writes, open_pages, words_of
@@ -300,3 +300,21 @@ def test_a_token_is_revoked_by_its_owner_and_nobody_else(browser, database) -> N
         assert agents.agent_of_token(session, own) is None
         assert agents.agent_of_token(session, others) is not None
         assert len(session.scalars(select(ApiToken)).all()) == 2
+
+
+def test_what_the_relay_has_taught_us_and_how_it_does_is_shown(browser, database) -> None:
+    ada = browser("ada")
+
+    def words() -> str:
+        return words_of(ada.get("/settings/outgoing"))
+
+    assert "not asked yet" in words()
+    assert "an address of its own for each answer, none for automatic mail" in words()
+    with database.transaction() as session:
+        relay.answered(session, now=clock.now())
+        relay.insists_on_own_sender(session, "550 5.7.60 not as this sender", now=clock.now())
+    assert "answers us" in words()
+    assert "always help@example.org, for the relay takes no other 550 5.7.60 not as this sender" in words()
+    with database.transaction() as session:
+        relay.failed(session, "The relay did not answer in time.", refused=False, now=clock.now())
+    assert "Trouble The relay did not answer in time." in words()
