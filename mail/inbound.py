@@ -319,6 +319,8 @@ def _incoming(
     author = letter.author or (letter.authors[0] if letter.authors else None)
     if letter.message_id and _id_used_in(session, case, letter.message_id):
         flags.append("duplicate-id")
+    if letter.differs:
+        flags.append("differs")
     return entries.Incoming(
         author=(author.name or author.address) if author else (envelope.sender or "MAILER-DAEMON"),
         subject=letter.subject,

@@ -120,6 +120,7 @@ class Letter:
     visible: str = ""  # the new part of the text
     folds: tuple[tuple[int, int], ...] = ()  # the rest of it: ranges of its lines, in order
     html: str | None = None  # as it came; sanitised by the desk
+    differs: bool = False  # its text and its HTML say different things
     files: tuple[File, ...] = ()
     marks: tuple[str, ...] = ()  # signed partly-signed encrypted: what the mail says of itself; nobody checked it
     invitation: Invitation | None = None

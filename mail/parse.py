@@ -83,6 +83,7 @@ def _read(raw: bytes, recipient_header: str) -> Letter:
         visible=parts.visible.strip("\n").rstrip(),
         folds=parts.folds,
         html=body.html,
+        differs=body.differs,
         files=body.files,
         marks=body.marks,
         invitation=body.invitation,

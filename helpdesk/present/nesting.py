@@ -12,7 +12,7 @@ MAX_CLONES = 300_000  # elements that a parser would make to re-open what was le
 
 _TOKEN = re.compile(
     r"""
-    <!--.*?(?:--!?>|\Z) | <!\[CDATA\[.*?(?:\]\]>|\Z)
+    <!--.*?(?:--!?>|\Z) | <!\[CDATA\[.*?(?:\]\]>|\Z) | <[!?][^>]*+>?
   | <(?P<raw>script|style|textarea|title|xmp|iframe|noembed|noframes|plaintext)\b.*?(?:</(?P=raw)\b[^>]*>?|\Z)
   | <(?P<close>/?)(?P<name>[a-zA-Z][^\s/>]*+)
     (?:[\ \t\r\n\f/]++|[^\ \t\r\n\f/>][^\ \t\r\n\f/>=]*+

@@ -8,6 +8,7 @@ from html import escape
 
 from mail.letter import File, Invitation
 from mail.mime import protection
+from mail.mime.alternatives import differ
 from mail.mime.calendar import read_invitation
 from mail.mime.charsets import decode
 from mail.mime.fields import read_header
@@ -34,7 +35,7 @@ _LOST = re.compile("[?\ufffd]")
 
 @dataclass(frozen=True)
 class Body:
-    """The readable part of a mail.  `html` is as it came, joined where it came in pieces."""
+    """The readable part of a mail.  `html` is as it came, joined where it came in pieces; `differs`: it does not say what `text` says."""
 
     text: str
     html: str | None
@@ -42,6 +43,7 @@ class Body:
     defects: tuple[str, ...]
     marks: tuple[str, ...] = ()
     invitation: Invitation | None = None
+    differs: bool = False
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,8 @@ def read_body(tree: Tree) -> Body:
     if "partly-signed" in marks:
         marks = [mark for mark in marks if mark != "signed"]
     files = tuple(replace(file, inline=_shows(html, file.content_id)) for file in files)
-    return Body(text, html, files, tuple(dict.fromkeys(reading.defects)), tuple(dict.fromkeys(marks)), reading.invitation)
+    defects, differs = tuple(dict.fromkeys(reading.defects)), html is not None and differ(text, html)
+    return Body(text, html, files, defects, tuple(dict.fromkeys(marks)), reading.invitation, differs)
 
 
 def _as_html(text: str) -> str:

@@ -23,6 +23,7 @@ FLAGS = (
     "calendar",
     "complaint",
     "challenge",
+    "differs",
 )
 SCANS = ("clean", "found", "waiting", "off")
 MARKS = ("signed", "partly-signed", "encrypted")
