@@ -20,6 +20,7 @@ from helpdesk.present import markdown
 from helpdesk.queries import addresses as find
 from helpdesk.words import MailWords, day, spoken, time_of_day, translations
 from helpdesk.words import mail as words_of
+from mail import tickets
 from mail.compose import Draft
 from mail.letter import File, Mailbox
 from mail.quoting import MARKERS
@@ -102,7 +103,7 @@ def _to_customer(
         sender=Mailbox(sender, case.desk.address),
         recipient=Mailbox(recipient, row.recipient),
         reply_to=Mailbox(f"{case.desk.name} · {case.number}", door.address),
-        subject=words.subject,
+        subject=tickets.tagged(words.subject, _their_ticket(row, door.participant)),
         text=words.text,
         html=words.html,
         language=spoken(row.language),
@@ -113,6 +114,11 @@ def _to_customer(
         automatic="auto-replied" if row.automatic else None,
         files=files,
     )
+
+
+def _their_ticket(row: OutboxMail, participant: Participant | None) -> str:
+    """What the recipient's helpdesk calls the case; nobody else is told."""
+    return participant.their_ticket if participant is not None and participant.person.address == row.recipient else ""
 
 
 def _to_agent(session: Session, row: OutboxMail) -> Draft:

@@ -24,6 +24,7 @@ from helpdesk.models import Arrival, Case, Desk, Entry, InboundMail, OutboxMail,
 from helpdesk.policies import automatic
 from helpdesk.present.html import sanitise
 from helpdesk.queries import addresses as find
+from mail import machines
 from mail.letter import (
     Decision,
     Duplicate,
@@ -244,6 +245,7 @@ def _file(
     if isinstance(decision, JoinCase):
         incoming = replace(incoming, via=decision.via)
     entry = entries.receive(session, case, incoming, person=person, counts=counts, now=now)
+    machines.learn_ticket(session, case, letter, now)
     if "challenge" in flags:
         deliveries.challenged(session, case, entry, now=now)
     if "complaint" in flags:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy.orm import Session
 
-from helpdesk.models import OutboxMail
+from helpdesk.actions import cases
+from helpdesk.models import Case, OutboxMail
 from helpdesk.policies import message_ids
+from helpdesk.queries import addresses as find_addresses
 from helpdesk.queries import outbox as find
-from mail import recipients
+from mail import recipients, tickets
 from mail.letter import FileAutomatic, Hold, Kind, Letter, Report, ReportHome
 
 # What a folded entry is called beside «automatic».
@@ -42,6 +46,24 @@ def filed(letter: Letter, case_number: int, address_id: int | None = None) -> Fi
     """A machine's mail about this case."""
     reason = _FILED.get(letter.kind) or f"A machine wrote it ({letter.automatic or letter.kind})."
     return FileAutomatic(case_number, reason, ("automatic", *_FLAGS.get(letter.kind, ())), address_id)
+
+
+def by_ticket(session: Session, letter: Letter) -> FileAutomatic | None:
+    """A machine's mail that names its own number for a case of ours, from the participant whose helpdesk gave it.
+
+    Of people's mail a subject never routes (I7); this moves nothing either, it is filed folded.
+    """
+    author = letter.author if is_machine(letter) and letter.trust.level else None
+    participant = find_addresses.with_ticket(session, author.address, tickets.given(letter)) if author else None
+    return filed(letter, participant.case_number) if participant else None
+
+
+def learn_ticket(session: Session, case: Case, letter: Letter, now: datetime) -> None:
+    """Remember what the helpdesk of a participant calls this case.  A stranger's word counts nothing."""
+    author = letter.author if letter.trust.level else None
+    participant = find_addresses.participant(session, case.number, author.address) if author else None
+    if participant is not None:
+        cases.learn_ticket(session, participant, tickets.given(letter), now=now)
 
 
 def held(letter: Letter) -> Hold | None:

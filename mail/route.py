@@ -190,7 +190,7 @@ def _at_front_desk(session: Session, asked: Question, desk: Desk) -> Decision:
         return by_reference
     if asked.arrival.released:
         return _let_in(session, asked, desk)
-    if held := machines.held(letter):
+    if held := machines.by_ticket(session, letter) or machines.held(letter):
         return held
     if suspected := _suspected(session, asked, f"New mail to {desk.address}"):
         return suspected

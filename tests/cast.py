@@ -196,6 +196,10 @@ class StoryCase:
     def door(self) -> Door:
         return self.doors[-1]
 
+    def door_of(self, address: str) -> str:
+        """The newest reply address of the participant with this mail address."""
+        return next(door.address for door in reversed(self.doors) if door.of == address)
+
     @property
     def participants(self) -> list[str]:
         with self._database.reading() as session:

@@ -80,6 +80,15 @@ def add_participant(
     return participant
 
 
+def learn_ticket(session: Session, participant: Participant, ticket: str, *, now: datetime) -> None:
+    """Their helpdesk says what it calls this case; our mail to them, and to nobody else, names it from now on."""
+    if ticket and ticket != participant.their_ticket:
+        before = {"ticket": participant.their_ticket}
+        participant.their_ticket = ticket
+        after = {"ticket": ticket, "participant": participant.person.called}
+        record(session, "ticket-learned", now=now, case=participant.case, before=before, after=after)
+
+
 def move(session: Session, case: Case, what: Move, *, now: datetime) -> None:
     """Put a case into the state that follows.  Addresses follow the state.  Raises NotPermitted."""
     after = policy.after(case.state, what)  # type: ignore[arg-type]  # a column is a str

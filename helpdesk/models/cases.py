@@ -59,6 +59,7 @@ class Participant(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     role: Mapped[str]  # requester | copy
     since: Mapped[datetime]
+    their_ticket: Mapped[str] = mapped_column(default="")  # what their own helpdesk calls this case: «[#12345]»
 
     case: Mapped[Case] = relationship(back_populates="participants")
     person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)

@@ -67,6 +67,12 @@ def participant(session: Session, case_number: int, address: str) -> Participant
     return session.scalar(query)
 
 
+def with_ticket(session: Session, address: str, ticket: str) -> Participant | None:
+    """The participant with this mail address whose helpdesk calls a case so; of several cases the newest."""
+    query = select(Participant).join(Person).where(Person.address == address.lower(), Participant.their_ticket == ticket)
+    return session.scalars(query.order_by(Participant.case_number.desc()).limit(1)).first() if ticket else None
+
+
 def is_own(session: Session, address: str) -> bool:
     """Whether an address is one of ours: a front desk, or anything at the reply domain.  Never a participant (R27)."""
     settings = house(session).settings

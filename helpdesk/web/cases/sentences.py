@@ -105,6 +105,18 @@ def _complained_of(event: Event) -> Sentence:
     return Sentence(_("%(name)s says that our mail was reported as spam", name=event.after.get("name", "")), tone="warn")
 
 
+def _ticket_learned(event: Event) -> Sentence:
+    name, ticket = event.after.get("participant", ""), event.after.get("ticket", "")
+    return Sentence(_("The helpdesk of %(name)s calls this case %(ticket)s", name=name, ticket=ticket))
+
+
+def _storm(event: Event) -> Sentence:
+    words = _(
+        "%(name)s sends very much at once. All of it is kept here; nobody is mailed about it.", name=event.after.get("name", "")
+    )
+    return Sentence(words, tone="warn", lead=_("Storm:"))
+
+
 def _of_address(sentences: Callable[[str], str]) -> Callable[[Event], Sentence]:
     return lambda event: Sentence(sentences(str(event.after.get("participant", ""))))
 
@@ -140,6 +152,8 @@ _SENTENCES: dict[str, Callable[[Event], Sentence]] = {
     "undeliverable": _undeliverable,
     "challenged": _challenged,
     "complained-of": _complained_of,
+    "ticket-learned": _ticket_learned,
+    "storm": _storm,
     "address-issued": _of_address(lambda p: _("%(person)s got a new reply address", person=p)),
     "address-extended": _by_agent(lambda who, p: _("%(name)s extended the reply address of %(person)s", name=who, person=p)),
     "address-revoked": _by_agent(lambda who, p: _("%(name)s withdrew the reply address of %(person)s", name=who, person=p)),
