@@ -58,7 +58,7 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
-    type_annotation_map = {datetime: UTCDateTime, dict[str, Any]: Json, list[str]: Json}  # noqa: RUF012
+    type_annotation_map = {datetime: UTCDateTime, dict[str, Any]: Json, list[str]: Json, list[list[int]]: Json}  # noqa: RUF012
 
 
 class House(NamedTuple):

@@ -328,6 +328,7 @@ def _incoming(
         subject=letter.subject,
         text=letter.text,
         visible=letter.visible,
+        folds=letter.folds,
         html=letter.html,
         claimed_at=letter.date,
         message_id=letter.message_id,

@@ -46,6 +46,7 @@ class Incoming:
     author: str
     text: str
     visible: str
+    folds: Sequence[tuple[int, int]] = ()  # lines of the text that are not in `visible`
     subject: str = ""
     html: str | None = None  # sanitised
     claimed_at: datetime | None = None
@@ -78,6 +79,7 @@ def receive(session: Session, case: Case, mail: Incoming, *, person: Person | No
         subject=mail.subject,
         text=mail.text,
         visible=mail.visible,
+        folds=[list(fold) for fold in mail.folds],
         html=mail.html,
         flags=list(mail.flags),
         claimed_at=mail.claimed_at,
@@ -260,7 +262,7 @@ def _ours(
 
 
 def _entry(case: Case, kind: str, now: datetime, **values: object) -> Entry:
-    return Entry(case_number=case.number, kind=kind, at=now, **{"flags": [], **values})
+    return Entry(case_number=case.number, kind=kind, at=now, **{"flags": [], "folds": [], **values})
 
 
 def _file(session: Session, case: Case, entry: Entry, files: Sequence[Upload]) -> None:

@@ -82,6 +82,7 @@ class Entry(Base):
     subject: Mapped[str] = mapped_column(default="")
     text: Mapped[str]
     visible: Mapped[str]  # the new part of it
+    folds: Mapped[list[list[int]]] = mapped_column(default=list)  # the rest: first line, line behind the last
     html: Mapped[str | None]  # sanitised; None where the mail had none
     flags: Mapped[list[str]] = mapped_column(
         default=list

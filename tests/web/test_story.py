@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 
 from helpdesk.models import Agent, Entry, Event, Person
+from helpdesk.present.passages import passages
 from helpdesk.web.cases.sentences import _SENTENCES, sentence
 from helpdesk.web.cases.story import Done, Folded, Said, open_doubts, tell
 
@@ -74,19 +75,30 @@ def test_an_answer_that_also_solved_the_case_is_one_entry() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "visible", "quoted"),
+    ("text", "visible", "folds", "shown"),
     [
-        ("New\n\n> Old one\n> Old two", "New", "Old one"),
-        ("> Question?\nYes\n> Other?\nNo", "Yes\nNo", "Question?"),
-        ("All new", "All new", None),
-        ("All new\n", "All new", None),
+        ("New\n\n> Old one\n> Old two", "New", [[1, 4]], ["new New", "folded > Old one\n> Old two"]),
+        ("> Old\nNew\n-- \nAnna", "New", [[0, 1], [2, 4]], ["folded > Old", "new New", "folded -- \nAnna"]),
+        ("On Monday Bob wrote:\n> Q?\nYes", "> Q?\nYes", [[0, 1]], ["folded On Monday Bob wrote:", "asked Q?", "new Yes"]),
+        ("> All\n>\n>> of it", "> All", [], ["new > All", "folded >\n>> of it"]),  # kept before there were folds
+        ("New\n\n> Old one\n> Old two", "New", [], ["new New", "folded > Old one\n> Old two"]),
+        ("> Question?\nYes\n> Other?\nNo", "Yes\nNo", [], ["new Yes\nNo", "folded > Question?\nYes\n> Other?\nNo"]),
+        ("All new\n", "All new", [], ["new All new"]),
+        ("", "", [], []),
     ],
 )
-def test_quoted_words_are_folded_and_never_lost(text: str, visible: str, quoted: str | None) -> None:
-    (item,) = tell([said("mail-in", 1, text, visible=visible)], {})
+def test_quoted_words_are_folded_where_they_stand(text: str, visible: str, folds: list[list[int]], shown: list[str]) -> None:
+    assert [f"{passage.look} {passage.text}" for passage in passages(text, visible, folds)] == shown
+
+
+def test_a_fold_says_how_many_lines_of_words_it_holds() -> None:
+    event = said("mail-in", 1, "New\n\n> Old <b>one</b>\n>\n> Old two", visible="New")
+    assert event.entry is not None
+    event.entry.folds = [[1, 5]]
+    (item,) = tell([event], {})
     assert isinstance(item, Said)
-    assert (item.quoted is None) == (quoted is None)
-    assert quoted is None or (quoted in str(item.quoted) and item.quoted_lines > 0)
+    assert [(passage.look, passage.lines) for passage in item.passages] == [("new", 1), ("folded", 2)]
+    assert "&lt;b&gt;one" in str(item.passages[1].words)
 
 
 @pytest.mark.parametrize(

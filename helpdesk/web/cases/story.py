@@ -16,6 +16,8 @@ from helpdesk.policies.names import trick
 from helpdesk.present.frame import remote_pictures
 from helpdesk.present.html import text_to_html
 from helpdesk.present.measure import height
+from helpdesk.present.passages import Look as PassageLook
+from helpdesk.present.passages import passages
 from helpdesk.web.cases.sentences import Sentence, sentence
 from helpdesk.web.language import gettext as _
 
@@ -27,15 +29,22 @@ _IMPLIED_BY = ("opened", "participant-added")  # both issue an address, which ne
 
 
 @dataclass(frozen=True)
+class Shown:
+    """A passage of an entry, ready for the page.  `lines` counts those that say something."""
+
+    look: PassageLook
+    words: Markup
+    lines: int = 0
+
+
+@dataclass(frozen=True)
 class Said:
     """An entry.  `sender` is the address that a doubtful mail came from, `solved` says that the case was solved with it."""
 
     event: Event
     entry: Entry
     look: Look
-    words: Markup
-    quoted: Markup | None = None
-    quoted_lines: int = 0
+    passages: list[Shown]
     sender: str = ""
     solved: bool = False
     warning: str = ""  # where the sender's name misleads
@@ -131,15 +140,15 @@ def _items(events: list[Event], senders: Mapping[int, str], failed: frozenset[in
 def _said(event: Event, entry: Entry, senders: Mapping[int, str], ours: frozenset[str], *, solved: bool) -> Said:
     look = look_of(entry)
     if look in ("out", "note") and entry.html is not None:
-        return Said(event, entry, look, Markup(entry.html), solved=solved)  # noqa: S704  # sanitised when it was kept
-    rest = _quoted(entry)
+        return Said(event, entry, look, [Shown("new", Markup(entry.html))], solved=solved)  # noqa: S704  # sanitised when it was kept
     return Said(
         event,
         entry,
         look,
-        Markup(text_to_html(entry.visible or entry.text)),  # noqa: S704  # escaped there
-        quoted=Markup(text_to_html(rest)) if rest else None,  # noqa: S704
-        quoted_lines=len(rest.splitlines()),
+        [
+            Shown(passage.look, Markup(text_to_html(passage.text)), passage.lines)  # noqa: S704  # escaped there
+            for passage in passages(entry.text, entry.visible, entry.folds or [])
+        ],
         sender=entry.sender or senders.get(entry.id) or (entry.author if "@" in entry.author else ""),
         solved=solved,
         warning=_warning(entry, ours) if entry.kind == "mail-in" and entry.sender else "",
@@ -155,14 +164,6 @@ def _warning(entry: Entry, ours: frozenset[str]) -> str:
         "script": _("letters that look like others: %(address)s", address=entry.sender),
     }
     return sentences[trick(entry.author if entry.author != entry.sender else "", entry.sender, ours)]
-
-
-def _quoted(entry: Entry) -> str:
-    """What was folded away: the rest behind the new part, or all of it where both are mixed."""
-    if not entry.visible or entry.visible.strip() == entry.text.strip():
-        return ""
-    text, visible = entry.text.strip(), entry.visible.strip()
-    return text[len(visible) :].strip("\n") if text.startswith(visible) else text
 
 
 def _goes_without_saying(events: list[Event], place: int) -> bool:
