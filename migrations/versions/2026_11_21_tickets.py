@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "2026_11_21_tickets"
-down_revision = "2026_11_21_traits"
+down_revision = "2026_11_21_folds"
 branch_labels = None
 depends_on = None
 
