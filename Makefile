@@ -24,6 +24,9 @@ test: $(DEVSTAMP) ## lint, types, import contract, and every test that this mach
 fuzz: $(DEVSTAMP) ## throw a million mutated letters at the reader (N=1000 for fewer, SEED=7 for others)
 	$(PY) -m tests.fuzz $(or $(N),1000000) $(or $(SEED),0)
 
+bench: $(DEVSTAMP) ## print how fast this machine reads mail, beside Python's own email (ONLY=reading for one section)
+	$(PY) -m tests.bench $(ONLY)
+
 hostile: $(DEVSTAMP) ## show 3,000 hostile mails to a browser by the whole way in, and count what runs or asks anybody
 	HOLDLINE_TEST_HOSTILE=all $(PY) -m pytest -q -s tests/browser/test_hostile_corpus.py
 
@@ -55,4 +58,4 @@ $(DEVSTAMP): $(STAMP) requirements-dev.lock
 	.venv/bin/pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	@touch $@
 
-.PHONY: help setup run test fuzz hostile marathon lint format lock
+.PHONY: help setup run test fuzz bench hostile marathon lint format lock

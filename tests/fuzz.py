@@ -1,101 +1,162 @@
-"""Throw mutated letters at the reader: `make fuzz`, or `python -m tests.fuzz [HOW MANY] [SEED]`.
+"""Throw mutated letters at the reader: `make fuzz`, or `python -m tests.fuzz [HOW MANY] [SEED] [PROCESSES]`.
 
-Each is read in this process, under a clock.  It ends with status 1, and leaves the letter in `fuzz-<seed>-<number>.eml`, where one
-raised, took more than five seconds, or came out as something that cannot be stored.
+Letter n of seed s is the same wherever it is made (`python -m tests.fuzz 1 S 1 N` throws only that one).  Each is parsed, its
+quotes are split off, its HTML is made harmless; it may cost two seconds of processor time and 300 MB, limits that the kernel
+keeps.  What raised, died or came out damaged is left in `fuzz-<seed>-<number>.eml`; then the status is 1.
 """
 
 from __future__ import annotations
 
+import multiprocessing
+import os
 import random
+import resource
+import signal
 import sys
 import time
-from collections.abc import Sequence
+from dataclasses import dataclass
+from multiprocessing.connection import Connection, wait
 from pathlib import Path
 
 from helpdesk.present.html import sanitise
 from mail.letter_json import pack, unpack
 from mail.parse import parse
 from tests.letterbox import NAMES, raw
+from tests.mutators import mutated
 
-SLOW = 5.0  # seconds
-REPORT_EVERY = 10_000
+CPU_SECONDS, MEMORY = 2.0, 300 * 1000 * 1000  # for one letter
+MOST_TROUBLE = 20  # letters; then enough is known
+REPORT_EVERY = 30.0  # seconds
+LONGEST_SEED = 100_000  # bytes of a letter that is mutated
 
-# What has broken readers of mail before.
-DICTIONARY = [
-    b"\r", b"\n", b"\r\n", b"\r\n\r\n", b"\x00", b"\xff\xfe", b"\xed\xa0\x80", b"\xef\xbb\xbf", b'"', b"\\", b"<", b">", b"(", b")", b"[", b":", b";",
-    b"@", b"=", b"=?", b"?=", b"=?utf-8?b?", b"=?utf-8?q?=0D=0A?=", b"=?utf-7?q?", b"--", b"-- \r\n", b"> ", b"charset=utf-16", b"charset=idna",
-    b"charset=iso-2022-jp", b"boundary=x", b'boundary=""', b"Content-Type: multipart/mixed; boundary=x\r\n", b"Content-Type: message/rfc822\r\n",
-    b"Content-Type: text/html\r\n\r\n<div><svg><style>", b"Content-Transfer-Encoding: base64\r\n", b"Content-Transfer-Encoding: quoted-printable\r\n",
-    b"filename*0*=utf-8''%00", b"filename*99999999999999999999=", b"Date: Thu, 31 Dec 99999 99:99:99 +99999\r\n", b"Message-ID: <>\r\n",
-    b"On Mon, 2 Nov 2026 10:12, Bob wrote:\r\n", b"From: a\r\nSent: b\r\nTo: c\r\n", b"<blockquote>", b"<table><tr><td>", b"</p>", b"<!--", b"]]>",
-]  # fmt: skip
+_CORPORA = Path(__file__).parents[2] / "shared" / "corpora" / "letters"
 
 
-def mutated(chance: random.Random, letters: Sequence[bytes]) -> bytes:
-    """One of the letters after one to eight accidents."""
-    content = bytearray(chance.choice(letters))
-    for _ in range(chance.randint(1, 8)):
-        place = chance.randint(0, len(content))
-        size = int(chance.expovariate(1 / 30))
-        match chance.randint(0, 6):
-            case 0:
-                content[place:place] = chance.choice(DICTIONARY)
-            case 1:
-                content[place : place + size] = chance.choice(DICTIONARY)
-            case 2:
-                del content[place : place + size]
-            case 3:
-                content[place : place + size] = chance.randbytes(size)
-            case 4:  # the same again, and again
-                content[place:place] = bytes(content[place : place + size]) * chance.randint(1, 20)
-            case 5:  # a piece of another letter
-                other = chance.choice(letters)
-                begin = chance.randint(0, len(other))
-                content[place:place] = other[begin : begin + size * 10]
-            case _ if content:
-                content[min(place, len(content) - 1)] ^= 1 << chance.randint(0, 7)
-    return bytes(content)
+def seeds() -> list[bytes]:
+    """The letters to be mutated: ours, and the corpora's where they are."""
+    letters = [raw(name) for name in NAMES]
+    for path in sorted(_CORPORA.rglob("*")) if _CORPORA.is_dir() else ():
+        if path.is_file() and path.stat().st_size <= LONGEST_SEED:
+            letters.append(path.read_bytes())
+    return letters
+
+
+def letter(letters: list[bytes], seed: int, number: int) -> bytes:
+    """The letter of this number."""
+    return mutated(random.Random(f"{seed}:{number}"), letters)
 
 
 def complaint(content: bytes) -> str | None:
     """What is wrong with how this letter is read, or None."""
-    begun = time.monotonic()
-    letter = parse(content)
-    if letter.html:
-        clean = sanitise(letter.html)
+    read = parse(content)
+    if read.html:
+        clean = sanitise(read.html)
         if sanitise(clean) != clean:
             return "cleaning it twice is not cleaning it once"
-    if time.monotonic() - begun > SLOW:
-        return "it takes too long"
-    if any("could not be read" in defect for defect in letter.defects):
-        return letter.defects[-1]
-    if unpack(pack(letter)) != letter:
-        return "it does not survive JSON"
-    if "\x00" in letter.text + letter.subject or not letter.text.startswith(letter.visible):
-        return "its text is damaged"
+    if any("could not be read" in defect for defect in read.defects):
+        return read.defects[-1]
+    if unpack(pack(read)) != read:
+        return "it does not survive its way to the parent"
+    for said in (read.text, read.visible, read.subject, *(file.name for file in read.files), *(box.name for box in read.authors)):
+        if "\x00" in said or (not said.isprintable() and any("\ud800" <= character <= "\udfff" for character in said)):
+            return "it holds what no database takes"
+    if any(character in file.name for file in read.files for character in "\r\n/\\"):
+        return "the name of a file is a path, or more than a line"
     return None
 
 
-def main(count: int = 1_000_000, seed: int = 0) -> int:
-    letters = [raw(name) for name in NAMES]
-    chance = random.Random(seed)
-    begun = time.monotonic()
-    for number in range(1, count + 1):
-        content = mutated(chance, letters)
+@dataclass
+class _Worker:
+    """A process and the numbers that it was given."""
+
+    process: multiprocessing.Process
+    news: Connection
+    number: int  # the one under way
+    step: int
+
+
+def _work(news: Connection, seed: int, numbers: range) -> None:
+    letters = seeds()
+    _confine()
+    for number in numbers:
+        news.send((number, None, 0.0))
+        content = letter(letters, seed, number)
+        begun = time.process_time()
+        signal.setitimer(signal.ITIMER_PROF, CPU_SECONDS)  # its default deed is to kill, whatever runs
         try:
             trouble = complaint(content)
-        except Exception as error:  # that is what we look for
+        except BaseException as error:  # that is what we look for
             trouble = f"{type(error).__name__}: {error}"
-        if trouble:
-            path = Path(f"fuzz-{seed}-{number}.eml")
-            path.write_bytes(content)
-            print(f"{path}: {trouble}")
-            return 1
-        if number % REPORT_EVERY == 0:
-            print(f"{number} letters, {number / (time.monotonic() - begun):.0f}/s", flush=True)
-    print(f"{count} mutated letters were read; seed {seed}")
-    return 0
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        news.send((number, trouble or "", time.process_time() - begun))
+
+
+def _confine() -> None:
+    """300 MB more than the letters take that are to be mutated."""
+    pages = int(Path("/proc/self/statm").read_text().split()[0])
+    limit = pages * os.sysconf("SC_PAGE_SIZE") + MEMORY
+    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _start(seed: int, numbers: range) -> _Worker:
+    theirs_in, ours = multiprocessing.Pipe()
+    process = multiprocessing.get_context("spawn").Process(target=_work, args=(ours, seed, numbers), daemon=True)
+    process.start()
+    ours.close()
+    return _Worker(process, theirs_in, numbers.start, numbers.step)
+
+
+def main(count: int = 1_000_000, seed: int = 0, processes: int = 0, first: int = 1) -> int:
+    processes = processes or len(os.sched_getaffinity(0))
+    stop = first + count
+    workers = [_start(seed, range(first + n, stop, processes)) for n in range(min(processes, count))]
+    done, slowest, slow, trouble = 0, 0.0, 0, 0
+    begun = told = time.monotonic()
+    while workers and trouble < MOST_TROUBLE:
+        for ready in wait([worker.news for worker in workers], timeout=1):
+            worker = next(one for one in workers if one.news is ready)
+            try:
+                number, said, took = worker.news.recv()
+            except EOFError:
+                worker.process.join()
+                workers.remove(worker)
+                code = worker.process.exitcode
+                if code != 0:
+                    trouble += _keep(seed, worker.number, f"it ended its reader ({_why(code)})")
+                    rest = range(worker.number + worker.step, stop, worker.step)
+                    workers += [_start(seed, rest)] if rest else []
+                continue
+            worker.number = number
+            if said is None:
+                continue
+            done += 1
+            if took > slowest:
+                slowest, slow = took, number
+            trouble += _keep(seed, number, said) if said else 0
+        if time.monotonic() - told > REPORT_EVERY:
+            told = time.monotonic()
+            print(f"{done} letters, {done / (told - begun):.0f}/s, {trouble} in trouble", flush=True)
+    for worker in workers:
+        worker.process.kill()
+    spent = time.monotonic() - begun
+    print(
+        f"{done} mutated letters in {spent:.0f} s ({done / spent:.0f}/s) by {processes} processes, seed {seed}, {len(seeds())} letters to begin with"
+    )
+    print(f"{trouble} in trouble; the slowest cost {slowest:.2f} s (number {slow})")
+    return 1 if trouble else 0
+
+
+def _keep(seed: int, number: int, trouble: str) -> int:
+    path = Path(f"fuzz-{seed}-{number}.eml")
+    path.write_bytes(letter(seeds(), seed, number))
+    print(f"{path}: {trouble}", flush=True)
+    return 1
+
+
+def _why(code: int | None) -> str:
+    return "more than two seconds" if code == -signal.SIGPROF else f"status {code}"
 
 
 if __name__ == "__main__":
-    sys.exit(main(*map(int, sys.argv[1:3])))
+    sys.exit(main(*map(int, sys.argv[1:5])))

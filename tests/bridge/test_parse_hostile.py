@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import random
 import time
+from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -13,7 +13,8 @@ from mail.letter import Letter
 from mail.letter_json import pack, unpack
 from mail.mime.parts import read_tree
 from mail.parse import parse
-from tests.fuzz import mutated
+from tests import fuzz
+from tests.fuzz import complaint, letter
 from tests.letterbox import NAMES, mail, raw
 
 LETTERS = [raw(name) for name in NAMES]
@@ -213,6 +214,16 @@ def test_random_fields_are_a_letter(fields: list[tuple[str, str]], body: str) ->
 
 @pytest.mark.parametrize("seed", range(20))
 def test_mutated_letters_are_letters(seed: int) -> None:
-    chance = random.Random(seed)
-    for _ in range(20):
-        read(mutated(chance, LETTERS))
+    for number in range(20):
+        assert complaint(letter(LETTERS, seed, number)) is None
+
+
+def test_a_mutated_letter_is_known_by_its_seed_and_number() -> None:
+    assert letter(LETTERS, 7, 42) == letter(LETTERS, 7, 42)
+    assert len({letter(LETTERS, seed, number) for seed in (7, 8) for number in (42, 43)}) == 4
+
+
+def test_a_letter_that_comes_out_damaged_is_a_complaint(monkeypatch: pytest.MonkeyPatch) -> None:
+    damaged = replace(parse(mail()), text="a\x00b")
+    monkeypatch.setattr(fuzz, "parse", lambda raw: damaged)
+    assert complaint(mail()) == "it holds what no database takes"
