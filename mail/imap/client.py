@@ -6,7 +6,7 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -27,6 +27,7 @@ SEEN = b"\\Seen"
 MOST_UID = 2**32 - 1  # RFC 9051 §2.3.1.1
 
 LIST_OF_UIDS = 16 << 20  # two million UIDs
+MOST_CHALLENGES = 4
 SLICE = 0.5  # seconds after which a waiting connection looks whether it should stop
 
 _TEMPORARY = ("UNAVAILABLE", "INUSE", "LIMIT", "SERVERBUG", "CONTACTADMIN")  # RFC 5530: not the password's fault
@@ -92,7 +93,8 @@ class Connection(IMAPClient):  # type: ignore[misc]
             if account.oauth:
                 self._log_in_by(token)
             elif self.has_capability("AUTH=PLAIN"):
-                self.plain_login(account.username, account.password)
+                said = f"\0{account.username}\0{account.password}"
+                self.sasl_login("PLAIN", self._patiently(lambda _challenge: said))
             else:
                 self.login(f'"{_escaped(account.username)}"', account.password)  # imaplib quotes the password alone
         except LoginError as error:
@@ -182,7 +184,18 @@ class Connection(IMAPClient):  # type: ignore[misc]
         if mechanism is None:
             raise Trouble(f"{account.host} offers no log-in by OAuth2 (XOAUTH2 or OAUTHBEARER).")
         said = bearer(mechanism, account.username, token, account.host, account.port)
-        self.sasl_login(mechanism, lambda challenge: said.answer(challenge or None))
+        self.sasl_login(mechanism, self._patiently(lambda challenge: said.answer(challenge or None)))
+
+    def _patiently(self, answer: Callable[[bytes], str]) -> Callable[[bytes], str]:
+        """Answers a few challenges; a server that goes on asking would be answered for ever."""
+        left = iter(range(MOST_CHALLENGES))
+
+        def reply(challenge: bytes) -> str:
+            if next(left, None) is None:
+                raise Trouble(f"{self.host} asks again and again for the log-in that it was given.")
+            return answer(challenge)
+
+        return reply
 
     def _start_tls(self) -> None:
         try:

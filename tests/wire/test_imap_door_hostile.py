@@ -18,12 +18,15 @@ from helpdesk import clock
 from helpdesk.actions import mailboxes
 from helpdesk.db import Database
 from helpdesk.models import Mailbox
+from helpdesk.oauth import OAuthClient
 from helpdesk.queries.mailboxes import Account, account_of
 from helpdesk.settings import Settings
 from mail.fetch import Fetcher, Look, fetch_once, look
 from mail.imap.client import Trouble, connected
+from mail.tokens import Tokens
 from tests.fake_imap import POLITE, FakeIMAP, Talk, serving
 from tests.imap_door import QUICK, connect, kept, letter, row, running, subjects, wait_for
+from tests.token_server import TokenServer
 
 HASTY = replace(QUICK, timeout=QUICK.timeout._replace(read=1))
 
@@ -554,3 +557,31 @@ def test_only_a_refusal_is_called_a_refusal(server: FakeIMAP, answer: str, sente
 
     server.lies["AUTHENTICATE"] = lie
     assert sentence in (see(server).trouble or "")
+
+
+@pytest.mark.parametrize("how", ["password", "token"])
+def test_a_server_that_asks_for_the_log_in_again_and_again_is_left(server: FakeIMAP, how: str) -> None:
+    heard = []
+
+    def lie(talk: Talk, _tag: str, _command: str) -> None:
+        while len(heard) < 1000:
+            talk.say("+ bW9yZQ==")
+            heard.append(talk.hear())
+
+    server.capability = "IMAP4rev1 AUTH=PLAIN AUTH=XOAUTH2"
+    server.lies["AUTHENTICATE"] = lie
+    with TokenServer().running() as tokens:
+        account = Account("127.0.0.1", server.port, "none", "help", "secret", oauth="office" if how == "token" else "")
+        source = Tokens({"office": OAuthClient(**tokens.client())})
+        assert "again and again" in (look(account, tokens=source, timeout=HASTY.timeout).trouble or "")
+    assert len(heard) < 10
+
+
+def test_a_server_that_repeats_what_it_was_told_does_not_get_it_into_the_sentence(server: FakeIMAP) -> None:
+    def lie(talk: Talk, tag: str, _command: str) -> None:
+        talk.say("+ ")
+        talk.hear()
+        talk.say(f"{tag} NO the password secret of help is wrong")
+
+    server.lies["AUTHENTICATE"] = lie
+    assert see(server).trouble == "127.0.0.1 refuses the log-in of help; it says: the password … of help is wrong"

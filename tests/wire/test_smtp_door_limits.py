@@ -186,6 +186,24 @@ def test_one_address_may_hold_twenty_connections_and_the_others_do_not_notice(da
             talk.vanish()
 
 
+def test_five_hundred_that_only_sit_there_and_drip_keep_nobody_waiting(database: Database) -> None:
+    with open_door(database, limits=Limits(greeting_pause=0), **STRANGERS) as door:
+        crowd = [Talk(door, source=f"127.0.{household}.1", greet="") for household in range(1, 26) for _ in range(20)]
+        for talk in crowd[::2]:
+            talk.send(b"E")
+        for talk in crowd[:20]:
+            talk.send(b"HLO x\r\nMAIL FROM:<a@x.example>\r\nRCPT TO:<help@example.org>\r\nDATA\r\nd")
+        waits = []
+        for _ in range(10):
+            began = time.monotonic()
+            with Talk(door, source="127.0.99.1") as anna:
+                assert anna.post().startswith("250")
+            waits.append(time.monotonic() - began)
+        assert sorted(waits)[5] < 1
+        for talk in crowd:
+            talk.vanish()
+
+
 def test_the_mta_in_front_has_no_limit_of_its_own_but_all_together_have_one(database: Database) -> None:
     with open_door(database, limits=Limits(connections=30)) as door:
         crowd = [Talk(door) for _ in range(30)]

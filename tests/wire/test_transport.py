@@ -306,14 +306,15 @@ def test_starttls_that_is_refused_sends_nothing(relay: Callable[..., ScriptedRel
 
 
 @pytest.mark.parametrize("scheme", ["smtp", "smtps"])
-@pytest.mark.parametrize("trouble", ["unknown authority", "other name"])
+@pytest.mark.parametrize("trouble", ["unknown authority", "other name", "expired"])
 def test_a_certificate_that_cannot_be_trusted_gets_nothing(
     relay: Callable[..., ScriptedRelay], tmp_path: Path, scheme: str, trouble: str
 ) -> None:
-    server, client = certificate(tmp_path, "relay.elsewhere.example")
+    name, days = ("127.0.0.1", -1) if trouble == "expired" else ("relay.elsewhere.example", 1)
+    server, client = certificate(tmp_path, name, days=days)
     there = relay(features=("STARTTLS", "AUTH PLAIN"), tls=server, tls_at_once=scheme == "smtps")
     query = "?tls=starttls" if scheme == "smtp" else ""
-    trust = client if trouble == "other name" else None
+    trust = None if trouble == "unknown authority" else client
     (result,) = send(Transport(there.url(scheme, user="help:secret@", query=query), context=trust), "anna@example.com")
     assert isinstance(result, Deferred)
     assert result.answer.startswith("The relay's certificate cannot be trusted")
