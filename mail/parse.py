@@ -67,7 +67,7 @@ def _read(raw: bytes, recipient_header: str) -> Letter:
     elif len(authors) > 1:
         defects.append("more than one author")
     subject = _words(header, "subject")
-    parts = split(body.text, forwarded=_FORWARDED.match(subject) is not None)
+    parts = split(body.text, forwarded=_FORWARDED.match(subject) is not None, page=body.html)
     quoted = quoted_id(tree, body.text)
     letter = Letter(
         kind="person",

@@ -8,6 +8,7 @@ from mail.quoting import attribution, signatures
 from mail.quoting.headers import RULE, Headers, names_forwarded, names_original
 from mail.quoting.lines import Lines
 from mail.quoting.markers import is_marker
+from mail.quoting.page import quoted_from
 
 _LOOKED_AT = 5_000  # lines; what stands farther down is folded only where it is quoted or signed at the very end
 _CLOSELY = 1_000  # lines that are looked at closely, for whether they say who wrote what follows
@@ -33,14 +34,15 @@ class Parts:
     folds: tuple[tuple[int, int], ...] = ()
 
 
-def split(text: str, *, forwarded: bool = False) -> Parts:
+def split(text: str, *, forwarded: bool = False, page: str | None = None) -> Parts:
     """What is new in a mail's text.  Every line is either in `visible` or in one of `folds`.
 
     Answers between quoted lines stay with what they answer; what was forwarded is shown where little was written above it
-    (`forwarded`: the subject says that this is such a mail); where nothing is new, everything is shown.
+    (`forwarded`: the subject says that this is such a mail); where nothing is new, everything is shown.  `page` is the same mail as
+    HTML; it is asked where the text itself gives no sign.
     """
     lines = Lines(text)
-    folds = _Reply(lines).folds(forwarded=forwarded)
+    folds = _Reply(lines).folds(forwarded=forwarded, page=page)
     raw = text.split("\n")
     shown: list[str] = []
     at = 0
@@ -55,10 +57,13 @@ class _Reply:
     def __init__(self, lines: Lines) -> None:
         self.lines = lines
         self.headers = Headers(lines)
+        self.forwards = False
         self.heads: dict[int, int] = {}  # line of a marked quote → where what says whose words it is begins
 
-    def folds(self, *, forwarded: bool) -> tuple[tuple[int, int], ...]:
+    def folds(self, *, forwarded: bool, page: str | None) -> tuple[tuple[int, int], ...]:
         cut = self.first_cut(forwarded=forwarded)
+        if page and cut == len(self.lines) and not self.forwards and not any(map(self.lines.is_quote, range(cut))):
+            cut = quoted_from(page, self.lines) or cut
         end, remainder = self.without_tail(cut)
         folds = self.between(end, answers=remainder)
         if self.lines.below_blanks(end) < len(self.lines):
@@ -72,6 +77,7 @@ class _Reply:
             if not line or len(line) > _LONGEST or lines.is_quote(number):
                 continue
             if names_forwarded(line) or (forwarded and self.headers.begin_at(number)):
+                self.forwards = True
                 return len(lines) if self.is_brief(number) else number
             if is_marker(lines, number):
                 return number
