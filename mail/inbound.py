@@ -17,13 +17,14 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from helpdesk import blobs, clock
-from helpdesk.actions import canary, cases, deliveries, entries, outbox, people, post, proposals
+from helpdesk.actions import canary, cases, deliveries, entries, forwards, outbox, people, post, proposals
 from helpdesk.actions.jobs import enqueue
 from helpdesk.db import Database
 from helpdesk.models import Arrival, Case, Desk, Entry, InboundMail, OutboxMail, Person
 from helpdesk.policies import automatic
 from helpdesk.present.html import sanitise
 from helpdesk.queries import addresses as find
+from helpdesk.queries.people import agent_by_email
 from mail import machines
 from mail.letter import (
     Decision,
@@ -268,6 +269,9 @@ def _open(
         cases.link(session, case, older, kind="follow-up", now=now)
     incoming = _incoming(session, case, letter, envelope, mail, list(decision.flags), _route(decision))
     entry = entries.receive(session, case, incoming, person=person, counts=True, now=mail.received_at)
+    if letter.forwarded and letter.trust.level and agent_by_email(session, person.address) is not None:
+        forwards.offer(entry, letter.forwarded.name, letter.forwarded.address)
+        return entry  # a colleague needs no acknowledgement, and nobody is mailed before the answer
     if letter.kind == "person" and letter.trust.level:
         proposals.propose(session, case, entry, _others(letter, envelope), now=now)
     if letter.kind == "person" and not (letter.automatic or letter.unanswerable):

@@ -124,6 +124,7 @@ class Letter:
     files: tuple[File, ...] = ()
     marks: tuple[str, ...] = ()  # signed partly-signed encrypted: what the mail says of itself; nobody checked it
     invitation: Invitation | None = None
+    forwarded: Mailbox | None = None  # who wrote what it passes on, as it says: a proposal, never identity
     report: Report | None = None  # after `screen`: of a bounce, and of nothing else
     about: str | None = None  # Message-ID of the mail that a report, a receipt or a complaint quotes
     calendar: str = ""  # METHOD of its calendar part: REQUEST, REPLY …

@@ -49,6 +49,7 @@ def read_letter(content: bytes, contents: Callable[[int], bytes]) -> Letter:
     plain["trust"] = Trust(**plain["trust"])
     if plain["report"]:
         plain["report"] = Report(**{**plain["report"], "recipients": tuple(plain["report"]["recipients"])})
+    plain["forwarded"] = Mailbox(**plain["forwarded"]) if plain["forwarded"] else None
     if plain["invitation"]:
         answers = tuple((who, answer) for who, answer in plain["invitation"]["answers"])
         plain["invitation"] = Invitation(**{**plain["invitation"], "answers": answers})

@@ -6,6 +6,7 @@ import hashlib
 import re
 
 from mail import lists, screen, trust
+from mail.forwarded import inner_sender
 from mail.language import guess_language
 from mail.letter import Letter, Mailbox
 from mail.mime.addresses import read_addresses
@@ -87,6 +88,7 @@ def _read(raw: bytes, recipient_header: str) -> Letter:
         files=body.files,
         marks=body.marks,
         invitation=body.invitation,
+        forwarded=inner_sender(body.text, body.files, authors),
         report=read_report(raw, tree, body.text, quoted),
         about=quoted,
         calendar=calendar_method(tree),

@@ -186,3 +186,33 @@ def test_a_case_is_reopened_with_its_address(browser: Windows, number: int, data
         cases.resolve(session, session.get_one(Case, number), agent=None, now=monday)
     browser("bob").post(f"/cases/{number}/reopen")
     assert doors(database, number)[0].expires_at is None
+
+
+def test_a_forwarded_mail_asks_once_whose_case_it_is(browser, database) -> None:
+    bob, traits = browser("bob"), {"forwarded": {"name": "Eva <b>", "address": "eva@customer.example", "state": "open"}}
+    number = anna_writes(database, "Please take over.", name="Bob", address="bob@example.org", traits=traits)
+    page = bob.get(f"/cases/{number}")
+    assert "This was forwarded by Bob." in words_of(page)
+    assert "Is Eva &lt;b&gt; (eva@customer.example) the customer?" in page.text
+    answer = bob.post(f"/cases/{number}/entries/1/is-customer", follow_redirects=True)
+    assert "is the customer now. Nobody was mailed." in words_of(answer)
+    assert "This was forwarded" not in words_of(answer)
+    assert "eva@customer.example" in words_of(answer)
+    assert bob.post(f"/cases/{number}/entries/1/is-customer").status_code == 404, "once"
+    assert bob.post(f"/cases/{number}/entries/1/is-not-customer").status_code == 404
+
+
+def test_no_leaves_a_forwarded_case_with_whoever_forwarded_it(browser, database) -> None:
+    bob, traits = browser("bob"), {"forwarded": {"name": "", "address": "eva@customer.example", "state": "open"}}
+    number = anna_writes(database, "Please take over.", name="Bob", address="bob@example.org", traits=traits)
+    assert "Is eva@customer.example the customer?" in words_of(bob.get(f"/cases/{number}"))
+    assert "Bob stays the customer." in words_of(bob.post(f"/cases/{number}/entries/1/is-not-customer", follow_redirects=True))
+    assert "This was forwarded" not in words_of(bob.get(f"/cases/{number}"))
+
+
+def test_a_forwarded_mail_of_the_desk_itself_makes_nobody_a_customer(browser, database) -> None:
+    bob, traits = browser("bob"), {"forwarded": {"name": "", "address": "help@example.org", "state": "open"}}
+    number = anna_writes(database, "Please take over.", name="Bob", address="bob@example.org", traits=traits)
+    refused = bob.post(f"/cases/{number}/entries/1/is-customer")
+    assert refused.status_code == 422
+    assert "help@example.org is an address of this desk" in words_of(refused)

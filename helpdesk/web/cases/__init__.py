@@ -1,5 +1,5 @@
 """The cases: lists and search, the page of one, writing, deeds."""
 
-from helpdesk.web.cases import compose, deeds, judge, list, page
+from helpdesk.web.cases import compose, deeds, judge, list, page, requester
 
-blueprints = (list.bp, page.bp, compose.bp, deeds.bp, judge.bp)
+blueprints = (list.bp, page.bp, compose.bp, deeds.bp, judge.bp, requester.bp)

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from helpdesk import clock
 from helpdesk.db import house
-from helpdesk.models import Case, Event, ReplyAddress
+from helpdesk.models import Case, Entry, Event, ReplyAddress
 from helpdesk.policies.addresses import Standing
 from helpdesk.queries import addresses as find_addresses
 from helpdesk.queries import cases as find
@@ -102,8 +102,15 @@ def _tell(case: Case, events: list[Event]) -> dict[str, Any]:
         "items": items,
         "doubts": story.open_doubts(items, participants),
         "undelivered": _undelivered_answer(items),
+        "offering": _offering(events),
         "nobody_at": nobody_at(session(), sorted(participants)),
     }
+
+
+def _offering(events: list[Event]) -> Entry | None:
+    """The forwarded mail that offers its first writer as the customer, until somebody answered."""
+    entries = [event.entry for event in events if event.entry is not None]
+    return next((entry for entry in entries if entry.traits.get("forwarded", {}).get("state") == "open"), None)
 
 
 def _undelivered_answer(items: list[story.Item]) -> story.Said | None:

@@ -132,6 +132,12 @@ _SENTENCES: dict[str, Callable[[Event], Sentence]] = {
     "reopened": _reopened,
     "participant-added": _participant_added,
     "linked": _linked,
+    "requester-changed": lambda event: Sentence(
+        _("%(name)s made %(person)s the customer", name=_who(event), person=event.after.get("requester", ""))
+    ),
+    "requester-declined": lambda event: Sentence(
+        _("%(name)s said that %(person)s is not the customer", name=_who(event), person=event.after.get("name", ""))
+    ),
     "file-found": lambda event: Sentence(
         _("The scanner found %(finding)s in %(file)s", finding=event.after.get("finding", ""), file=event.after.get("name", "")),
         tone="bad",

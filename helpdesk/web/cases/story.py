@@ -25,7 +25,7 @@ Look = Literal["in", "out", "note", "suspect", "aside", "automatic", "system"]
 
 LONGEST_RUN = 6  # events in a row; more fold into one line
 MACHINES = frozenset(("automatic", "bounce"))
-_IMPLIED_BY = ("opened", "participant-added")  # both issue an address, which needs no line of its own
+_IMPLIED_BY = ("opened", "participant-added", "requester-changed")  # both issue an address, which needs no line of its own
 
 
 @dataclass(frozen=True)
