@@ -21,7 +21,7 @@ from helpdesk.actions import canary, cases, deliveries, entries, forwards, outbo
 from helpdesk.actions.jobs import enqueue
 from helpdesk.db import Database
 from helpdesk.models import Arrival, Case, Desk, Entry, InboundMail, OutboxMail, Person
-from helpdesk.policies import automatic
+from helpdesk.policies import automatic, verification
 from helpdesk.present.html import sanitise
 from helpdesk.queries import addresses as find
 from helpdesk.queries.people import agent_by_email
@@ -186,7 +186,7 @@ def _decide_and_settle(session: Session, mail_id: int, read: Letter, now: dateti
     letter = recognise(session, read, envelope)
     for arrival in _case_doors_first(session, mail, now):
         arrival.shown_from = letter.authors[0].address or letter.authors[0].name if letter.authors else mail.sender
-        arrival.shown_subject = letter.subject[:200]
+        arrival.shown_subject = (verification.masked(letter.subject) if _asks_for_proof(letter) else letter.subject)[:200]
         decision = decide(session, letter, envelope, arrival, now)
         case, entry, decision = carry_out(session, letter, decision, envelope, mail, now)
         if arrival.released and case and not isinstance(decision, Duplicate):
@@ -241,6 +241,8 @@ def _file(
     if letter.kind == "bounce":
         flags.append("bounce")
     counts = isinstance(decision, JoinCase) and decision.counts
+    if not counts and _asks_for_proof(letter):
+        flags.append(verification.FLAG)
     person = _author(session, letter, now) if counts else _known_author(session, letter)
     incoming = _incoming(session, case, letter, envelope, mail, flags, f"case {case.number}")
     if isinstance(decision, JoinCase):
@@ -264,17 +266,20 @@ def _open(
     desk = older.desk if older else session.get_one(Desk, decision.desk_id)  # type: ignore[union-attr]
     person = _requester(session, letter, envelope, older, now)
     holder = older.assignee if older and older.assignee and older.assignee.active else None
-    case = cases.open_case(session, desk, person, letter.subject, now=mail.received_at, language=letter.language, assignee=holder)
+    asks = _asks_for_proof(letter)
+    subject = verification.masked(letter.subject) if asks else letter.subject
+    case = cases.open_case(session, desk, person, subject, now=mail.received_at, language=letter.language, assignee=holder)
     if older is not None:
         cases.link(session, case, older, kind="follow-up", now=now)
-    incoming = _incoming(session, case, letter, envelope, mail, list(decision.flags), _route(decision))
+    flags = [*decision.flags, *([verification.FLAG] if asks else [])]
+    incoming = _incoming(session, case, letter, envelope, mail, flags, _route(decision))
     entry = entries.receive(session, case, incoming, person=person, counts=True, now=mail.received_at)
     if letter.forwarded and letter.trust.level and agent_by_email(session, person.address) is not None:
         forwards.offer(entry, letter.forwarded.name, letter.forwarded.address)
         return entry  # a colleague needs no acknowledgement, and nobody is mailed before the answer
     if letter.kind == "person" and letter.trust.level:
         proposals.propose(session, case, entry, _others(letter, envelope), now=now)
-    if letter.kind == "person" and not (letter.automatic or letter.unanswerable):
+    if letter.kind == "person" and not (letter.automatic or letter.unanswerable or asks):
         _acknowledge(session, case, entry, letter, mail, now)
     return entry
 
@@ -347,6 +352,11 @@ def _incoming(
         traits=letter.traits,
         files=[entries.Upload(f.name, f.type, f.content, f.content_id, f.scan, f.finding) for f in letter.files],
     )
+
+
+def _asks_for_proof(letter: Letter) -> bool:
+    """Whether some service wants to know by this mail whether the address is its reader's (R21)."""
+    return verification.asks_for_proof(letter.subject, letter.visible or letter.text)
 
 
 def _elsewhere(letter: Letter) -> str:

@@ -11,8 +11,10 @@ from helpdesk.actions import cases, entries, people
 from helpdesk.actions.cases import NotPermitted
 from helpdesk.actions.events import record
 from helpdesk.models import Agent, Case, Entry
+from helpdesk.policies import verification
 from helpdesk.policies.doubt import DOUBTFUL, is_doubtful
 from helpdesk.queries import addresses as find
+from helpdesk.queries.secrets import is_masked
 
 
 def accept(session: Session, case: Case, entry: Entry, *, agent: Agent, now: datetime, take_part: bool = False) -> None:
@@ -60,8 +62,9 @@ def give_case(session: Session, case: Case, entry: Entry, *, agent: Agent, now: 
     if find.is_own(session, entry.sender):
         raise NotPermitted("%(address)s is an address of this desk; it cannot take part in a case.", address=entry.sender)
     person = people.known(session, entry.sender, _name(entry), now=now)
+    subject = verification.masked(entry.subject) if verification.FLAG in entry.flags else entry.subject
     fresh = cases.open_case(
-        session, case.desk, person, entry.subject or case.subject, now=entry.at, language=case.language, team=case.team
+        session, case.desk, person, subject or case.subject, now=entry.at, language=case.language, team=case.team
     )
     cases.link(session, fresh, case, kind="split", now=now)
     entry.judgement = "moved"
@@ -71,14 +74,27 @@ def give_case(session: Session, case: Case, entry: Entry, *, agent: Agent, now: 
     return fresh
 
 
+def show_codes(session: Session, case: Case, entry: Entry, *, agent: Agent, now: datetime) -> None:
+    """Show this agent the codes and links of a verification mail; the look is on the record (R21).  Raises NotPermitted."""
+    if verification.FLAG not in entry.flags:
+        raise NotPermitted("Nothing is hidden in this mail.")
+    if not is_masked(session, entry, agent):
+        return
+    _tell(session, "codes-shown", case, entry, agent, now)
+
+
 def _copied(session: Session, entry: Entry) -> entries.Incoming:
-    files = [entries.Upload(f.name, f.type, blobs.read(session, f.sha256), f.content_id) for f in entry.attachments]
+    files = [
+        entries.Upload(f.name, f.type, blobs.read(session, f.sha256), f.content_id, f.scan, f.finding) for f in entry.attachments
+    ]
     return entries.Incoming(
         author=entry.author,
         subject=entry.subject,
         text=entry.text,
         visible=entry.visible,
         html=entry.html,
+        folds=[(first, last) for first, last in entry.folds or ()],
+        traits=entry.traits,
         claimed_at=entry.claimed_at,
         message_id=entry.message_id,
         flags=[flag for flag in entry.flags if flag not in DOUBTFUL],

@@ -19,6 +19,7 @@ from helpdesk.policies.doubt import speaks
 from helpdesk.policies.files import preview
 from helpdesk.policies.folding import fold
 from helpdesk.policies.people import mailbox
+from helpdesk.policies.verification import FLAG, masked
 from helpdesk.present import markdown
 from helpdesk.queries import cases as find
 from helpdesk.queries.addresses import is_own
@@ -117,7 +118,8 @@ def count(
         record(session, "reopened", now=now, agent=agent, person=writer, case=case, before=before, after={"state": case.state})
     newer = select(Entry.id).where(Entry.case_number == case.number, Entry.id > entry.id, Entry.kind.in_(("mail-in", "mail-out")))
     if agent is None or session.scalar(newer.limit(1)) is None:
-        case.last_words = _first_words(entry.visible or entry.text)
+        words = entry.visible or entry.text
+        case.last_words = _first_words(masked(words) if FLAG in entry.flags else words)
     outbox.tell_holder(session, case, now=now)
 
 
@@ -276,7 +278,9 @@ def _file(session: Session, case: Case, entry: Entry, files: Sequence[Upload]) -
     session.flush()
     who = f"{case.requester.name} {case.requester.address} {entry.author}"
     names = " ".join(file.name for file in files)
-    body = fold(f"{case.number} {case.subject} {entry.subject} {who} {names} {entry.text}")
+    said = f"{entry.subject} {entry.text}"
+    said = masked(said) if FLAG in entry.flags else said  # what is hidden is not found either
+    body = fold(f"{case.number} {case.subject} {who} {names} {said}")
     session.add(SearchText(entry_id=entry.id, case_number=case.number, body=body))
 
 

@@ -7,7 +7,7 @@ from typing import Literal
 
 Judgement = Literal["accepted", "ignored", "moved"]
 
-_MACHINES = frozenset(("automatic", "bounce"))
+_SILENT = frozenset(("automatic", "bounce", "verification"))
 DOUBTFUL = frozenset(("suspect", "stranger"))
 
 
@@ -16,8 +16,8 @@ def is_doubtful(flags: Collection[str]) -> bool:
 
 
 def speaks(flags: Collection[str], judgement: str | None) -> bool:
-    """Whether it is somebody's own word, which may be answered and quoted: no machine's, and no doubtful one's before it was accepted."""
-    return _MACHINES.isdisjoint(flags) and (not is_doubtful(flags) or judgement == "accepted")
+    """Whether it is somebody's own word, which may be answered and quoted: no machine's, no code, and no doubtful one's before it was accepted."""
+    return _SILENT.isdisjoint(flags) and (not is_doubtful(flags) or judgement == "accepted")
 
 
 def waits(flags: Collection[str], judgement: str | None) -> bool:

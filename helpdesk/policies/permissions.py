@@ -9,7 +9,7 @@ ROLES: tuple[Role, ...] = ("agent", "supervisor", "admin")
 
 Deed = Literal[
     "case.read", "case.answer", "case.note", "case.assign", "case.resolve", "case.reopen", "case.open", "case.address",
-    "case.judge",
+    "case.judge", "case.codes",
     "mail.read", "mail.replay", "mail.release", "file.release",
     "people.read", "people.change",
     "account.change",
@@ -28,6 +28,7 @@ _TABLE: dict[Deed, tuple[Role, ...]] = {
     "case.reopen": _EVERYBODY,
     "case.open": _EVERYBODY,
     "case.address": _EVERYBODY,
+    "case.codes": _EVERYBODY,  # the codes and links of verification mail; each look is recorded
     "case.judge": _EVERYBODY,  # whether a doubtful mail counts
     "mail.read": _EVERYBODY,
     "mail.replay": _LEADERS,

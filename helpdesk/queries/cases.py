@@ -12,6 +12,7 @@ from helpdesk.models import Agent, Attachment, Case, CaseLink, Entry, Event, Out
 from helpdesk.policies.cases import State
 from helpdesk.policies.permissions import may
 from helpdesk.queries import search
+from helpdesk.queries.secrets import is_masked
 
 View = Literal["mine", "ours", "unassigned", "theirs", "undeliverable", "resolved", "all"]
 VIEWS: tuple[View, ...] = ("mine", "ours", "unassigned", "theirs", "undeliverable", "resolved", "all")
@@ -94,7 +95,9 @@ def attachment(session: Session, attachment_id: int, agent: Agent) -> Attachment
         return None
     found = session.get(Attachment, attachment_id)
     entry = session.get(Entry, found.entry_id) if found else None
-    return found if entry and by_number(session, entry.case_number, agent) else None
+    if entry is None or is_masked(session, entry, agent):
+        return None
+    return found if by_number(session, entry.case_number, agent) else None
 
 
 def links(session: Session, number: int) -> list[tuple[str, int]]:

@@ -13,6 +13,7 @@ from helpdesk.models import Attachment, Entry, InboundMail
 from helpdesk.policies.files import clean_name, may_be_saved, raster_type
 from helpdesk.queries import cases as find
 from helpdesk.queries import files as find_files
+from helpdesk.queries.secrets import hides_mail, is_masked
 from helpdesk.web.access import agent, demand, needs, session
 from helpdesk.web.errors import Damaged
 from helpdesk.web.language import gettext as _
@@ -32,6 +33,8 @@ def attachment(attachment_id: int, name: str) -> Response:
     if found is None:
         abort(404)
     entry = the_entry(found.entry_id)
+    if is_masked(session(), entry, agent()):
+        abort(404)
     if not handed_out(found):
         return Response(render_template("files/held.html", file=found, entry=entry), 403)
     content = content_of(found.sha256)
@@ -87,6 +90,8 @@ def _mail(mail_id: int) -> InboundMail:
     if mail is None:
         abort(404)
     demand("mail.read", mail)
+    if hides_mail(session(), mail_id, agent()):
+        abort(404)
     for number in {arrival.case_number for arrival in mail.arrivals if arrival.case_number is not None}:
         if find.by_number(session(), number, agent()) is None:
             abort(404)

@@ -14,9 +14,10 @@ from helpdesk.models import Attachment, Entry
 from helpdesk.policies.files import raster_type
 from helpdesk.policies.links import target
 from helpdesk.present.frame import Look, frame, remote_pictures
+from helpdesk.queries.secrets import is_masked
 from helpdesk.remote import Fetcher
 from helpdesk.web import language, pages
-from helpdesk.web.access import needs, only_reads, session
+from helpdesk.web.access import agent, needs, only_reads, session
 from helpdesk.web.cookies import cookies
 from helpdesk.web.files import content_of, handed_out, the_entry
 from helpdesk.web.language import gettext as _
@@ -71,7 +72,7 @@ def away() -> str:
 def _laid_out(entry_id: int) -> tuple[Entry, str]:
     """The entry and its HTML, or 404."""
     entry = the_entry(entry_id)
-    if entry.kind != "mail-in" or entry.html is None:
+    if entry.kind != "mail-in" or entry.html is None or is_masked(session(), entry, agent()):
         abort(404)
     return entry, entry.html
 

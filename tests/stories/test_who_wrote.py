@@ -246,3 +246,25 @@ def test_an_address_of_ours_never_takes_part(case, carl, bob, desk) -> None:
         with pytest.raises(doubts.NotPermitted):
             bob.adds(case, Customer(desk, "Loop", ours))
     assert case.participants == ["anna@customer.example"]
+
+
+# ── other services that want to know whose address this is ───────────────────────────────────────────────────────────
+
+SLACK = {"author": "Slack <feedback@slack.example>", "subject": "Confirmation code: ABC-DEF"}
+PROOF = "Confirm your email address. Your code is 123456, or follow https://slack.example/confirm/secret"
+
+
+def test_a_code_for_the_desk_s_address_is_marked_hidden_and_not_acknowledged(desk, mallory, bob) -> None:
+    case = mallory.sends(PROOF, **SLACK).case
+    assert (case.last_message.flags, case.subject) == (("verification",), "Confirmation code: •••")
+    assert desk.relay.mails == []
+
+
+def test_a_code_for_a_case_s_address_moves_nothing_and_is_never_sent_on(case, anna, mallory, bob, desk) -> None:
+    mails = len(desk.relay.mails)
+    mallory.sends(PROOF, to=case.door.address, **SLACK)
+    assert case.last_message.flags == ("stranger", "verification")
+    assert (case.state, len(desk.relay.mails)) == ("waiting", mails)
+    bob.judges(case, doubts.accept)
+    bob.replies(case, "What is this?")
+    assert "123456" not in str(anna.inbox[-1].raw)

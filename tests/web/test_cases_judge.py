@@ -140,3 +140,25 @@ def test_a_proposal_is_accepted_or_declined_by_one_click(bob: Browser, database:
     assert "Also written to" not in page
     page = words_of(bob.post(f"/cases/{number}/proposals/{row}/accept", follow_redirects=True))
     assert "Bob let Carl take part" in page
+
+
+def test_codes_are_hidden_until_an_agent_asks_and_the_look_is_on_record(
+    browser: Windows, bob: Browser, database: db.Database
+) -> None:
+    number = anna_writes(
+        database, "Your code is 123456: https://slack.example/confirm/secret", name="Slack", address="feedback@slack.example",
+        flags=("verification",), sender="feedback@slack.example", html="<b>123456</b>",
+    )  # fmt: skip
+    with database.reading() as session:
+        entry = session.scalars(select(Entry)).one().id
+        assert "123456" not in session.get_one(Case, number).last_words
+    page = bob.get(f"/cases/{number}").text
+    assert "123456" not in page
+    assert "secret" not in page
+    assert bob.get(f"/entries/{entry}/html").status_code == 404
+    assert f"/cases/{number}" not in bob.get("/cases?q=123456").text
+    seen = bob.post(f"/cases/{number}/entries/{entry}/show-codes", follow_redirects=True)
+    assert "Your code is 123456" in words_of(seen)
+    assert "Bob looked at the codes in the mail of Slack" in words_of(seen)
+    assert bob.get(f"/entries/{entry}/html").status_code == 200
+    assert "123456" not in browser("carol").get(f"/cases/{number}").text

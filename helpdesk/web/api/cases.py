@@ -14,6 +14,7 @@ from helpdesk.policies.cases import STATES
 from helpdesk.queries import addresses, people
 from helpdesk.queries import cases as find
 from helpdesk.queries.proposals import waiting
+from helpdesk.queries.secrets import seen_by
 from helpdesk.web.access import agent, needs, session
 from helpdesk.web.api import parameters, shapes
 from helpdesk.web.api.errors import Refused
@@ -78,7 +79,15 @@ def case_of(number: int, *, for_change: bool = False) -> Case:
 def whole(case: Case) -> shapes.Json:
     """A case with everything that belongs to it."""
     doors, timeline = addresses.of_case(session(), case.number), find.timeline(session(), case)
-    return shapes.whole(case, doors, timeline, find.links(session(), case.number), waiting(session(), case), now=clock.now())
+    return shapes.whole(
+        case,
+        doors,
+        timeline,
+        find.links(session(), case.number),
+        waiting(session(), case),
+        now=clock.now(),
+        seen=seen_by(timeline, agent()),
+    )
 
 
 def agent_named(session: Session, text: str, viewer: Agent, field: str, *, status: int) -> Agent:

@@ -53,6 +53,17 @@ def reconsider(number: int, entry_id: int) -> ResponseReturnValue:
     return _shown(entry)
 
 
+@bp.post("/entries/<int:entry_id>/show-codes")
+@needs("case.codes")
+def show_codes(number: int, entry_id: int) -> ResponseReturnValue:
+    """Show the codes and links of a verification mail to whoever asks; the look is on the record."""
+    parameters.body("Nothing")
+    case = case_of(number, for_change=True)
+    entry = _entry(case, entry_id)
+    doubts.show_codes(session(), case, entry, agent=agent(), now=clock.now())
+    return shapes.entry(find.event_of(session(), entry), entry, frozenset((entry.id,)))
+
+
 @bp.post("/entries/<int:entry_id>/new-case")
 @needs("case.open")
 def new_case(number: int, entry_id: int) -> ResponseReturnValue:

@@ -112,6 +112,9 @@ def _paths() -> dict[str, Any]:
         "/cases/{number}/entries/{entry_id}/reconsider": {
             "post": _deed("reconsiderMail", "Take back that it was put aside", "Nothing", {"200": "Entry"}, [number, entry]),
         },
+        "/cases/{number}/entries/{entry_id}/show-codes": {
+            "post": _deed("showCodes", "Show the codes and links of a verification mail", "Nothing", {"200": "Entry"}, [number, entry]),
+        },
         "/cases/{number}/entries/{entry_id}/new-case": {
             "post": _deed("giveCase", "Give a doubtful mail a case of its own", "Nothing", {"201": "Case"}, [number, entry]),
         },

@@ -18,6 +18,7 @@ FLAGS = (
     "bounce",
     "late",
     "duplicate-id",
+    "verification",
     "spam",
     "receipt",
     "calendar",

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from helpdesk.models import Arrival, Attachment, Case, Entry, Event, OutboxMail, Participant, Person, Proposal, ReplyAddress
+from helpdesk.policies import verification
 from helpdesk.queries.addresses import standing_of
 from helpdesk.queries.post import Ledger
 
@@ -37,12 +38,13 @@ def whole(
     proposals: Iterable[Proposal],
     *,
     now: datetime,
+    seen: frozenset[int] = frozenset(),
 ) -> Json:
-    """A case with its whole story."""
+    """A case with its whole story.  `seen`: entries whose codes the reader has asked for."""
     return {
         **summary(case),
         "addresses": [address(row, now=now) for row in addresses],
-        "entries": entries(timeline),
+        "entries": entries(timeline, seen),
         "proposals": [proposal(row) for row in proposals],
         "links": [{"kind": kind, "number": number} for kind, number in links],
     }
@@ -69,23 +71,23 @@ def proposal(row: Proposal) -> Json:
     return {"id": row.id, "name": row.name, "address": row.address, "state": row.state, "by": row.entry.author}
 
 
-def entries(timeline: Iterable[Event]) -> list[Json]:
+def entries(timeline: Iterable[Event], seen: frozenset[int] = frozenset()) -> list[Json]:
     """The timeline.  Words are shown where they were said, once, also if a later event is about them."""
     shown: set[int] = set()
     found = []
     for event in timeline:
         words = event.entry if event.entry_id not in shown else None
-        found.append(entry(event, words))
+        found.append(entry(event, words, seen))
         shown |= {event.entry_id} if event.entry_id is not None else set()
     return found
 
 
-def entry(event: Event, words: Entry | None) -> Json:
+def entry(event: Event, words: Entry | None, seen: frozenset[int] = frozenset()) -> Json:
     """One moment of the timeline: what was said (`words`), or only what was done."""
     return {
         "id": event.id,
         "at": instant(event.at),
-        **(_words(words) if words else _deed(event)),
+        **(_words(words, seen) if words else _deed(event)),
         "event": event.deed,
         "before": event.before,
         "after": event.after,
@@ -123,13 +125,14 @@ def instant(at: datetime | None) -> str | None:
     return at.astimezone(UTC).isoformat() if at else None
 
 
-def _words(words: Entry) -> Json:
+def _words(words: Entry, seen: frozenset[int]) -> Json:
+    hide = verification.masked if verification.FLAG in words.flags and words.id not in seen else str
     return {
         "kind": words.kind,
         "author": words.author,
-        "subject": words.subject,
-        "text": words.text,
-        "visible": words.visible,
+        "subject": hide(words.subject),
+        "text": hide(words.text),
+        "visible": hide(words.visible),
         "flags": words.flags,
         "sender": {"address": words.sender, "level": words.level, "why": words.level_why} if words.kind == "mail-in" else None,
         "judgement": words.judgement,

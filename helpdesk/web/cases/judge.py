@@ -58,6 +58,14 @@ def reconsider(number: int, entry_id: int) -> ResponseReturnValue:
     return _judge(number, entry_id, words, lambda c, e: doubts.reconsider(session(), c, e, agent=agent(), now=clock.now()))
 
 
+@bp.post(f"/entries/<{_ID}:entry_id>/show-codes")
+@needs("case.codes")
+def show_codes(number: int, entry_id: int) -> ResponseReturnValue:
+    """Show the codes and links of a verification mail to whoever asks; the look is on the record."""
+    words = _("You see the codes and links now; it is on the record.")
+    return _judge(number, entry_id, words, lambda c, e: doubts.show_codes(session(), c, e, agent=agent(), now=clock.now()))
+
+
 @bp.post(f"/entries/<{_ID}:entry_id>/new-case")
 @needs("case.open")
 def new_case(number: int, entry_id: int) -> ResponseReturnValue:

@@ -22,6 +22,7 @@ from helpdesk.queries import people
 from helpdesk.queries import proposals as find_proposals
 from helpdesk.queries import story as find_story
 from helpdesk.queries.outbox import DID_NOT_ARRIVE, nobody_at
+from helpdesk.queries.secrets import seen_by
 from helpdesk.web import access
 from helpdesk.web.access import agent, needs, session
 from helpdesk.web.cases import story
@@ -96,7 +97,7 @@ def _tell(case: Case, events: list[Event]) -> dict[str, Any]:
     deliveries = [row for event in events if event.entry for row in event.entry.deliveries]
     failed = frozenset(row.id for row in deliveries if row.state in DID_NOT_ARRIVE)
     ours = frozenset(agent.name for agent in people.agents(session(), active_only=False))
-    items = story.tell(events, find_story.senders(session(), case), failed=failed, ours=ours)
+    items = story.tell(events, find_story.senders(session(), case), failed=failed, ours=ours, seen=seen_by(events, agent()))
     participants = frozenset(participant.person.address for participant in case.participants)
     return {
         "items": items,

@@ -150,6 +150,7 @@ _SENTENCES: dict[str, Callable[[Event], Sentence]] = {
     "mail-ignored": _about_mail(lambda who, a: _("%(name)s put the mail of %(author)s aside", name=who, author=a)),
     "mail-reconsidered": _about_mail(lambda who, a: _("%(name)s took the mail of %(author)s up again", name=who, author=a)),
     "mail-moved": _about_mail(lambda who, a: _("%(name)s gave the mail of %(author)s a case of its own", name=who, author=a)),
+    "codes-shown": _about_mail(lambda who, a: _("%(name)s looked at the codes in the mail of %(author)s", name=who, author=a)),
     "proposed": _proposed,
     "proposal-declined": lambda event: Sentence(
         _("%(name)s did not let %(person)s take part", name=_who(event), person=event.after.get("name", ""))

@@ -11,6 +11,7 @@ from typing import Literal
 from markupsafe import Markup
 
 from helpdesk.models import Entry, Event
+from helpdesk.policies import verification
 from helpdesk.policies.doubt import is_doubtful
 from helpdesk.policies.names import trick
 from helpdesk.present.frame import remote_pictures
@@ -47,6 +48,7 @@ class Said:
     passages: list[Shown]
     sender: str = ""
     solved: bool = False
+    hidden: bool = False  # its codes and links are
     warning: str = ""  # where the sender's name misleads
 
     @property
@@ -86,14 +88,20 @@ Item = Said | Done | Folded
 
 
 def tell(
-    events: list[Event], senders: Mapping[int, str], *, failed: frozenset[int] = frozenset(), ours: frozenset[str] = frozenset()
+    events: list[Event],
+    senders: Mapping[int, str],
+    *,
+    failed: frozenset[int] = frozenset(),
+    ours: frozenset[str] = frozenset(),
+    seen: frozenset[int] = frozenset(),
 ) -> list[Item]:
     """The items of the page, oldest first.
 
-    `senders`: entry id → address of doubtful mail; `ours`: the names of agents; `failed`: ids of outbox rows that did not arrive and may be sent again.
+    `senders`: entry id → address of doubtful mail; `ours`: the names of agents; `seen`: entries whose codes the
+    reader has asked for; `failed`: ids of outbox rows that did not arrive and may be sent again.
     """
     items: list[Item] = []
-    for is_line, run in groupby(_items(events, senders, failed, ours), key=lambda item: isinstance(item, Done)):
+    for is_line, run in groupby(_items(events, senders, failed, ours, seen), key=lambda item: isinstance(item, Done)):
         found = list(run)
         lines = [item for item in found if isinstance(item, Done)]
         items.extend([Folded(lines)] if is_line and len(lines) > LONGEST_RUN else found)
@@ -123,7 +131,9 @@ def look_of(entry: Entry) -> Look:
     return "out" if entry.kind == "mail-out" else "note"
 
 
-def _items(events: list[Event], senders: Mapping[int, str], failed: frozenset[int], ours: frozenset[str]) -> Iterator[Item]:
+def _items(
+    events: list[Event], senders: Mapping[int, str], failed: frozenset[int], ours: frozenset[str], seen: frozenset[int]
+) -> Iterator[Item]:
     told: set[int] = set()
     for place, event in enumerate(events):
         if event.id in told or _goes_without_saying(events, place):
@@ -134,23 +144,28 @@ def _items(events: list[Event], senders: Mapping[int, str], failed: frozenset[in
         solving = _solving(events, place)
         if solving is not None:
             told.add(solving.id)
-        yield _said(event, event.entry, senders, ours, solved=solving is not None)
+        yield _said(event, event.entry, senders, ours, solved=solving is not None, seen=seen)
 
 
-def _said(event: Event, entry: Entry, senders: Mapping[int, str], ours: frozenset[str], *, solved: bool) -> Said:
+def _said(
+    event: Event, entry: Entry, senders: Mapping[int, str], ours: frozenset[str], *, solved: bool, seen: frozenset[int]
+) -> Said:
     look = look_of(entry)
     if look in ("out", "note") and entry.html is not None:
         return Said(event, entry, look, [Shown("new", Markup(entry.html))], solved=solved)  # noqa: S704  # sanitised when it was kept
+    hidden = verification.FLAG in entry.flags and entry.id not in seen
+    shown = verification.masked if hidden else str
     return Said(
         event,
         entry,
         look,
         [
-            Shown(passage.look, Markup(text_to_html(passage.text)), passage.lines)  # noqa: S704  # escaped there
+            Shown(passage.look, Markup(text_to_html(shown(passage.text))), passage.lines)  # noqa: S704  # escaped there
             for passage in passages(entry.text, entry.visible, entry.folds or [])
         ],
         sender=entry.sender or senders.get(entry.id) or (entry.author if "@" in entry.author else ""),
         solved=solved,
+        hidden=hidden,
         warning=_warning(entry, ours) if entry.kind == "mail-in" and entry.sender else "",
     )
 

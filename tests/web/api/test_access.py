@@ -35,6 +35,7 @@ MATRIX = {
     "POST /cases/<int:number>/entries/<int:entry_id>/accept": EVERYBODY,
     "POST /cases/<int:number>/entries/<int:entry_id>/ignore": EVERYBODY,
     "POST /cases/<int:number>/entries/<int:entry_id>/reconsider": EVERYBODY,
+    "POST /cases/<int:number>/entries/<int:entry_id>/show-codes": EVERYBODY,
     "POST /cases/<int:number>/entries/<int:entry_id>/new-case": EVERYBODY,
     "POST /cases/<int:number>/proposals/<int:proposal_id>/accept": EVERYBODY,
     "POST /cases/<int:number>/proposals/<int:proposal_id>/decline": EVERYBODY,

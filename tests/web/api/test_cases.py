@@ -350,3 +350,40 @@ def test_an_entry_says_what_its_mail_is_besides_its_words(bob: Program, customer
     assert (entry["marks"], entry["invitation"]) == ([], None)
     entry = next(entry for entry in bob.get(f"/cases/{both}").json["entries"] if entry["kind"] == "mail-in")
     assert (entry["marks"], entry["invitation"]) == (["signed"], event)
+
+
+def test_codes_are_hidden_until_a_program_asks_and_the_look_is_on_record(bob: Program, customers: Customers) -> None:
+    number = customers.write("Code", "Your code is 123456", "noreply@slack.example", flags=["verification"])
+    mail = next(entry for entry in bob.get(f"/cases/{number}").json["entries"] if entry["kind"] == "mail-in")
+    assert (mail["text"], mail["visible"]) == ("Your code is •••", "Your code is •••")
+    assert bob.post(f"/cases/{number}/entries/{mail['id']}/show-codes").json["text"] == "Your code is 123456"
+    entries_ = bob.get(f"/cases/{number}").json["entries"]
+    assert "123456" in str(entries_)
+    assert entries_[-1]["event"] == "codes-shown"
+
+
+def test_a_stranger_s_mail_is_judged_by_programs_too(bob: Program, customers: Customers, database: Database) -> None:
+    number = customers.write()
+    with database.transaction() as session:
+        case = session.get_one(Case, number)
+        for author in ("Eve", "Mallory"):
+            mail = entries.Incoming(author, "Hi", "Hi", flags=["stranger"], sender=f"{author.lower()}@elsewhere.example", level=1)
+            entries.receive(session, case, mail, person=None, counts=False, now=clock.now())
+    eve, mallory = (entry for entry in bob.get(f"/cases/{number}").json["entries"] if "stranger" in entry["flags"])
+    assert eve["sender"] == {"address": "eve@elsewhere.example", "level": 1, "why": ""}
+    assert bob.post(f"/cases/{number}/entries/{eve['id']}/accept", {"take_part": True}).json["judgement"] == "accepted"
+    assert [a["participant"]["name"] for a in bob.get(f"/cases/{number}").json["addresses"]] == ["Anna", "Eve"]
+    assert bob.post(f"/cases/{number}/entries/{mallory['id']}/ignore").json["judgement"] == "ignored"
+    assert bob.post(f"/cases/{number}/entries/{mallory['id']}/reconsider").json["judgement"] is None
+    fresh = bob.post(f"/cases/{number}/entries/{mallory['id']}/new-case")
+    assert (fresh.status_code, fresh.json["requester"]["address"]) == (201, "mallory@elsewhere.example")
+    assert bob.post(f"/cases/{number}/entries/{mallory['id']}/accept").status_code == 409
+
+
+def test_people_who_were_written_to_as_well_are_proposals(bob: Program, customers: Customers) -> None:
+    number = customers.write()
+    row = customers.names_somebody_else(number)
+    proposal = {"id": row, "name": "Carl", "address": "carl@customer.example", "state": "open", "by": "Anna"}
+    assert bob.get(f"/cases/{number}").json["proposals"] == [proposal]
+    assert bob.post(f"/cases/{number}/proposals/{row}/accept").json["state"] == "accepted"
+    assert bob.get(f"/cases/{number}").json["proposals"] == []
