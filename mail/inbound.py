@@ -24,8 +24,9 @@ from helpdesk.models import Arrival, Case, Desk, Entry, InboundMail, OutboxMail,
 from helpdesk.policies import automatic, verification
 from helpdesk.present.html import sanitise
 from helpdesk.queries import addresses as find
+from helpdesk.queries import storms
 from helpdesk.queries.people import agent_by_email
-from mail import machines
+from mail import machines, tickets
 from mail.letter import (
     Decision,
     Duplicate,
@@ -307,6 +308,8 @@ def _acknowledge(session: Session, case: Case, entry: Entry, letter: Letter, mai
         since=None,
         sent=outbox.sent_lately(session, address, now=now),
         level=letter.trust.level,
+        lately=storms.cases_by(session, case.requester_id, now=now),
+        acknowledges=tickets.reads_like_acknowledgement(letter),
     )
     if silent is None:
         entries.acknowledge(session, case, entry, now=now)

@@ -47,10 +47,14 @@ _REPLY = re.compile(r"^\s*(?:re|aw)\s*:\s*", re.I)
 
 def given(letter: Letter) -> str:
     """The tag that the sender's helpdesk gave, told by an automatic mail or an acknowledgement; "" where there is none."""
-    words = letter.visible[:_READ]
-    if letter.kind in ("auto-reply", "notice") or letter.automatic or (letter.kind == "person" and _ACKNOWLEDGES.search(words)):
-        return tag_in(letter.subject) or _of_text(words)
+    if letter.kind in ("auto-reply", "notice") or letter.automatic or reads_like_acknowledgement(letter):
+        return tag_in(letter.subject) or _of_text(letter.visible[:_READ])
     return ""
+
+
+def reads_like_acknowledgement(letter: Letter) -> bool:
+    """Whether a mail that no field marks says what helpdesks say by themselves."""
+    return letter.kind == "person" and _ACKNOWLEDGES.search(f"{letter.subject}\n{letter.visible[:_READ]}") is not None
 
 
 def tag_in(subject: str) -> str:

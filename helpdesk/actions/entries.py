@@ -14,6 +14,7 @@ from helpdesk.actions import acknowledgements, addresses, cases, outbox, people
 from helpdesk.actions.desks import NotUsable
 from helpdesk.actions.events import record
 from helpdesk.models import Agent, Attachment, Case, Desk, Entry, Person, SearchText, Team
+from helpdesk.policies import automatic
 from helpdesk.policies import cases as policy
 from helpdesk.policies.doubt import speaks
 from helpdesk.policies.files import preview
@@ -22,6 +23,7 @@ from helpdesk.policies.people import mailbox
 from helpdesk.policies.verification import FLAG, masked
 from helpdesk.present import markdown
 from helpdesk.queries import cases as find
+from helpdesk.queries import storms
 from helpdesk.queries.addresses import is_own
 from helpdesk.words import mail as words_of
 
@@ -120,7 +122,17 @@ def count(
     if agent is None or session.scalar(newer.limit(1)) is None:
         words = entry.visible or entry.text
         case.last_words = _first_words(masked(words) if FLAG in entry.flags else words)
-    outbox.tell_holder(session, case, now=now)
+    if agent is None and entry.sender and automatic.is_storm(storms.mails_in(session, case, entry.sender, now=now)):
+        _tell_storm(session, case, entry, now)
+    else:
+        outbox.tell_holder(session, case, now=now)
+
+
+def _tell_storm(session: Session, case: Case, entry: Entry, now: datetime) -> None:
+    """Say once that too much comes at once (L7); while it goes on nobody is mailed."""
+    if not storms.is_known(session, case, now=now):
+        record(session, "storm", now=now, case=case, after={"name": entry.author})
+        outbox.tell_holder(session, case, now=now, anyway=True)
 
 
 def reply(

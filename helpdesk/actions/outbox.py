@@ -54,8 +54,11 @@ def queue_acknowledgement(
     return _queue_entry(session, "acknowledgement", case, entry, participant, address, now=now)
 
 
-def tell_holder(session: Session, case: Case, *, now: datetime) -> None:
-    """Tell the agent who holds a case that there is new mail in it, if they wish so.  Carries no word of the sender (I5)."""
+def tell_holder(session: Session, case: Case, *, now: datetime, anyway: bool = False) -> None:
+    """Tell the agent who holds a case that there is new mail in it, if they wish so.  Carries no word of the sender (I5).
+
+    `anyway`: also within ten minutes of the last time.
+    """
     agent = case.assignee
     if agent is None or not agent.active or not agent.notify:
         return
@@ -65,7 +68,7 @@ def tell_holder(session: Session, case: Case, *, now: datetime) -> None:
         OutboxMail.case_number == case.number,
         OutboxMail.created_at > now - BETWEEN_NOTIFICATIONS,
     )
-    if session.scalar(recent.limit(1)) is None:
+    if anyway or session.scalar(recent.limit(1)) is None:
         queue_to_agent(session, "notification", agent, {"number": case.number}, case=case, now=now)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from helpdesk.policies.automatic import Sent, is_machine, why_no_acknowledgement
+from helpdesk.policies.automatic import Lately, Sent, is_machine, is_storm, why_no_acknowledgement
 
 NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)
 INSTANT = timedelta(microseconds=1)
@@ -95,3 +95,27 @@ def test_the_fifth_automatic_mail_of_a_day_to_an_address_is_the_last() -> None:
 def test_the_sixtieth_automatic_mail_of_a_minute_is_the_last() -> None:
     assert silent(sent=Sent(acknowledgements=0, to_address=0, this_minute=59)) is None
     assert silent(sent=Sent(acknowledgements=0, to_address=0, this_minute=60)) == "the budget of automatic mail is used up"
+
+
+@pytest.mark.parametrize(("in_ten_minutes", "in_an_hour", "storm"), [(5, 5, False), (6, 6, True), (1, 30, False), (1, 31, True)])
+def test_a_storm_is_more_than_five_mails_in_ten_minutes_or_thirty_in_an_hour(
+    in_ten_minutes: int, in_an_hour: int, storm: bool
+) -> None:
+    lately = Lately(in_ten_minutes, in_an_hour)
+    assert is_storm(lately) is storm
+    assert silent(lately=lately, level=3) == ("too much came from this sender at once" if storm else None)
+
+
+def test_what_reads_like_an_acknowledgement_is_acknowledged_only_where_nothing_automatic_went_before() -> None:
+    assert silent(acknowledges=True) is None
+    one_before = Sent(acknowledgements=1, to_address=1, this_minute=0)
+    assert silent(sent=one_before) is None
+    assert silent(acknowledges=True, sent=one_before) == "it reads like an answer to our own automatic mail"
+
+
+@pytest.mark.parametrize("level", [1, 2, 3])
+def test_ten_thousand_mails_in_a_victim_s_name_cost_the_victim_three_mails_a_day_and_five_at_the_most(level: int) -> None:
+    gone = 0
+    for _mail in range(10_000):
+        gone += silent(sent=Sent(acknowledgements=gone, to_address=gone, this_minute=0), level=level) is None
+    assert gone == (3 if level == 1 else 5)

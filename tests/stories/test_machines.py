@@ -192,9 +192,9 @@ def test_another_helpdesk_that_answers_everything_ends_after_one_round(desk, ann
     assert heard == 1
 
 
-def test_a_helpdesk_that_answers_to_the_desk_gets_three_mails_a_day_at_the_most(desk, anna) -> None:
+def test_a_machine_that_nothing_gives_away_gets_three_mails_a_day_at_the_most(desk, anna) -> None:
     for number in range(12):
-        anna.sends(f"We have received your request #{number}", subject=f"Ticket {number}")
+        anna.sends(f"We shall look at number {number}", subject=f"Number {number}")
     assert len(anna.inbox) == 3
     assert len(desk.cases) == 12
 
