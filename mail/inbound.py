@@ -48,7 +48,9 @@ from mail.letter import (
 from mail.recipients import CaseDoor, classify
 from mail.route import decide, recognise, who_wrote
 from mail.scanner import Scans, scanned
+from mail.signatures import Prover
 from mail.thread import answered
+from mail.trust import Proof
 
 TRIES = 3  # deaths of a reader at one mail before it is set aside
 
@@ -113,7 +115,7 @@ def _fetched_before(session: Session, envelope: Envelope) -> int | None:
     )
 
 
-def process(database: Database, reader: Reads, mail_id: int, scanner: Scans | None = None) -> None:
+def process(database: Database, reader: Reads, mail_id: int, scanner: Scans | None = None, prover: Prover | None = None) -> None:
     """Read one mail and give each of its recipients an outcome.  May run twice: what is settled stays so.
 
     A mail that kills its reader, or this whole process, three times is held as unreadable, its bytes kept (D11).  Other
@@ -130,18 +132,21 @@ def process(database: Database, reader: Reads, mail_id: int, scanner: Scans | No
     # A hostile page takes a second to be made harmless: that is done before any transaction is open.
     letter = replace(letter, html=sanitise(letter.html) if letter.html else None)
     letter = scanned(letter, scanner)
+    proof = None
+    if database.house.settings.dkim == "verify":
+        proof = (prover or Prover()).prove(raw, letter, clock.now())
     try:
-        _decide(database, mail_id, letter)
+        _decide(database, mail_id, letter, proof)
     except Exception as error:
         _note_trouble(database, mail_id, type(error).__name__, its_fault=False)
         raise
 
 
-def _decide(database: Database, mail_id: int, letter: Letter) -> None:
+def _decide(database: Database, mail_id: int, letter: Letter, proof: Proof | None) -> None:
     for attempt in (1, 2, 3):
         try:
             with database.transaction() as session:
-                _decide_and_settle(session, mail_id, letter, clock.now())
+                _decide_and_settle(session, mail_id, letter, proof, clock.now())
             return
         except IntegrityError:
             # Another worker filed the same mail, or met the same person, at this moment: look again (D13).
@@ -179,12 +184,12 @@ def _note_trouble(database: Database, mail_id: int, trouble: str, *, its_fault: 
             mail.attempts -= 0 if its_fault else 1
 
 
-def _decide_and_settle(session: Session, mail_id: int, read: Letter, now: datetime) -> None:
+def _decide_and_settle(session: Session, mail_id: int, read: Letter, proof: Proof | None, now: datetime) -> None:
     mail = session.get(InboundMail, mail_id, with_for_update=True)
     if mail is None or mail.settled_at is not None:
         return
     envelope = _envelope(mail)
-    letter = recognise(session, read, envelope)
+    letter = recognise(session, read, envelope, proof)
     for arrival in _case_doors_first(session, mail, now):
         arrival.shown_from = letter.authors[0].address or letter.authors[0].name if letter.authors else mail.sender
         arrival.shown_subject = (verification.masked(letter.subject) if _asks_for_proof(letter) else letter.subject)[:200]

@@ -16,7 +16,16 @@ from mail.letter import Envelope, Letter, Trust
 from mail.mime.results import Result, Results, read_arc, read_results, read_tags, received_by
 
 # The fields that it is decided from; `parse` keeps them in the letter.
-EVIDENCE = ("authentication-results", "arc-authentication-results", "arc-seal", "dkim-signature", "received")
+EVIDENCE = (
+    "authentication-results",
+    "arc-authentication-results",
+    "arc-seal",
+    "dkim-signature",
+    "received",
+    "to",
+    "subject",
+    "date",
+)
 
 UNCLEAR = "The sender field names nobody, or more than one."
 DENIED = "The sender’s domain says that this mail is not from it."
@@ -64,7 +73,7 @@ def level(letter: Letter, envelope: Envelope, hop: Hop, proof: Proof | None = No
     judged = dmarc.domain("header.from") if dmarc else ""
     if judged and not aligned(_ascii(judged), domain):
         return Trust(0, OTHERS)
-    if proof and _to_us(letter, envelope) and any(aligned(signer, domain) for signer in proof.domains):
+    if proof and _covers_what_is_shown(letter, envelope) and any(aligned(signer, domain) for signer in proof.domains):
         return Trust(2, SIGNED)
     if dmarc and dmarc.verdict == "pass":
         return Trust(3, PROVED) if _covers(letter, envelope, domain, found) else Trust(1, WEAK)
@@ -146,11 +155,15 @@ def _covered_signature(letter: Letter, envelope: Envelope, domain: str) -> bool 
     ]
     if not theirs:
         return None
-    return _to_us(letter, envelope) and any(why_weak(tags, envelope.received_at.timestamp()) is None for tags in theirs)
+    return _covers_what_is_shown(letter, envelope) and any(
+        why_weak(tags, envelope.received_at.timestamp()) is None for tags in theirs
+    )
 
 
 def why_weak(tags: dict[str, str], at: float) -> str | None:
     """Why a signature does not speak for all of a mail, or None.  `tags` are those of the field, `at` is when it came."""
+    if tags.get("a", "").lower().endswith("sha1"):
+        return "it is made with SHA-1 (RFC 8301)"
     if "l" in tags:
         return "it covers a part of the body only (l=)"
     if not {name.strip().lower() for name in tags.get("h", "").split(":")} >= _SIGNED_FIELDS:
@@ -161,8 +174,12 @@ def why_weak(tags: dict[str, str], at: float) -> str | None:
     return None
 
 
-def _to_us(letter: Letter, envelope: Envelope) -> bool:
-    """Whether the mail is addressed to where it went: a signed mail to somebody else may have been sent on by anybody (R23)."""
+def _covers_what_is_shown(letter: Letter, envelope: Envelope) -> bool:
+    """Whether what was signed is what is read here (R23): a second To, Subject or Date may not have been, and a mail that is not
+    addressed to where it went may have been sent on by anybody."""
+    names = [name for name, _ in letter.fields]
+    if any(names.count(name) > 1 for name in ("to", "subject", "date")):
+        return False
     shown = {box.address for box in (*letter.to, *letter.cc)}
     return any(recipient.lower() in shown for recipient in envelope.recipients)
 
