@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import base64
+import re
 
 from helpdesk.models import Attachment
 from helpdesk.queries import people
+from tests.hostile_payloads import payloads
 from tests.letterbox import mail
 from tests.web.browsing import Browser, begin_session, open_pages
 
@@ -43,6 +45,31 @@ def test_template_syntax_is_said_as_it_was_written(desk, anna, bob) -> None:
     for letter in (acknowledgement, answer):
         html = str(letter.message.get_body(("html",)).get_content())
         assert "49" not in html.replace("&#39;", "").replace("&#34;", "")
+
+
+def test_what_would_run_load_or_lie_is_tamed_whichever_way_it_came(desk, anna, bob) -> None:
+    page = "".join(f"<div>{payload}</div>" for _, payload in payloads(run="alert(1)", url="http://tracker.example")[::9])
+    page = (
+        f'<p>It burns.</p><a href="https://evil.example/">https://bank.example</a><img src="http://tracker.example/i.png">{page}'
+    )
+    raw = mail(f"From: {anna.address}", "Subject: Page", "Content-Type: text/html; charset=utf-8", body=page.replace("\x00", ""))
+    case = desk.takes(raw, anna.address, ["help@example.org"]).case
+    browser = agent_of(desk)
+    shown = browser.get(f"/entries/{case.last_message.id}/html")
+    assert "It burns." in shown.text
+    assert "goes to evil.example" in shown.text
+    body = shown.text.partition("<body>")[2]
+    assert not re.search(r"<(script|svg|math|style|iframe|object|embed|form|input|link|meta|base|video|audio|template)\b", body)
+    assert not re.search(
+        r"<[^>]* (on\w+|srcset|poster|background|ping|(?<!-remote-)src)=", re.sub(r' (title|alt)="[^"]*"', "", body)
+    )
+    assert "pictures from other servers were not loaded" in browser.get(f"/cases/{case.number}").text
+
+
+def test_a_page_that_nobody_could_parse_is_shown_as_text(desk, anna) -> None:
+    raw = mail(f"From: {anna.address}", "Subject: Deep", "Content-Type: text/html", body="It burns. " + "<div>\n" * 180_000)
+    case = desk.takes(raw, anna.address, ["help@example.org"]).case
+    assert case.last_message.text == "It burns."
 
 
 def test_a_mail_with_two_faces_is_flagged_and_both_can_be_seen(desk, anna, bob) -> None:

@@ -91,7 +91,7 @@ def test_one_bad_address_among_good_ones_is_enough(server: PictureServer) -> Non
     "url", ["http://u:p@pictures.example/", "http://pictures.example:25/", "ftp://pictures.example/", "file:///x", "//x", ""]
 )
 def test_other_ports_names_and_schemes_are_not_asked(url: str, server: PictureServer) -> None:
-    with pytest.raises(NotFetched):
+    with pytest.raises(NotFetched, match=r"a name or a port|not an address of the web"):
         fetcher(server, ports=(80, 443)).one(url)
 
 
