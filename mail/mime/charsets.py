@@ -140,6 +140,7 @@ def _anyhow(content: bytes, codec: str | None) -> str:
         text = content.decode(candidate, "replace")
         holes = text.count("\ufffd")
         foreign = sum(character > "\x7f" for character in text) - holes
-        if holes * 2 <= foreign:
+        wide = candidate.startswith(("utf-16", "utf-32")) and holes * 8 <= len(text)
+        if holes * 2 <= foreign or wide:
             return clean(text)
     return clean(content.decode("cp1252", "replace"))

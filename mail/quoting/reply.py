@@ -83,7 +83,7 @@ class _Reply:
                 return number
             if names_original(line) or self.headers.begin_at(number):
                 body = self.headers.end_of(number + 1 if names_original(line) else number)
-                if body == len(lines) or not lines.is_quote(body):
+                if body >= len(lines) or not lines.is_quote(body):
                     return number
                 self.heads.setdefault(body, number)
             elif closely < _CLOSELY and attribution.may_end(lines, number):

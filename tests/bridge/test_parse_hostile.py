@@ -175,6 +175,11 @@ def test_a_body_that_repeats_itself_costs_little(body: str) -> None:
     read(mail("From: mailer-daemon@x.example", "Subject: failure notice", body="undeliverable " + body * (200_000 // len(body))))
 
 
+def test_a_last_line_that_announces_an_original_which_does_not_follow_is_read() -> None:
+    text = "It comes back to you.\n--- The header of the original message is following. ---"
+    assert read(mail(body=text)).text == text
+
+
 def test_megabytes_without_any_structure_are_read() -> None:
     for sent in (
         b"\x00\xff" * 500_000,
