@@ -26,7 +26,7 @@ from helpdesk.present.html import sanitise
 from helpdesk.queries import addresses as find
 from helpdesk.queries import storms
 from helpdesk.queries.people import agent_by_email
-from mail import machines, tickets
+from mail import forms, machines, tickets
 from mail.letter import (
     Decision,
     Duplicate,
@@ -189,8 +189,9 @@ def _decide_and_settle(session: Session, mail_id: int, read: Letter, proof: Proo
     if mail is None or mail.settled_at is not None:
         return
     envelope = _envelope(mail)
-    letter = recognise(session, read, envelope, proof)
+    recognised = recognise(session, read, envelope, proof)
     for arrival in _case_doors_first(session, mail, now):
+        letter = forms.by_its_writer(session, recognised, envelope, arrival, now)
         arrival.shown_from = letter.authors[0].address or letter.authors[0].name if letter.authors else mail.sender
         arrival.shown_subject = (verification.masked(letter.subject) if _asks_for_proof(letter) else letter.subject)[:200]
         decision = decide(session, letter, envelope, arrival, now)

@@ -126,6 +126,7 @@ class Letter:
     invitation: Invitation | None = None
     forwarded: Mailbox | None = None  # who wrote what it passes on, as it says: a proposal, never identity
     report: Report | None = None  # after `screen`: of a bounce, and of nothing else
+    form: str = ""  # the contact form that sent it for its author; settled with the recipient
     about: str | None = None  # Message-ID of the mail that a report, a receipt or a complaint quotes
     calendar: str = ""  # METHOD of its calendar part: REQUEST, REPLY …
     automatic: str | None = None  # why we think that a machine sent it: «Auto-Submitted: auto-replied»
@@ -146,6 +147,7 @@ class Letter:
     def traits(self) -> dict[str, Any]:
         """What it is besides its words, as the case keeps it: marks and invitation, where it has any."""
         traits: dict[str, Any] = {"marks": list(self.marks)} if self.marks else {}
+        traits |= {"form": self.form} if self.form else {}
         return traits | ({"invitation": asdict(self.invitation)} if self.invitation else {})
 
     @property

@@ -188,6 +188,8 @@ def _at_front_desk(session: Session, asked: Question, desk: Desk) -> Decision:
         return by_header
     if by_reference := _by_reference(session, asked):
         return by_reference
+    if letter.form and letter.author is None:
+        return Hold(letter.trust.why)  # also when somebody lets it in: the form itself is nobody
     if asked.arrival.released:
         return _let_in(session, asked, desk)
     if held := machines.by_ticket(session, letter) or machines.held(letter):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey
+from sqlalchemy import BigInteger, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from helpdesk.db import Base
@@ -24,6 +24,20 @@ class Desk(Base):
     active: Mapped[bool] = mapped_column(default=True)
 
     team: Mapped[Team | None] = relationship()
+
+
+class FormSender(Base):
+    """A contact form that sends to a desk: not its From, but whomever it names wrote the mail."""
+
+    __tablename__ = "form_sender"
+    __table_args__ = (UniqueConstraint("desk_id", "address"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    desk_id: Mapped[int] = mapped_column(ForeignKey("desk.id"))
+    address: Mapped[str]  # its From, lower case
+    source: Mapped[str]  # reply-to | body
+    mail_field: Mapped[str] = mapped_column(default="")  # of the body: «E-Mail»
+    name_field: Mapped[str] = mapped_column(default="")  # of the body: «Name»; "" for none
 
 
 class Mailbox(Base):

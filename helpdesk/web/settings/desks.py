@@ -6,10 +6,11 @@ from flask import Blueprint, abort, render_template
 from flask.typing import ResponseReturnValue
 
 from helpdesk import clock
-from helpdesk.actions import desks
+from helpdesk.actions import desks, forms
 from helpdesk.actions.desks import NotUsable
 from helpdesk.db import house
-from helpdesk.models import Desk
+from helpdesk.models import Desk, FormSender
+from helpdesk.queries import forms as find_forms
 from helpdesk.queries import people
 from helpdesk.web.access import agent, needs, session
 from helpdesk.web.forms import Form
@@ -84,6 +85,41 @@ def change(desk_id: int) -> ResponseReturnValue:
         form.refused(refusal)
         return _page(found, form)
     return done(_("Saved."), "/settings/desks")
+
+
+@bp.post("/<int(max=2147483647):desk_id>/forms")
+@needs("settings.change")
+def add_form(desk_id: int) -> ResponseReturnValue:
+    """Name a contact form that sends to this desk."""
+    found, form = _desk(desk_id), Form.posted("address", "source", "mail_field", "name_field")
+    try:
+        forms.add(session(), found, agent=agent(), now=clock.now(), **form.values)
+    except NotUsable as refusal:
+        form.refused(refusal)
+        return _forms(found, form)
+    return done(_("Saved."), f"/settings/desks/{desk_id}/forms")
+
+
+@bp.get("/<int(max=2147483647):desk_id>/forms")
+@needs("settings.read")
+def contact_forms(desk_id: int) -> ResponseReturnValue:
+    """The contact forms of a desk."""
+    return _forms(_desk(desk_id), Form(address="", source="reply-to", mail_field="", name_field=""))
+
+
+@bp.post("/<int(max=2147483647):desk_id>/forms/<int(max=2147483647):form_id>/remove")
+@needs("settings.change")
+def remove_form(desk_id: int, form_id: int) -> ResponseReturnValue:
+    """Its mail is anybody's mail again."""
+    found = session().get(FormSender, form_id)
+    if found is None or found.desk_id != desk_id:
+        abort(404)
+    forms.remove(session(), found, agent=agent(), now=clock.now())
+    return done(_("%(address)s is no form any more.", address=found.address), f"/settings/desks/{desk_id}/forms")
+
+
+def _forms(found: Desk, form: Form) -> ResponseReturnValue:
+    return form.page("settings/desks/forms.html", desk=found, forms=find_forms.of_desk(session(), found.id))
 
 
 def _desk(desk_id: int) -> Desk:
