@@ -198,3 +198,8 @@ def test_a_hostile_field_is_read_at_once(hostile: str) -> None:
     read_results("mx.example.org; " + hostile)
     received_by(hostile)
     read_arc(hostile)
+
+
+def test_invisible_letters_are_taken_out_of_names() -> None:
+    turned = "From: \u202egnirednE\u202c An\u200bna\ufeff <anna@customer.example>\r\n\r\nx".encode()
+    assert parse(turned).authors[0].name == "gnirednE Anna"

@@ -120,7 +120,6 @@ def test_a_from_that_is_not_one_clear_address_is_nobody_s_word(case, mallory, de
     assert case.state == "waiting"
 
 
-@in_process
 def test_two_from_fields_are_nobody_s_word(case, anna, mallory, desk) -> None:
     raw = b"From: mallory@evil.example\r\n" + anna.letter("Pay to this account", to=[case.door.address])
     desk.takes(raw, "mallory@evil.example", [case.door.address])

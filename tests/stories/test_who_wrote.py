@@ -78,7 +78,6 @@ def test_a_forged_participant_gets_no_follow_up(case, anna, mallory, bob, desk) 
 
 
 @CHECKED
-@in_process
 def test_only_the_trusted_server_s_word_counts(case, anna) -> None:
     anna.answers("a", headers=says("pass", "evil.example"))
     assert case.last_message.flags == ("suspect",)

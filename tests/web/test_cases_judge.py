@@ -42,6 +42,17 @@ def test_a_suspect_is_folded_with_one_plain_sentence(bob: Browser, database: db.
     assert "let-take-part" not in page.text  # who it is nobody knows
 
 
+def test_the_name_of_a_participant_at_another_address_is_a_hint_and_no_more(bob: Browser, database: db.Database) -> None:
+    number = anna_writes(database)
+    mail_comes(
+        database, number, "From my phone", author="Anna Kundin", counts=False, flags=("stranger",), sender="anna@phone.example"
+    )
+    page = words_of(bob.get(f"/cases/{number}"))
+    assert "Perhaps it is Anna Kundin from another address." in page
+    with database.reading() as session:
+        assert [one.person.address for one in session.get_one(Case, number).participants] == ["anna@customer.example"]
+
+
 def test_one_click_lets_a_mail_count(bob: Browser, database: db.Database) -> None:
     number = anna_writes(database)
     entry = stranger(database, number)
