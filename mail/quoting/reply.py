@@ -16,13 +16,13 @@ _LONGEST = 1_000  # characters of a line that may say whose words follow
 _ROUNDS = 20  # of quotes, signatures and footers below each other
 _BRIEF = 200  # letters above a forwarded mail that leave it the thing to read
 
-_ENDS = (
-    signatures.above_delimiter,
+_ENDS = (  # in this order: what a program added must not be taken for how to reach somebody
     signatures.above_device,
+    signatures.above_delimiter,
     signatures.above_rule,
+    signatures.above_disclaimer,
     signatures.above_name,
     signatures.above_closing,
-    signatures.above_disclaimer,
 )
 
 
@@ -51,6 +51,11 @@ def split(text: str, *, forwarded: bool = False, page: str | None = None) -> Par
         at = end
     visible = "\n".join(shown + raw[at:])
     return Parts(visible, folds) if any(line.strip() for line in shown + raw[at:]) else Parts(text)
+
+
+def _without_ending(lines: Lines, end: int) -> int:
+    """Where the one signature, advertisement or footer begins that ends here; `end` where there is none."""
+    return next((start for above in _ENDS if (start := above(lines, end)) < end), end)
 
 
 class _Reply:
@@ -110,9 +115,10 @@ class _Reply:
                 goes_on = goes_on or (head == start and not self.is_only_signature(start, end))
                 end = head
                 continue
-            shorter = min(above(lines, end) for above in _ENDS)
-            shorter = min(shorter, self.above_bare_rule(end))
-            if shorter >= end:
+            shorter = self.above_bare_rule(end)
+            if shorter == end:
+                shorter = _without_ending(lines, end)
+            if shorter == end:
                 break
             end = shorter
         return lines.above_blanks(end), goes_on
@@ -162,7 +168,7 @@ class _Reply:
         inner = Lines("\n".join(["words", "", *(line.lstrip("> ") for line in self.lines.bare[max(start, end - 60) : end])]))
         rest = inner.above_blanks(len(inner))
         for _ in range(3):
-            rest = inner.above_blanks(min(above(inner, rest) for above in _ENDS))
+            rest = inner.above_blanks(_without_ending(inner, rest))
         return end - start <= 60 and rest <= 1
 
     def between(self, end: int, *, answers: bool) -> list[tuple[int, int]]:

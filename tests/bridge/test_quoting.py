@@ -212,6 +212,7 @@ def test_a_megabyte_and_a_half_of_anything_is_split_in_a_moment(text: str) -> No
         "- the printer\n- the lift\n\n-Fire\n",
         "I pay in the following order:\n| one | 2 |\n| two | 3 |\n",
         "It burns.\n\nKind regards\nAnna Müller\n",
+        "It burns.\n\nKind regards\nAnna Müller",
         "It burns.\n\nKind regards\nAnna\nOrder 0301 123456\n",
         "It burns.\n\nKind regards\nAnna, 030 123456\nPS: Will you come?\n",
         "Please call my lawyer:\n\nCarl Lawyer\nTel. 030 123456\ncarl@law.example\n",
@@ -264,6 +265,12 @@ def test_below_a_header_whose_mail_is_marked_an_answer_is_new() -> None:
 def test_how_to_reach_a_writer_is_folded(rest: str) -> None:
     assert visible(f"It still burns.\n\n{rest}\nOn 11/2/26 10:12, Bob wrote:\n> Use the stairs.\n") == "It still burns."
     assert visible(f"It still burns.\n\n{rest}") == "It still burns."
+
+
+def test_a_phones_advertisement_does_not_make_a_closing_a_signature() -> None:
+    words = "It still burns.\n\nMit freundlichen Grüßen\nAnna Müller"
+    assert visible(f"{words}\n\nGesendet von Outlook für iOS<https://aka.ms/o0ukef>\n") == words
+    assert visible(f"{words}\n\n-- \nTel. 030 123456\n") == words
 
 
 @pytest.mark.parametrize("marker", MARKERS.values())
