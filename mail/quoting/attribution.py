@@ -14,7 +14,7 @@ VERB = re.compile(
     r"\b(?:wrote|writes|schrieb|schreibt|hat geschrieben|geschrieben|a écrit|a ecrit|écrivait|écrit|escribió|escribio|escribía|ha escrito"
     r"|ha scritto|scriveva|scrive|ha inviato|schreef|geschreven|napisał(?:\(a\)|/a|a)?|napisana przez|pisze|escreveu|escrito|skrev|skriver|har skrevet"
     r"|kirjoitti|napsal(?:\(a\)|/a|a)?|napísal(?:\(a\)|a)?|írta|ezt írta|a scris|yazdı|yazmış|написал(?:\(а\)|/а|а)?|пишет|написав(?:\(ла\))?|пише|написа"
-    r"|je napisa[ol](?:/la|la)?|napisao|έγραψε|kirjutas|rakstīja|rašė|va escriure|ha escrit|đã viết|menulis|sent|said|responded"
+    r"|je napisa[ol](?:/la|la)?|napisao|έγραψε|kirjutas|rakstīja|rašė|va escriure|ha escrit|đã viết|menulis"
     r")(?:\b|(?<=\)))|写道|寫道|书写|のメール|さんは書|書きました|님이 작성|작성|כתב|كتب",
     re.I,
 )
@@ -32,7 +32,7 @@ _OPENING = re.compile(
     r"|[^\s@<>]{1,64}@|<|\"|[\w.,' -]{2,60} [<(\[]|在",
     re.I,
 )
-_TIME = re.compile(r"\b\d{1,2}[:.h]\d{2}\b|\b\d{1,2} ?[ap]\.?m\b", re.I)
+_TIME = re.compile(r"(?<![\d.:])(?:\d{1,2}[:h]\d{2}(?!\d)|\d{1,2}\.\d{2}(?!\d|\.\d))|\b\d{1,2} ?[ap]\.?m\b", re.I)
 _DATE = re.compile(r"\b(?:19|20)\d\d\b|\b\d{1,2}[./-]\d{1,2}[./-]\d{2}\b|(?:19|20)\d\d[年.]")
 ADDRESS = re.compile(r"[^\s@<>]{1,64}@[\w.-]{1,255}")
 _DIGIT = re.compile(r"\d")
@@ -67,7 +67,9 @@ def ending_at(lines: Lines, number: int, *, quote_follows: bool) -> int | None:
         line = lines[start]
         if found is not None and "" in lines.bare[start:found]:
             break
-        further = found is not None and not (any(c.isdigit() for c in line) or VERB.search(line))
+        further = found is not None and not (
+            _DIGIT.search(line) or VERB.search(line) or (line.endswith(">") and "@" not in lines[found])
+        )
         if not further and _is_sure(said, alone=start == number):
             found = start
     if found is None and quote_follows:

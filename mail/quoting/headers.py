@@ -24,6 +24,7 @@ _BEGIN_FORWARDED = re.compile(
     rf"(?:{_FORWARDED.pattern}).{{0,30}}:",
     re.I,
 )
+_BARE_FORWARDED = re.compile(rf"(?:{_FORWARDED.pattern})\w{{0,6}} [\w-]{{4,14}} ?:", re.I)  # «Forwarded message:»
 _DASHED = re.compile(r"-{3,}.{2,300}-{3,}")  # «---- On …, Anna wrote ----»
 
 _KEYS = {
@@ -39,8 +40,9 @@ _KEYS = {
 _KEY = re.compile(
     r"[*\W]{0,4}(?:" + "|".join(f"(?P<{kind}>{words})" for kind, words in _KEYS.items()) + r")[\s*]{0,3}[:：]", re.I
 )
-_ANY_KEY = re.compile(r"\*?[^\W\d][\w .-]{0,24}\*?\s?[:：]\*?\s+\S")
+_ANY_KEY = re.compile(r"\*?[^\W\d][\w .'’-]{0,24}\*?\s?[:：]\*?\s+\S")
 RULE = re.compile(r"[-_=*─—~]{4,}|[-_]{3,}[^-_]{3,40}[-_]{3,}")
+_NAMED_ADDRESS = re.compile(r"[<\[(](?:mailto:)?[^\s@<>]{1,64}@[\w.-]{1,255}[>\])]")  # a web form has the bare address
 _BLOCK = 10  # lines in which the fields of one header are looked for
 _LONGEST = 300
 
@@ -57,7 +59,7 @@ def names_original(line: str) -> bool:
 
 def names_forwarded(line: str) -> bool:
     """«---------- Forwarded message ---------», «Begin forwarded message:»."""
-    if len(line) < 80 and line.endswith(":") and _BEGIN_FORWARDED.fullmatch(line):
+    if len(line) < 80 and line.endswith(":") and (_BEGIN_FORWARDED.fullmatch(line) or _BARE_FORWARDED.fullmatch(line)):
         return True
     found = _TITLE.fullmatch(line) if _may_be_title(line) else None
     return found is not None and _FORWARDED.search(found["title"]) is not None
@@ -98,7 +100,7 @@ class Headers:
         return others >= (1 if dated and address else 2) and (address or "subject" in kinds)
 
     def _unknown_begin_at(self, number: int) -> bool:
-        """The same in a language that we do not know: below a rule, three fields, of which one has an address and one a moment."""
+        """The same in a language that we do not know: below a rule, three fields: a name with its address, a moment."""
         line = self.lines[number]
         if not 3 < len(line) < _LONGEST or not (":" in line[:30] or "：" in line[:30]) or not _ANY_KEY.match(line):
             return False
@@ -107,7 +109,7 @@ class Headers:
             return False
         block = self.lines.bare[number : number + 6]
         fields = [near[:_LONGEST] for near in block if _ANY_KEY.match(near)]
-        return len(fields) >= 3 and ADDRESS.search(" ".join(fields)) is not None and any(has_moment(near) for near in fields)
+        return len(fields) >= 3 and _NAMED_ADDRESS.search(fields[0]) is not None and any(has_moment(near) for near in fields[1:])
 
     def end_of(self, number: int) -> int:
         """The first line of the body below the header that begins here."""

@@ -18,7 +18,7 @@ _OURS = re.compile(
 _DOTS = re.compile(r"·{3} \w.{8,80} ·{3}")  # ours in whatever language
 _DECORATED = re.compile(r"[-#=*·•~_|]{2,}|[-#=*·•~_|]\s")
 _ABOVE = re.compile(
-    r"above this (?:line|email|message)|(?:über|oberhalb) dieser (?:zeile|linie)|au-dessus de cette ligne|encima de esta línea"
+    r"above this (?:line|email|message)|reply above\b|(?:über|oberhalb) dieser (?:zeile|linie)|au-dessus de cette ligne|encima de esta línea"
     r"|sopra (?:di )?questa (?:riga|linea)|boven deze (?:regel|lijn)|acima desta linha|powyżej tej linii"
     r"|(?:ovanför|över) den(?:na|här) (?:rad|linje)|over denne linj?e",
     re.I,

@@ -16,6 +16,8 @@ _LONGEST = 1_000  # characters of a line that may say whose words follow
 _ROUNDS = 20  # of quotes, signatures and footers below each other
 _BRIEF = 200  # letters above a forwarded mail that leave it the thing to read
 
+_NOTHING = "-_=*~–—>| \t\r\xa0\ufeff\u200b"  # characters that rules and marks are made of
+
 _ENDS = (  # in this order: what a program added must not be taken for how to reach somebody
     signatures.above_device,
     signatures.above_delimiter,
@@ -50,7 +52,11 @@ def split(text: str, *, forwarded: bool = False, page: str | None = None) -> Par
         shown += raw[at:start]
         at = end
     visible = "\n".join(shown + raw[at:])
-    return Parts(visible, folds) if any(line.strip() for line in shown + raw[at:]) else Parts(text)
+    return Parts(visible, folds) if _says_anything(shown + raw[at:]) else Parts(text)
+
+
+def _says_anything(lines: list[str]) -> bool:
+    return any(line.strip(_NOTHING) for line in lines)
 
 
 def _without_ending(lines: Lines, end: int) -> int:
@@ -71,7 +77,7 @@ class _Reply:
             cut = quoted_from(page, self.lines) or cut
         end, remainder = self.without_tail(cut)
         folds = self.between(end, answers=remainder)
-        if self.lines.below_blanks(end) < len(self.lines):
+        if _says_anything(self.lines.bare[end:]):
             folds.append((end, len(self.lines)))
         return tuple(folds)
 

@@ -18,6 +18,7 @@ _DISCLAIMER_PARAGRAPHS = 4
 
 _DELIMITERS = ("--", "—", "–", "\u2014\u2014", "- --", "--=20")
 _RULE = re.compile(r"[-_=*~─—]{2,}")
+_FORM_FIELD = re.compile(r"[^\W\d][\w /-]{1,24}\s?:\s+\S")
 _CONTACT = re.compile(
     r"https?://|\bwww\.|(?:^|[\s(:])(?:\+|00)\d{1,3}[\d ()/.-]{6,}|\(\d{2,5}\)[ \d/.-]{5,}|\b\d{3}[-.]\d{3,4}[-.]\d{4}\b|\b0\d{1,4}[ /-]\d[\d /-]{4,}"
     r"|\b(?:tel|fon|phone|telefon|téléphone|telefoon|fax|mobil\w{0,3}|mob|handy|cell|skype|portable)\b\.?\s?:?[ +(\d]",
@@ -85,7 +86,10 @@ def above_rule(lines: Lines, end: int) -> int:
         if len(lines[number]) > _LONGEST_FOOTER_LINE or lines.is_quote(number):
             break
         if _RULE.fullmatch(lines[number]):
-            below = lines.bare[number + 1 : end]
+            below, before = lines.bare[number + 1 : end], lines.above_blanks(number)
+            told = sum(1 for line in below if _FORM_FIELD.match(line) and not _CONTACT.match(line))
+            if told > 1 or (before and lines[before - 1].endswith(":")):  # a form that was filled in
+                return end
             return number if not any(below) or any(_reaches(line) for line in below) else end
     return end
 

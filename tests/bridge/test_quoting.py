@@ -118,7 +118,15 @@ def test_a_wrapped_line_of_a_quote_is_no_answer() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["> Use the stairs.\n", "-----Original Message-----\nUse the stairs.\n", "-- \nAnna\n", "", "\n\n"]
+    "text",
+    [
+        "> Use the stairs.\n",
+        "--\nSent from my iPhone\n",
+        "-----Original Message-----\nUse the stairs.\n",
+        "-- \nAnna\n",
+        "",
+        "\n\n",
+    ],
 )
 def test_where_nothing_is_new_everything_is_shown(text: str) -> None:
     assert split(text) == Parts(text)
@@ -213,6 +221,11 @@ def test_a_megabyte_and_a_half_of_anything_is_split_in_a_moment(text: str) -> No
         "I pay in the following order:\n| one | 2 |\n| two | 3 |\n",
         "It burns.\n\nKind regards\nAnna Müller\n",
         "It burns.\n\nKind regards\nAnna Müller",
+        "New message:\n=======\nName: Anna\nE-Mail: anna@x.example\nDate: 2.11.2026 10:12\n",
+        "Contact form\n-------\nName: Anna\nE-mail: anna@x.example\nMessage: The printer burns\n",
+        "Contact form\n-------\nFirst name: Anna\nCity: Berlin\nPhone: 030 123456\n\nThe printer burns.\n",
+        "It burns.\n______________________\n",
+        "<anna@x.example>: host mx.x.example[192.0.51.81] said: 550 5.1.1 unknown\n  (in reply to RCPT TO command):\n",
         "It burns.\n\nKind regards\nAnna\nOrder 0301 123456\n",
         "It burns.\n\nKind regards\nAnna, 030 123456\nPS: Will you come?\n",
         "Please call my lawyer:\n\nCarl Lawyer\nTel. 030 123456\ncarl@law.example\n",
@@ -306,6 +319,7 @@ def test_our_own_marker_survives_what_programs_do_to_it(marker: str) -> None:
         "-- Répondre au-dessus de cette ligne --",
         "## Responda por encima de esta línea ##",
         "-- Antwoord boven deze regel --",
+        "--- Reply above. Do not remove this line. ---",
         "---\n*Previous Replies*",
     ],
 )

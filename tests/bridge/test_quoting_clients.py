@@ -147,7 +147,7 @@ def test_the_header_of_a_quoted_mail(header: str) -> None:
     "header",
     [
         "Avsendar: Bob <b@x.example>\nSendt ut: 2. november 2026 10:12\nMottakar: Anna",
-        "Expedidor: Bob\nData d’enviament: 2/11/2026 10:12\nPer a: anna@x.example",
+        "Expedidor: Bob <b@x.example>\nData d’enviament: 2/11/2026 10:12\nPer a: anna@x.example",
     ],
 )
 def test_below_a_rule_the_header_may_be_in_any_language(header: str) -> None:
@@ -193,6 +193,8 @@ def test_the_title_above_a_quoted_mail(title: str) -> None:
 FORWARDS = [
     "---------- Forwarded message ---------",
     "Begin forwarded message:",
+    "Forwarded message:",
+    "Weitergeleitete Nachricht:",
     "-------- Forwarded Message --------",
     "-------- Weitergeleitete Nachricht --------",
     "Anfang der weitergeleiteten Nachricht:",
