@@ -254,7 +254,7 @@ def check() -> None:
     from mail import doctor
 
     parts = _parts(schema=False)
-    for line in doctor.notes():
+    for line in doctor.notes(parts.database):
         click.echo(f"note: {line}", err=True)
     _tell(doctor.problems(parts.database), "All is well.")
 

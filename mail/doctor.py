@@ -6,13 +6,14 @@ import shutil
 import socket
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from helpdesk import db
+from helpdesk import clock, db
 from helpdesk.db import Database
-from helpdesk.queries import mailboxes
+from helpdesk.queries import mailboxes, relay
 from helpdesk.servers import is_loopback, parse_listen
 from mail.fetch import look
 from mail.scanner import Clamd
@@ -31,9 +32,16 @@ def problems(database: Database) -> list[str]:
     return found
 
 
-def notes() -> list[str]:
+def notes(database: Database) -> list[str]:
     """What is worth knowing, but wrong with nothing."""
-    return list(_python())
+    return [*_python(), *_own_sender(database)]
+
+
+def _own_sender(database: Database) -> Iterator[str]:
+    with suppress(SQLAlchemyError), database.reading() as session:
+        known = relay.state(session)
+        if known.wants_own_sender(clock.now()):
+            yield f"relay: takes only {relay.own_sender(session)} as the envelope's sender; it said: {known.own_sender}"
 
 
 def _python() -> Iterator[str]:

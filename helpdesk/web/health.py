@@ -177,6 +177,11 @@ class Figures(Collector):
         books = post.ledger(self._session)
         yield _gauge("cases", "Cases by state.", health.cases(self._session), "state")
         yield _gauge("mail", "Mail × recipient that came in, by outcome.", books.by_outcome, "outcome")
+        yield _one(
+            "mail_accepted",
+            "Mail × recipient that was accepted: holdline_mail and holdline_mail_waiting add up to it.",
+            books.accepted,
+        )
         yield _one("mail_waiting", "Mail × recipient still to be read.", books.waiting)
         yield _one("ledger_mismatch", "Accepted mail without an outcome; anything but 0 is a loss.", books.mismatch)
         yield _gauge("outbox", "Outgoing mail × recipient by state.", health.mails_out(self._session), "state")

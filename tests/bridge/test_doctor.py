@@ -10,6 +10,7 @@ from pydantic import SecretStr
 
 from helpdesk import clock, db
 from helpdesk.actions import mailboxes
+from helpdesk.actions import relay as deeds
 from helpdesk.db import Database
 from helpdesk.settings import Settings
 from mail import doctor
@@ -71,3 +72,13 @@ def test_a_web_that_the_world_reaches_without_tls_is_named(database: Database, s
 
 def test_the_schema_of_the_test_is_the_products(database: Database) -> None:
     assert db.is_current(database)
+
+
+def test_what_a_relay_insists_on_is_a_note_and_no_problem(database: Database, settings: Settings, relay: Relay) -> None:
+    seen = well(settings, relay)
+    with seen.transaction() as session:
+        deeds.insists_on_own_sender(session, "550 5.7.60 not as this sender", now=clock.now())
+    said = "relay: takes only help@example.org as the envelope's sender; it said: 550 5.7.60 not as this sender"
+    assert said in doctor.notes(seen)
+    assert doctor.problems(seen) == []
+    seen.close()

@@ -145,6 +145,19 @@ def test_a_refused_log_in_is_told_at_once_and_the_relay_left_alone_for_longer_an
     assert desk.states == ["sent"]
 
 
+def test_while_the_relay_is_left_alone_no_mail_is_taken_up_and_none_is_ordered(desk: Desk, monday: datetime) -> None:
+    desk.replies(desk.opens("Anna"))
+    with desk.deed() as session:
+        notes.failed(session, "535", refused=True, now=clock.now())
+    assert jobs.ring_due(desk.database, now=clock.now()) is False
+    assert desk.delivers() == 0
+    (row,) = desk.rows
+    assert (row.attempts, desk.relay.connections) == (0, 0)
+    with clock.freeze(monday + timedelta(minutes=1)):
+        assert jobs.ring_due(desk.database, now=clock.now()) is True
+        assert desk.delivers() == 1
+
+
 def test_a_relay_that_is_away_is_told_after_five_minutes(desk: Desk, monday: datetime) -> None:
     desk.relay.script["CONNECT"] = "421 4.3.2 not now"
     for minutes in (0, 4, 5):

@@ -200,7 +200,7 @@ def test_no_secret_is_shown_where_a_log_in_is_printed(server: TokenServer) -> No
     [
         ({}, "client_id"),
         ({"client_id": "x"}, "TOKEN_URL is missing"),
-        ({"client_id": "x", "token_url": "http://login.example/token"}, "https"),
+        ({"client_id": "x", "token_url": "http://login.example/token"}, "TOKEN_URL has to be https"),
         ({"client_id": "x", "token_url": "https://login.example/token"}, "GRANT is missing"),
         ({"client_id": "x", "provider": "google"}, "REFRESH_TOKEN"),
         ({"client_id": "x", "provider": "microsoft", "client_secret": "y"}, "TENANT"),

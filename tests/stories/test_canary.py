@@ -90,6 +90,7 @@ def test_without_the_setting_no_probe_leaves(desk) -> None:
 @in_process
 def test_before_go_live_no_probe_leaves_and_none_is_missed(desk) -> None:
     assert sends_probe(desk) is None
+    assert desk.outbox == []
     desk.days_pass(1)
     assert trouble(desk) is None
 
@@ -131,6 +132,17 @@ def test_an_old_probe_brought_again_does_not_pass_for_a_new_one(desk) -> None:
         sends_probe(desk)
     assert comes_back(desk, old).outcome == "report"
     assert trouble(desk) is not None
+
+
+@flying
+@in_process
+def test_a_probe_that_comes_late_does_not_make_the_news_older(desk) -> None:
+    late = sends_probe(desk)
+    desk.minutes_pass(15)
+    comes_back(desk, sends_probe(desk))
+    before = known(desk)
+    comes_back(desk, late)
+    assert known(desk) == before
 
 
 @flying

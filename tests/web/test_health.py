@@ -277,9 +277,9 @@ def test_every_figure_has_all_its_labels_also_where_nothing_is_counted(ask) -> N
     text = ask("/metrics").text
     for name, (label, values) in FIGURES.items():
         assert set(re.findall(rf'^{name}{{{label}="([^"]+)"}} \d', text, re.M)) == values, name
-    for name in ("holdline_mail_waiting", "holdline_ledger_mismatch", "holdline_oldest_wait_seconds"):
+    for name in ("holdline_mail_accepted", "holdline_mail_waiting", "holdline_ledger_mismatch", "holdline_oldest_wait_seconds"):
         assert f"\n{name} 0.0" in text
-    assert text.count("# HELP holdline_") == text.count("# TYPE holdline_") == len(FIGURES) + 3
+    assert text.count("# HELP holdline_") == text.count("# TYPE holdline_") == len(FIGURES) + 4
     assert "python_info" not in text
 
 
@@ -297,6 +297,7 @@ def test_figures_are_counted(ask, session: Session, now: datetime) -> None:
         'holdline_cases{state="resolved"} 1.0',
         'holdline_mail{outcome="held"} 1.0',
         "holdline_mail_waiting 1.0",
+        "holdline_mail_accepted 2.0",
         "holdline_ledger_mismatch 0.0",
         'holdline_outbox{state="failed"} 1.0',
         'holdline_jobs{state="run"} 1.0',

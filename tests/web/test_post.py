@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import delete, select, update
 
 from helpdesk import clock
-from helpdesk.actions import agents, canary, cases, entries, logins, people, post, relay
+from helpdesk.actions import addresses, agents, canary, cases, entries, logins, people, post, relay
 from helpdesk.db import Database
 from helpdesk.models import Arrival, Blob, Case, Desk, Event, Job, OutboxMail
 from helpdesk.queries import post as find
@@ -369,3 +369,14 @@ def test_the_line_is_told_where_it_is_tried_and_where_it_does_not_hold(browser, 
         "OFFICE gets no access token",
     ):
         assert said in words
+
+
+def test_a_probe_is_counted_but_shown_only_where_one_asks_for_reports(browser, database) -> None:
+    with database.transaction() as session:
+        hidden = addresses.issue_probe(session, now=clock.now()).address
+    arrives(database, "report", "Came back.", to=hidden, subject="Holdline probe")
+    bob = browser("bob")
+    words = words_of(bob.get("/post-room"))
+    assert "One mail came in" in words
+    assert "Holdline probe" not in words
+    assert "Holdline probe" in words_of(bob.get("/post-room?outcome=report"))
