@@ -27,7 +27,10 @@ body * { max-width: 100% !important; box-sizing: border-box; }
 img { height: auto; }
 img[data-remote-src] { display: inline-block; min-width: 1em; min-height: 1em; max-height: 6em; outline: 1px dashed #8c959f; }
 img[data-remote-src]:is([width="0"], [width="1"], [height="0"], [height="1"]) { display: none; }
-@media (max-width: 30rem) { img { max-width: calc(100vw - 5rem) !important; } }  /* of a cell, per cent would be no limit */
+@media (max-width: 30rem) {  /* within a cell, per cent would be no limit */
+  img { max-width: calc(100vw - 5rem) !important; }
+  table, td, th { width: auto !important; max-width: calc(100vw - 1.5rem) !important; }
+}
 pre { white-space: pre-wrap; }
 blockquote { margin: .5em 0 .5em .25em; padding-left: .75em; border-left: 2px solid #d0d7de; }
 """

@@ -43,8 +43,12 @@ _STYLES = frozenset(
 )
 _LOOSE_AMPERSAND = re.compile(r"&(?![a-z#])", re.I)  # a parser is slow at these
 _LOADING = re.compile(r"url|image|expression|import|\\|/\*|@|<", re.I)  # whatever may fetch, or hide that it does
+_COLOUR = r"(#[0-9a-f]{3,8}|[a-z]{3,24}|rgba?\([\d\s.,%]{5,40}\))"
 # The short form is the usual one, and white words without their ground cannot be read.
-_GROUND = re.compile(r"(^|;)\s*background\s*:\s*(#[0-9a-f]{3,8}|[a-z]{3,24}|rgba?\([\d\s.,%]{5,40}\))\s*(?=;|!|$)", re.I)
+_GROUND = re.compile(rf"(^|;)\s*background\s*:\s*{_COLOUR}\s*(?=;|!|$)", re.I)
+_BODY = re.compile(r"<body\b([^<>]{0,2000})>", re.I)
+_BODY_GROUND = re.compile(rf"""(?:bgcolor\s*=\s*["']?|background(?:-color)?\s*:\s*){_COLOUR}(?=["'\s;!]|$)""", re.I)
+_BODY_INK = re.compile(rf"""(?:\stext\s*=\s*["']?|[\s"';]color\s*:\s*){_COLOUR}(?=["'\s;!]|$)""", re.I)
 _REMOTE = re.compile(r"https?://", re.I)
 _IMAGE = re.compile(r'<img((?: [a-z-]+="[^"]*")*)>')
 _SOURCE = re.compile(r' src="([^"]*)"')
@@ -58,7 +62,7 @@ def sanitise(html: str) -> str:
     Kept: text, structure, simple styles, links (in a new window, telling nothing), images by `cid:`.  A remote image's address
     moves to `data-remote-src`, so that nothing loads.  What is longer than 512 KB or nested too deep to parse is shown as text.
     """
-    clean = _LOOSE_AMPERSAND.sub("&amp;", html)
+    clean = _BODY.sub(_with_ground, _LOOSE_AMPERSAND.sub("&amp;", html), count=1)
     for _ in range(_ROUNDS):
         if len(clean) > MAX_LENGTH or too_deep(clean):
             break
@@ -66,6 +70,15 @@ def sanitise(html: str) -> str:
         if clean == before:
             return clean
     return _as_text(html)
+
+
+def _with_ground(body: re.Match[str]) -> str:
+    """The body's own colours on an element that stays: white words on the white of our paper could not be read."""
+    ground = _BODY_GROUND.search(body[1])
+    ink = _BODY_INK.search(body[1])
+    style = f"background-color:{ground[1]};" if ground else ""
+    style += f"color:{ink[1]}" if ink else ""
+    return f'{body[0]}<div style="{style}">' if style else body[0]
 
 
 def _once(html: str) -> str:

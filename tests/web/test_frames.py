@@ -197,6 +197,23 @@ def test_white_words_keep_the_ground_that_was_given_in_short() -> None:
     assert "x.example" not in sanitise('<p style="background: red url(https://x.example/)">x</p>')
 
 
+@pytest.mark.parametrize(
+    ("body", "style"),
+    [
+        ('<body bgcolor="#000000" text="#FFFFFF">', "background-color:#000000;color:#FFFFFF"),
+        ("<BODY STYLE='margin:0; background: navy; color:white'>", "background-color:navy;color:white"),
+        ("<body bgcolor=black>", "background-color:black"),
+        ('<body style="background:url(https://x.example/)">', None),
+        ('<body text="red;background:url(x)" bgcolor="x&quot;y">', "color:red"),
+        ("<body>", None),
+    ],
+)
+def test_the_colours_of_the_whole_page_go_with_its_words(body: str, style: str | None) -> None:
+    words = sanitise(f"<html>{body}<p>It burns.</p></body></html>")
+    assert words == (f'<div style="{style}"><p>It burns.</p></div>' if style else "<p>It burns.</p>")
+    assert sanitise(words) == words
+
+
 def test_pictures_are_named_once_each() -> None:
     words = sanitise(
         '<img src="https://x.example/?a&amp;b"><img src="https://x.example/?a&amp;b"><img src="cid:x"><img src="http://y.example">'
