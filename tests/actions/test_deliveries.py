@@ -188,3 +188,11 @@ def test_an_address_is_given_up_when_its_server_said_twice_that_nobody_is_there(
     third = session.scalars(select(OutboxMail).order_by(OutboxMail.id.desc()).limit(1)).one()
     deliveries.sent(session, third, "250", now=monday)
     assert find_outbox.nobody_at(session, [anna]) == []
+
+
+def test_a_bounce_of_automatic_mail_moves_no_case(session, case, bob, row, monday) -> None:
+    deliveries.sent(session, row, "250", now=monday)
+    cases.resolve(session, case, agent=bob, now=monday)
+    row.kind, row.automatic = "acknowledgement", True
+    deliveries.bounced(session, row, "5.1.1 unknown", permanent=True, now=monday)
+    assert (case.state, row.state, told(session, case)[-1]) == ("resolved", "bounced", "undeliverable")
