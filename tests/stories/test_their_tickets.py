@@ -41,6 +41,7 @@ def test_their_machine_s_later_mail_finds_the_case_by_its_number_and_moves_nothi
 def test_a_person_s_subject_routes_nothing(desk, case, anna) -> None:
     anna.sends(ACKNOWLEDGED, to=case.door_of(anna.address), subject="[#4711] Re: A complaint", headers=AUTOMATIC)
     assert anna.sends("Where are the stairs?", subject="[#4711] Fire").outcome == "new-case"
+    assert anna.sends(ACKNOWLEDGED, subject="[#4711] Fire").outcome == "new-case"
 
 
 @in_process
