@@ -233,3 +233,8 @@ def lies_there(database: db.Database, number: int, entry_id: int, sender: str) -
         session.add(mail)
         session.flush()
         post.settle(session, mail.arrivals[0], "case", "A stranger wrote.", now=now, case=number, entry=entry_id)
+
+
+def test_a_case_by_a_contact_form_says_so(browser, database) -> None:
+    number = anna_writes(database, "Still burning", traits={"form": "forms@shop.example"})
+    assert "by the contact form forms@shop.example; who wrote is not proved" in words_of(browser("bob").get(f"/cases/{number}"))
