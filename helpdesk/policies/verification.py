@@ -34,4 +34,4 @@ def asks_for_proof(subject: str, text: str) -> bool:
 
 def masked(text: str) -> str:
     """The text with its codes and the paths of its links hidden; the servers that they lead to stay."""
-    return _CODE.sub("•••", _LINK.sub(lambda found: f"{found[1]}{found[2]}/•••", text))
+    return _CODE.sub("•••", _LINK.sub(lambda found: f"{found[2]}/•••", text))

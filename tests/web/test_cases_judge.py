@@ -35,6 +35,7 @@ def test_a_suspect_is_folded_with_one_plain_sentence(bob: Browser, database: db.
     )
     page = bob.get(f"/cases/{number}")
     assert "Is this mail genuine?" in words_of(page)
+    assert "One mail waits for your decision. It is not certain who wrote it." in words_of(page)
     assert DENIED in words_of(page)
     assert re.search(
         r"<details class=\"q\"><summary>Read it all the same</summary>\s*<div class=\"text\"[^>]*>.*Pay me", page.text, re.S

@@ -99,9 +99,11 @@ def _tell(case: Case, events: list[Event]) -> dict[str, Any]:
     ours = frozenset(agent.name for agent in people.agents(session(), active_only=False))
     items = story.tell(events, find_story.senders(session(), case), failed=failed, ours=ours, seen=seen_by(events, agent()))
     participants = frozenset(participant.person.address for participant in case.participants)
+    doubts = story.open_doubts(items, participants)
     return {
         "items": items,
-        "doubts": story.open_doubts(items, participants),
+        "doubts": doubts,
+        "doubtful_sender": any("suspect" in item.entry.flags for item in doubts),
         "undelivered": _undelivered_answer(items),
         "offering": _offering(events),
         "nobody_at": nobody_at(session(), sorted(participants)),

@@ -109,14 +109,19 @@ def tell(
 
 
 def open_doubts(items: Iterable[Item], participants: frozenset[str]) -> list[Said]:
-    """Doubtful mail that still waits for somebody's decision: since our last answer, by somebody who does not take part."""
+    """Doubtful mail that still waits for somebody's decision: since our last answer, a suspect's or by somebody who takes no part."""
     waiting: list[Said] = []
     for item in items:
         if isinstance(item, Said) and item.look == "out":
             waiting = []
-        elif isinstance(item, Said) and item.look == "suspect" and item.sender.lower() not in participants:
+        elif isinstance(item, Said) and item.look == "suspect" and _is_outside(item, participants):
             waiting.append(item)
     return waiting
+
+
+def _is_outside(item: Said, participants: frozenset[str]) -> bool:
+    """Whether its sender takes no part; of a suspect nobody knows."""
+    return "suspect" in item.entry.flags or item.sender.lower() not in participants
 
 
 def look_of(entry: Entry) -> Look:
