@@ -28,5 +28,5 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["case_number"], ["cases.number"], name=op.f("fk_proposal_case_number")),
         sa.ForeignKeyConstraint(["entry_id"], ["entry.id"], name=op.f("fk_proposal_entry_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_proposal")),
-        sa.UniqueConstraint("case_number", "address", name=op.f("uq_proposal_case_number")),
+        sa.UniqueConstraint("case_number", "address", name=op.f("uq_proposal_case_number_address")),
     )
