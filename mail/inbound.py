@@ -324,7 +324,8 @@ def _acknowledge(session: Session, case: Case, entry: Entry, letter: Letter, mai
 def _report_home(session: Session, letter: Letter, decision: ReportHome, now: datetime) -> int | None:
     report = letter.report
     assert report is not None
-    said = " ".join(f"{report.status} {report.diagnostic}".split()) or "the report gives no reason"
+    status = "" if report.status in report.diagnostic else report.status
+    said = " ".join(f"{status} {report.diagnostic}".split()) or "the report gives no reason"
     number = None
     for row in [session.get_one(OutboxMail, row_id) for row_id in decision.outbox_ids]:
         deliveries.bounced(session, row, said, permanent=report.permanent, now=now)

@@ -154,7 +154,7 @@ def test_a_date_that_cannot_be_right_is_said() -> None:
             happened(
                 "undeliverable", 1, before={"state": "resolved"}, after={"address": "a@b", "answer": "550 no", "state": "open"}
             ),
-            "a@b. The answer was: 550 no It was our last answer, so the case is open again.",
+            "a@b. The answer was: 550 no. It was our last answer, so the case is open again.",
         ),
         (
             happened("challenged", 1, after={"name": "Guard"}),

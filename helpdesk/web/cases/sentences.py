@@ -91,7 +91,7 @@ def _undeliverable(event: Event) -> Sentence:
         "%(address)s. The answer was: %(answer)s", address=event.after.get("address", ""), answer=event.after.get("answer", "")
     )
     if event.before.get("state") == "resolved" and event.after.get("state") == "open":
-        words = f"{words} {_('It was our last answer, so the case is open again.')}"
+        words = f"{words.rstrip('. ')}. {_('It was our last answer, so the case is open again.')}"
     return Sentence(words, tone="bad", lead=_("Undeliverable:"))
 
 
