@@ -33,7 +33,7 @@ _OPENING = re.compile(
     re.I,
 )
 _TIME = re.compile(r"(?<![\d.:])(?:\d{1,2}[:h]\d{2}(?!\d)|\d{1,2}\.\d{2}(?!\d|\.\d))|\b\d{1,2} ?[ap]\.?m\b", re.I)
-_DATE = re.compile(r"\b(?:19|20)\d\d\b|\b\d{1,2}[./-]\d{1,2}[./-]\d{2}\b|(?:19|20)\d\d[年.]")
+_DATE = re.compile(r"\b(?:19|20)\d\d\b|(?<![\w.])\d{1,2}[./-]\d{1,2}[./-]\d{2}\b(?!\.\d)|(?:19|20)\d\d[年.]")
 ADDRESS = re.compile(r"[^\s@<>]{1,64}@[\w.-]{1,255}")
 _DIGIT = re.compile(r"\d")
 _LAST_WORDS = re.compile(r">?\W{0,3}(?:[\w ]{0,16})\W{0,3}[:：]?\W{0,2}")  # «> wrote:», of one that was wrapped

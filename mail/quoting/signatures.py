@@ -116,7 +116,7 @@ def above_closing(lines: Lines, end: int) -> int:
     """A closing, a name and how to reach it.  A closing and a name alone are the writer's own words, and stay."""
     for number in range(end - 1, max(end - _CLOSING_LINES, 0), -1):
         line = lines[number]
-        if len(line) > _LONGEST_FOOTER_LINE or line in _DELIMITERS or lines.is_quote(number) or _TOLD.search(line):
+        if len(line) > _LONGEST_FOOTER_LINE or lines.is_quote(number) or _TOLD.search(line):
             break
         if len(line) < 50 and _CLOSING.fullmatch(line):
             below = lines.bare[number + 1 : end]

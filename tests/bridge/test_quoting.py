@@ -236,7 +236,13 @@ def test_a_megabyte_and_a_half_of_anything_is_split_in_a_moment(text: str) -> No
     ],
 )
 def test_a_complaint_is_not_taken_for_the_words_of_a_program(text: str) -> None:
-    assert split(text) == Parts(text)
+    for whole in (text, f"Hello,\n\n{text}"):
+        assert split(whole) == Parts(whole)
+
+
+def test_a_sentence_above_a_wrapped_attribution_is_not_part_of_it() -> None:
+    words = "It burns again.\n\nOn 3 May there were 2 fires"
+    assert visible(f"{words}\n\nOn Dec 16, 2026, at 12:47 PM, Bob\n<b@x.example>\nwrote:\n\n> Use the stairs.\n") == words
 
 
 def test_of_a_reply_below_its_quote_the_quote_is_folded() -> None:
