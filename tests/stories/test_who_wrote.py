@@ -264,6 +264,6 @@ def test_a_code_for_a_case_s_address_moves_nothing_and_is_never_sent_on(case, an
     mallory.sends(PROOF, to=case.door.address, **SLACK)
     assert case.last_message.flags == ("stranger", "verification")
     assert (case.state, len(desk.relay.mails)) == ("waiting", mails)
-    bob.judges(case, doubts.accept)
+    bob.judges(case, doubts.accept, take_part=True)  # even then
     bob.replies(case, "What is this?")
     assert "123456" not in str(anna.inbox[-1].raw)
