@@ -135,10 +135,11 @@ def test_a_forwarder_who_names_himself_leaves_the_writer_the_writer(desk, anna) 
 @pytest.mark.desk(authserv_id=("mx.example.org",))
 @in_process
 def test_three_acknowledgements_a_day_are_the_limit_for_the_unproved_only(desk, anna) -> None:
-    for number in range(5):
+    for number in range(4):
         anna.writes(f"Complaint {number}")
     assert len(anna.inbox) == 3
-    for number in range(5):
+    desk.minutes_pass(60)  # or it would be a storm
+    for number in range(3):
         anna.writes(f"Proved complaint {number}", headers=says("pass"))
     assert len(anna.inbox) == 5
 
