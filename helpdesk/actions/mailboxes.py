@@ -101,11 +101,15 @@ def read_junk(session: Session, mailbox: Mailbox, folder: str | None, *, now: da
     record(session, "mailbox-added", now=now, thing=_thing(junk), after={"name": junk.name, "junk_of": mailbox.name})
 
 
-def opened(session: Session, mailbox: Mailbox, *, uidvalidity: int, uidnext: int) -> None:
-    """The server's numbering, as it is today.  When it is another one, or the first, all UIDs below `uidnext` lay there before."""
+def opened(session: Session, mailbox: Mailbox, *, uidvalidity: int, uidnext: int, last_kept: int | None = None) -> None:
+    """The server's numbering, as it is today.  When it is another one, or the first, all UIDs below `uidnext` lay there before.
+
+    `last_kept` is the newest mail (its id) that was kept before the server was asked: what another process keeps in that
+    moment may well be above `uidnext`.
+    """
     known = mailbox.uidvalidity
     era = known if known is not None and known % ERA == uidvalidity else uidvalidity
-    while uidnext <= find.highest_kept(session, mailbox, era):
+    while uidnext <= find.highest_kept(session, mailbox, era, last_kept):
         era += ERA  # UIDs are given a second time (RFC 9051 §2.3.1.1 forbids it); this is a numbering of its own
     if known != era or mailbox.floor_uid is None:
         mailbox.uidvalidity, mailbox.floor_uid = era, uidnext

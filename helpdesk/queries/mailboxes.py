@@ -95,10 +95,15 @@ def account(session: Session, mailbox: Mailbox) -> Account:
     return Account(*place, found.password, mailbox.folder, found.oauth)
 
 
-def highest_kept(session: Session, mailbox: Mailbox, uidvalidity: int) -> int:
-    """The highest UID that we have of one numbering of the mailbox; 0 for none."""
+def last_kept(session: Session, mailbox_id: int) -> int:
+    """The id of the mail that was kept last from this mailbox; 0 for none."""
+    return session.scalar(select(func.max(InboundMail.id)).where(InboundMail.mailbox_id == mailbox_id)) or 0
+
+
+def highest_kept(session: Session, mailbox: Mailbox, uidvalidity: int, up_to: int | None = None) -> int:
+    """The highest UID that we have of one numbering of the mailbox, among the mails up to this id; 0 for none."""
     query = select(func.max(InboundMail.uid)).where(InboundMail.mailbox_id == mailbox.id, InboundMail.uidvalidity == uidvalidity)
-    return session.scalar(query) or 0
+    return session.scalar(query if up_to is None else query.where(InboundMail.id <= up_to)) or 0
 
 
 def kept_uids(session: Session, mailbox: Mailbox) -> set[int]:

@@ -84,8 +84,9 @@ class Visit:
 
         Answers how many messages were kept.  Raises whatever ended the visit early.
         """
+        last_kept = self._last_kept()
         folder = self._connection.open_folder(folder_name)
-        place = self._begin(folder)
+        place = self._begin(folder, last_kept)
         todo = _missing(self._connection, place)
         highest = max(todo | place.kept, default=0)
         kept, began = 0, time.monotonic()
@@ -108,10 +109,14 @@ class Visit:
         """End the visit from another thread."""
         self._connection.hang_up()
 
-    def _begin(self, folder: Folder) -> Place:
+    def _last_kept(self) -> int:
+        with self._database.reading() as session:
+            return find.last_kept(session, self._mailbox_id)
+
+    def _begin(self, folder: Folder, last_kept: int) -> Place:
         with self._database.transaction() as session:
             mailbox = session.get_one(Mailbox, self._mailbox_id)
-            mailboxes.opened(session, mailbox, uidvalidity=folder.uidvalidity, uidnext=folder.uidnext)
+            mailboxes.opened(session, mailbox, uidvalidity=folder.uidvalidity, uidnext=folder.uidnext, last_kept=last_kept)
             assert mailbox.uidvalidity is not None
             assert mailbox.floor_uid is not None
             return Place(

@@ -8,9 +8,10 @@ import socket
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 from cryptography import x509
@@ -27,7 +28,8 @@ from helpdesk.queries.mailboxes import Account, account_of
 from helpdesk.settings import Settings
 from mail import inbound
 from mail.fetch import Fetcher, Fetchers, fetch_once, look
-from mail.imap.client import Trouble
+from mail.imap.client import Connection, Folder, Trouble, connected
+from mail.imap.visit import Visit
 from mail.inbound import Parcel
 from mail.letter import Receipt
 from tests.dovecot import PASSWORD, WITHOUT_IDLE, Dovecot
@@ -460,6 +462,32 @@ def test_two_fetchers_of_one_mailbox_keep_each_message_once(database: Database, 
             dovecot.append(letter(str(number)))
         wait_for(lambda: len(subjects(database)) >= 10)
     assert sorted(subjects(database), key=int) == [str(number) for number in range(10)]
+
+
+def test_a_message_that_came_while_another_fetcher_opened_the_mailbox_is_kept_once(database: Database, dovecot: Dovecot) -> None:
+    """UIDNEXT was said before the other one kept something: that is no second numbering."""
+
+    @dataclass
+    class Slow:
+        connection: Connection
+
+        def open_folder(self, name: str) -> Folder:
+            folder = self.connection.open_folder(name)
+            dovecot.append(letter("meanwhile"))
+            assert Fetcher(database, mailbox, pace=QUICK).fetch() == 1
+            self.connection.noop()
+            return folder
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(self.connection, name)
+
+    mailbox = connect(database, dovecot.url())
+    Fetcher(database, mailbox, pace=QUICK).fetch()
+    with connected(account_of(dovecot.url()), QUICK.timeout) as connection:
+        Visit(database, mailbox, cast(Connection, Slow(connection)), accept=inbound.accept, pace=QUICK, deaths={}).stay(
+            "INBOX", None
+        )
+    assert subjects(database) == ["meanwhile"]
 
 
 def test_one_message_that_cannot_be_kept_stops_no_other(database: Database, dovecot: Dovecot) -> None:
