@@ -13,7 +13,7 @@ LIST = (TESTS.parent / "docs" / "vectors.md").read_text("utf-8")
 ROW = re.compile(r"^\| *([RLCS]\d+) *\|([^|]+)\|(.+)\|$", re.M)
 NAMED = re.compile(r"`([\w/]+\.py)::(\w+)`")
 
-BLOCKING = {
+BLOCKING = {  # R14 is about merged cases: it is shown with the first case that can be merged
     "R": (*range(1, 12), 13, *range(16, 22), 25, 27),
     "L": (1, 2, 3, 5, 6, 7, 8, 11, 13, 14),
     "C": (*range(1, 7), *range(8, 14), 15, 16, 21, 26, 27),
