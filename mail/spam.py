@@ -67,8 +67,8 @@ def _action(line: str) -> str | None:
 
 
 def _confidence(line: str) -> str | None:
-    found = re.fullmatch(r"-?\d+", line.strip())
-    return line.strip() if found and int(found[0]) >= SUSPICION else None
+    found = re.fullmatch(r"-?[0-9]{1,4}", line.strip())  # no more: Python refuses to read a number of thousands of figures
+    return found[0] if found and int(found[0]) >= SUSPICION else None
 
 
 def _forefront(line: str) -> str | None:

@@ -38,6 +38,8 @@ NO = [
     ("X-Rspamd-Action", "no action"),
     ("X-Rspamd-Action", "greylist"),
     ("X-MS-Exchange-Organization-SCL", "4"),
+    ("X-MS-Exchange-Organization-SCL", "9" * 5000),
+    ("X-Forefront-Antispam-Report", f"SCL:{'9' * 5000};SFV:NSPM"),
     ("X-MS-Exchange-Organization-SCL", "-1"),
     ("X-MS-Exchange-Organization-SCL", "²"),
     ("X-Forefront-Antispam-Report", "CIP:203.0.113.9;SCL:1;SFV:NSPM;CAT:NONE"),
