@@ -27,7 +27,8 @@ def by_envelope_id(session: Session, envelope_id: str) -> OutboxMail | None:
     """The mail that was sent with this ENVID."""
     if not message_ids.looks_like_envelope_id(envelope_id):
         return None
-    row = session.get(OutboxMail, int(envelope_id.partition(".")[0]))
+    number = int(envelope_id.partition(".")[0])
+    row = session.get(OutboxMail, number) if number < 2**31 else None  # PostgreSQL refuses to look for a larger one
     return row if row is not None and message_ids.envelope_id(row.id, row.message_id) == envelope_id else None
 
 

@@ -57,6 +57,14 @@ def test_a_report_that_quotes_nothing_comes_home_by_the_envelope_s_id(desk, case
     assert case.last_message.delivery == (("anna@customer.example", "bounced"),)
 
 
+@pytest.mark.parametrize(
+    "way", ["pipe-sqlite", pytest.param("smtp-postgresql", marks=pytest.mark.needs("postgresql"))], indirect=True
+)
+def test_a_report_with_a_larger_number_than_any_row_has_is_held(desk, case, anna) -> None:
+    told = naming(report("x", "<nobody@knows.example>"), f"{'9' * 17}.{'0' * 20}.{'0' * 12}")
+    assert desk.takes(told, "", ["help@example.org"]).outcome == "held"
+
+
 @in_process
 def test_a_report_of_where_the_mail_was_forwarded_to_is_about_the_one_mail_that_went_out(desk, case, anna) -> None:
     elsewhere = report("x", anna.inbox[-1]["Message-ID"], recipient="anna@private.example")
