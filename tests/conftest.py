@@ -14,6 +14,8 @@ from pydantic import SecretStr
 from helpdesk import clock, db
 from helpdesk.settings import Settings
 
+# What others import before its assertions were rewritten would stay mute.
+pytest.register_assert_rewrite("tests.cast", "tests.ways")
 pytest_plugins = ["tests.needs", "tests.servers", "tests.postfix", "tests.dovecot"]
 
 MONDAY = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)

@@ -64,14 +64,13 @@ def test_no_hostile_page_of_others_runs_or_asks_anybody(window: Windows, databas
     _come_and_are_looked_at(mails if ALL else mails[::12], window, database, trap)
 
 
-@pytest.mark.skipif(not ALL, reason="only counted by «make hostile»")
 def test_the_same_mails_do_run_and_ask_in_a_page_that_does_not_guard_itself(chromium: Path, trap: Trap) -> None:
     """What the trap and the watch would have seen: without this the zeros above would say nothing."""
-    found = _ours(trap)[::4]
+    found = _ours(trap)[:: 4 if ALL else 40]
     with sync_playwright() as playwright:
         fired = sum(_fires(payload, playwright, chromium, trap) for _name, payload in found)
     print(f"{fired} of {len(found)} payloads ran or asked somebody in a bare page")
-    assert fired > len(found) / 3
+    assert fired > len(found) / 4
 
 
 def _fires(payload: str, playwright: Playwright, chromium: Path, trap: Trap) -> bool:
