@@ -6,6 +6,7 @@ out on standard output, behind one octet: `+` for «go on», `.` for «I have se
 
 from __future__ import annotations
 
+import gc
 import os
 import resource
 import signal
@@ -20,13 +21,15 @@ MEMORY = 300 * 1000 * 1000  # octets of address space
 CPU_SECONDS_PER_LETTER = 2.0
 CPU_SECONDS = 120
 RETIRES_AFTER_SECONDS = 60  # of processor time, or
-RETIRES_AFTER_LETTERS = 1_000
+RETIRES_AFTER_LETTERS = 5_000
 LENGTH = struct.Struct("!Q")
 
 
 def main() -> None:
     recipient_header = sys.argv[1] if len(sys.argv) > 1 else "Delivered-To"
     _confine()
+    gc.freeze()  # what was imported stays; looking through it again and again costs an eighth of all reading
+    gc.set_threshold(20_000, 20, 50)
     letters, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever prints must not break a frame
     for number in range(1, RETIRES_AFTER_LETTERS + 1):
