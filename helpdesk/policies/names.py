@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Iterable
 from typing import Literal
 
 Trick = Literal["", "address", "ours", "script"]
@@ -20,7 +20,7 @@ def visible(name: str) -> str:
     return _INVISIBLE.sub("", name)
 
 
-def trick(name: str, address: str, ours: Collection[str]) -> Trick:
+def trick(name: str, address: str, ours: Iterable[str]) -> Trick:
     """How a sender's name or address misleads: it shows another address, is the name of one of `ours`, or mixes scripts."""
     shown = [found.lower() for found in _ADDRESS.findall(unicodedata.normalize("NFKC", name))]
     if any(one.strip(".") != address.lower() for one in shown):

@@ -120,6 +120,24 @@ def test_a_name_that_misleads_is_said_to(bob: Browser, database: db.Database, na
     )
 
 
+@pytest.mark.parametrize(
+    ("address", "level", "warning"),
+    [
+        ("bob@example.org", 2, ""),
+        ("bob@example.org", 1, "a colleague’s address, but nothing proves that they wrote it"),
+        ("bob@elsewhere.example", 3, "calls themselves like one of us, but is bob@elsewhere.example"),
+    ],
+)
+def test_a_colleague_who_writes_from_their_own_address_is_called_so_by_right(
+    bob: Browser, database: db.Database, address: str, level: int, warning: str
+) -> None:
+    number = anna_writes(database)
+    mail_comes(database, number, "Hello", author="Bob", sender=address, level=level)
+    page = words_of(bob.get(f"/cases/{number}"))
+    said = [words for words in ("a colleague’s address", "calls themselves like one of us") if words in page]
+    assert (warning in page, len(said)) == (True, 1 if warning else 0)
+
+
 def proposed(database: db.Database, number: int, address: str = "carl@customer.example") -> int:
     with database.transaction() as session:
         entry = session.scalars(select(Entry).where(Entry.case_number == number)).one()

@@ -96,7 +96,7 @@ def show(case: Case, composer: Composer | None = None, *, problem: str | None = 
 def _tell(case: Case, events: list[Event]) -> dict[str, Any]:
     deliveries = [row for event in events if event.entry for row in event.entry.deliveries]
     failed = frozenset(row.id for row in deliveries if row.state in DID_NOT_ARRIVE)
-    ours = frozenset(agent.name for agent in people.agents(session(), active_only=False))
+    ours = {agent.email.lower(): agent.name for agent in people.agents(session(), active_only=False)}
     items = story.tell(events, find_story.senders(session(), case), failed=failed, ours=ours, seen=seen_by(events, agent()))
     participants = frozenset(participant.person.address for participant in case.participants)
     doubts = story.open_doubts(items, participants)

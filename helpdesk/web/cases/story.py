@@ -92,14 +92,15 @@ def tell(
     senders: Mapping[int, str],
     *,
     failed: frozenset[int] = frozenset(),
-    ours: frozenset[str] = frozenset(),
+    ours: Mapping[str, str] | None = None,
     seen: frozenset[int] = frozenset(),
 ) -> list[Item]:
     """The items of the page, oldest first.
 
-    `senders`: entry id → address of doubtful mail; `ours`: the names of agents; `seen`: entries whose codes the
-    reader has asked for; `failed`: ids of outbox rows that did not arrive and may be sent again.
+    `senders`: entry id → address of doubtful mail; `ours`: the agents' names by their addresses; `seen`: entries whose
+    codes the reader has asked for; `failed`: ids of outbox rows that did not arrive and may be sent again.
     """
+    ours = ours or {}
     items: list[Item] = []
     for is_line, run in groupby(_items(events, senders, failed, ours, seen), key=lambda item: isinstance(item, Done)):
         found = list(run)
@@ -137,7 +138,7 @@ def look_of(entry: Entry) -> Look:
 
 
 def _items(
-    events: list[Event], senders: Mapping[int, str], failed: frozenset[int], ours: frozenset[str], seen: frozenset[int]
+    events: list[Event], senders: Mapping[int, str], failed: frozenset[int], ours: Mapping[str, str], seen: frozenset[int]
 ) -> Iterator[Item]:
     told: set[int] = set()
     for place, event in enumerate(events):
@@ -153,7 +154,7 @@ def _items(
 
 
 def _said(
-    event: Event, entry: Entry, senders: Mapping[int, str], ours: frozenset[str], *, solved: bool, seen: frozenset[int]
+    event: Event, entry: Entry, senders: Mapping[int, str], ours: Mapping[str, str], *, solved: bool, seen: frozenset[int]
 ) -> Said:
     look = look_of(entry)
     if look in ("out", "note") and entry.html is not None:
@@ -175,15 +176,22 @@ def _said(
     )
 
 
-def _warning(entry: Entry, ours: frozenset[str]) -> str:
-    """What is wrong with the sender's name, in a few words; "" where nothing is."""
+def _warning(entry: Entry, ours: Mapping[str, str]) -> str:
+    """What is wrong with the sender's name, in a few words; "" where nothing is.
+
+    A colleague who writes from the address that we know is called like one of us by right, if the address is proved to be theirs.
+    """
+    of_colleague = entry.sender.lower() in ours
     sentences = {
         "": "",
         "address": _("the name shows another address than %(address)s", address=entry.sender),
         "ours": _("calls themselves like one of us, but is %(address)s", address=entry.sender),
         "script": _("letters that look like others: %(address)s", address=entry.sender),
     }
-    return sentences[trick(entry.author if entry.author != entry.sender else "", entry.sender, ours)]
+    found = trick(entry.author if entry.author != entry.sender else "", entry.sender, () if of_colleague else ours.values())
+    if not found and of_colleague and entry.level == 1:
+        return _("a colleague’s address, but nothing proves that they wrote it")
+    return sentences[found]
 
 
 def _goes_without_saying(events: list[Event], place: int) -> bool:
