@@ -33,6 +33,7 @@ from helpdesk.web import (
     people,
     playground,
     post,
+    reasons,
 )
 from helpdesk.web import settings as settings_pages
 from helpdesk.web.access import CookieDoor, Door
@@ -109,6 +110,7 @@ def create_app(database: Database, *, extras: Extras | None = None) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n)  # type: ignore[method-assign]
     language.install(app, settings)
     invitations.install(app, settings)
+    reasons.install(app)
     pages.install(app, app.cookies)
     errors.install(app, lambda: access.recognise(app.people_door, database))
     for blueprint in (

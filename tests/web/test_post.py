@@ -296,11 +296,11 @@ def test_before_go_live_a_banner_says_how_much_waits(database, settings, staff) 
     held.close()
 
 
-def test_in_german_the_sentences_of_the_ledger_say_that_they_are_english(browser, database) -> None:
+def test_in_german_the_sentences_of_the_ledger_are_german(browser, database) -> None:
     arrives(database, "held", "There is no such address here.")
     page = browser("bob").get("/post-room", headers={"Accept-Language": "de"})
     assert "Angehalten" in page.text
-    assert '<p class="t" lang="en">There is no such address here.</p>' in page.text
+    assert '<p class="t">Diese Adresse gibt es hier nicht.</p>' in page.text
 
 
 def test_held_mail_is_put_aside_as_spam_in_one_go_and_a_click_undoes_it(browser, database) -> None:
