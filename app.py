@@ -293,34 +293,35 @@ def run(
     stop = stop or threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
-    endings: list[Callable[[], object]] = [parts.close]
+    doors: list[Callable[[], object]] = []  # how to shut them
+    behind: list[Callable[[], object]] = [parts.close]
     try:
         bell = parts.bell()
         if bell is not None:
             orders.on_ring(bell.publish)
-        if workers:
-            endings += _start_workers(parts, bell)
         if imap:
             fetchers = Fetchers(parts.database, tokens=parts.tokens)
             fetchers.start()
-            endings.append(fetchers.stop)
+            doors.append(fetchers.stop)
         if web:
-            endings.append(_start_web(parts, extras or {}))
+            doors.append(_start_web(parts, extras or {}))
         if smtp:
             door = SmtpDoor(parts.database, parts.settings)
             door.start()
-            endings.append(door.stop)
+            doors.append(door.stop)
             if parts.settings.policy_listen:
                 policy = PolicyDoor(parts.database, parts.settings.policy_listen)
                 policy.start()
-                endings.append(policy.stop)
+                doors.append(policy.stop)
+        if workers:  # once the doors are open: the first probe comes back at once, and where one cannot be opened, nothing leaves
+            behind += _start_workers(parts, bell)
         log.info("holdline is up", web=web and parts.settings.web_listen, smtp=smtp and parts.settings.smtp_listen)
         stop.wait()
         log.info("holdline ends")
     except OSError as error:
         raise click.ClickException(f"a door cannot be opened: {error.strerror or error}; see HOLDLINE_…_LISTEN") from None
     finally:
-        for end in reversed(endings):
+        for end in reversed([*behind, *doors]):
             end()
 
 
