@@ -24,7 +24,7 @@ _PAPER = """
 body { margin: 0; padding: 4px 8px; font: 15px/1.5 system-ui, sans-serif; overflow-wrap: anywhere; color: #171a21; background: #fff; }
 a { color: #1c4b9c; }
 body * { max-width: 100% !important; box-sizing: border-box; }
-img { height: auto; }
+img { height: auto; vertical-align: bottom; }
 img[data-remote-src] { display: inline-block; min-width: 1em; min-height: 1em; max-height: 6em; outline: 1px dashed #8c959f; }
 img[data-remote-src]:is([width="0"], [width="1"], [height="0"], [height="1"]) { display: none; }
 @media (max-width: 30rem) {  /* within a cell, per cent would be no limit */

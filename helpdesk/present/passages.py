@@ -9,6 +9,8 @@ from typing import Literal
 
 Look = Literal["new", "asked", "folded"]
 
+_MARKS = ("--", "—", "–")
+
 
 @dataclass(frozen=True)
 class Passage:
@@ -20,7 +22,13 @@ class Passage:
     @property
     def lines(self) -> int:
         """How many of its lines say something."""
-        return sum(1 for line in self.text.split("\n") if line.strip("> \t|"))
+        return sum(1 for line in self.text.split("\n") if line.strip("> \t|-—–_"))
+
+    @property
+    def is_signature(self) -> bool:
+        """Whether it is a signature below its mark (RFC 3676 §4.3, and what mail programs make of it), and nothing else."""
+        lines = self.text.split("\n")
+        return lines[0].strip() in _MARKS and not any(line.startswith(">") for line in lines)
 
 
 def passages(text: str, visible: str, folds: Sequence[Sequence[int]]) -> list[Passage]:

@@ -14,6 +14,7 @@ from flask import Flask
 from helpdesk.settings import Settings
 from helpdesk.web.language import current, gettext
 
+_JOINER = "\u2060"  # a line may break behind a dash (UAX #14), but a time should not
 _DAY = {"de": "EEEE, d. MMMM y", "en": "EEEE, d MMMM y"}
 
 
@@ -65,7 +66,7 @@ def _span(starts: datetime, ends: str | None, zone: tzinfo | None) -> str:
         return said
     until = until.astimezone(zone or starts.tzinfo) if starts.tzinfo else until
     if until.date() == begin.date():
-        return f"{said}–{until:%H:%M}" if until > begin else said
+        return f"{said}–{_JOINER}{until:%H:%M}" if until > begin else said
     return f"{said} – {_day(until.date())}, {until:%H:%M}"
 
 

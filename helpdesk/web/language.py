@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 import flask_babel
 from babel.dates import format_datetime, format_timedelta
+from babel.lists import format_list
 from babel.numbers import format_decimal
 from babel.support import NullTranslations
 from flask import Flask, g, request
@@ -107,9 +109,15 @@ def number(count: int) -> str:
     return format_decimal(count, locale=current())
 
 
+def enumerated(names: Sequence[str]) -> str:
+    """«Anna, Bob and Carol»."""
+    return format_list(names, locale=current())
+
+
 def size(count: int) -> str:
     """«240 KB»."""
     amount, unit = float(count), 0
     while amount >= 1000 and unit < len(_UNITS) - 1:
         amount, unit = amount / 1000, unit + 1
-    return f"{format_decimal(round(amount, 1 if amount < 10 and unit else 0), locale=current())}\u00a0{_UNITS[unit]}"
+    name = gettext("bytes") if not unit else _UNITS[unit]
+    return f"{format_decimal(round(amount, 1 if amount < 10 and unit else 0), locale=current())}\u00a0{name}"

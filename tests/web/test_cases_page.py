@@ -46,6 +46,15 @@ def test_the_whole_story_is_on_the_page(browser: Windows, database: db.Database,
     assert "<em>fire brigade</em>" in page.text
 
 
+def test_the_line_that_introduces_a_question_stands_above_it_and_is_no_fold(browser: Windows, database: db.Database) -> None:
+    number = anna_writes(database)
+    text = "On Monday Bob wrote:\n> Which floor?\nThe second"
+    mail_comes(database, number, text, visible="> Which floor?\nThe second", folds=[[0, 1]])
+    words = words_of(browser("bob").get(f"/cases/{number}"))
+    assert "On Monday Bob wrote: Which floor? The second" in words
+    assert "Quoted text" not in words
+
+
 def test_every_line_of_the_story_has_a_lasting_address(browser: Windows, database: db.Database) -> None:
     page = browser("bob").get(f"/cases/{anna_writes(database)}").text
     ids = re.findall(r'<li id="(e\d+)"', page)

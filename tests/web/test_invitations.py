@@ -38,7 +38,7 @@ def card(browser: Windows, database: db.Database) -> Callable[..., str]:
 
 def test_an_invitation_is_a_card_with_what_when_where_and_by_whom(card: Callable[..., str]) -> None:
     words = card()
-    assert "Invitation Fire drill <b> When Monday, 2 November 2026, 10:00–11:30 (Europe/Berlin) every week" in words
+    assert "Invitation Fire drill <b> When Monday, 2 November 2026, 10:00–\u206011:30 (Europe/Berlin) every week" in words
     assert "Where Yard By Anna <anna@customer.example>" in words
     assert "Nothing was answered or put into a calendar." in words
 
@@ -46,7 +46,7 @@ def test_an_invitation_is_a_card_with_what_when_where_and_by_whom(card: Callable
 def test_the_card_speaks_german(card: Callable[..., str]) -> None:
     words = card("de")
     assert (
-        "Einladung Fire drill <b> Wann Montag, 2. November 2026, 10:00–11:30 (Europe/Berlin) wöchentlich Wo Yard Von Anna"
+        "Einladung Fire drill <b> Wann Montag, 2. November 2026, 10:00–\u206011:30 (Europe/Berlin) wöchentlich Wo Yard Von Anna"
         in words
     )
 

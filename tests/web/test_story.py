@@ -102,6 +102,31 @@ def test_a_fold_says_how_many_lines_of_words_it_holds() -> None:
 
 
 @pytest.mark.parametrize(
+    ("fold", "is_signature", "lines"),
+    [
+        ("-- \nAnna\n3 Birch Way", True, 2),
+        ("—\nAnna", True, 1),
+        ("-- \nAnna\n\n> Old words", False, 2),
+        ("> Old words", False, 1),
+        ("On Monday Bob wrote:", False, 1),
+    ],
+)
+def test_a_fold_that_is_nothing_but_a_signature_says_so(fold: str, is_signature: bool, lines: int) -> None:
+    (_new, folded) = passages(f"New\n\n{fold}", "New", [[1, 20]])
+    assert (folded.is_signature, folded.lines) == (is_signature, lines)
+
+
+def test_whom_one_mail_proposed_is_one_line() -> None:
+    people = ("Ina", "Max", "Eve")
+    events = [happened("proposed", n, after={"by": "Anna", "name": name}) for n, name in enumerate(people, 1)]
+    later = happened("proposed", 9, minutes=5, after={"by": "Anna", "name": "Carl"})
+    assert [item.sentence.words for item in tell([*events, later], {}) if isinstance(item, Done)] == [
+        "Anna also wrote to Ina, Max, and Eve, who do not take part",
+        "Anna also wrote to Carl, who does not take part",
+    ]
+
+
+@pytest.mark.parametrize(
     ("flags", "look"),
     [((), "in"), (("unverified",), "in"), (("late",), "in"), (("stranger",), "suspect"), (("suspect",), "suspect"),
      (("automatic",), "automatic"), (("bounce",), "automatic")],

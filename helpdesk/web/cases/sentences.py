@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from helpdesk.models import Event
+from helpdesk.web.language import enumerated, ngettext
 from helpdesk.web.language import gettext as _
 
 Tone = Literal["", "warn", "bad"]
@@ -69,9 +70,17 @@ def _about_mail(known: Callable[[str, str], str]) -> Callable[[Event], Sentence]
     return lambda event: Sentence(known(_who(event), str(event.after.get("author", ""))))
 
 
-def _proposed(event: Event) -> Sentence:
-    name = event.after.get("name", "")
-    return Sentence(_("%(name)s also wrote to %(person)s, who does not take part", name=event.after.get("by", ""), person=name))
+def proposed(events: Sequence[Event]) -> Sentence:
+    """One sentence about all whom one mail proposed."""
+    people = enumerated([str(event.after.get("name", "")) for event in events])
+    words = ngettext(
+        "%(name)s also wrote to %(people)s, who does not take part",
+        "%(name)s also wrote to %(people)s, who do not take part",
+        len(events),
+        name=events[0].after.get("by", ""),
+        people=people,
+    )
+    return Sentence(words)
 
 
 def _linked(event: Event) -> Sentence:
@@ -151,7 +160,7 @@ _SENTENCES: dict[str, Callable[[Event], Sentence]] = {
     "mail-reconsidered": _about_mail(lambda who, a: _("%(name)s took the mail of %(author)s up again", name=who, author=a)),
     "mail-moved": _about_mail(lambda who, a: _("%(name)s gave the mail of %(author)s a case of its own", name=who, author=a)),
     "codes-shown": _about_mail(lambda who, a: _("%(name)s looked at the codes in the mail of %(author)s", name=who, author=a)),
-    "proposed": _proposed,
+    "proposed": lambda event: proposed([event]),
     "proposal-declined": lambda event: Sentence(
         _("%(name)s did not let %(person)s take part", name=_who(event), person=event.after.get("name", ""))
     ),

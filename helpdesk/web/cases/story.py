@@ -19,7 +19,7 @@ from helpdesk.present.html import text_to_html
 from helpdesk.present.measure import height
 from helpdesk.present.passages import Look as PassageLook
 from helpdesk.present.passages import passages
-from helpdesk.web.cases.sentences import Sentence, sentence
+from helpdesk.web.cases.sentences import Sentence, proposed, sentence
 from helpdesk.web.language import gettext as _
 
 Look = Literal["in", "out", "note", "suspect", "aside", "automatic", "system"]
@@ -36,6 +36,7 @@ class Shown:
     look: PassageLook
     words: Markup
     lines: int = 0
+    is_signature: bool = False
 
 
 @dataclass(frozen=True)
@@ -144,6 +145,11 @@ def _items(
     for place, event in enumerate(events):
         if event.id in told or _goes_without_saying(events, place):
             continue
+        if event.deed == "proposed":
+            together = _proposed_together(events, place)
+            told.update(other.id for other in together)
+            yield Done(event, proposed(together))
+            continue
         if event.entry is None:
             yield Done(event, sentence(event), _outbox(event, failed))
             continue
@@ -166,7 +172,7 @@ def _said(
         entry,
         look,
         [
-            Shown(passage.look, Markup(text_to_html(shown(passage.text))), passage.lines)  # noqa: S704  # escaped there
+            Shown(passage.look, Markup(text_to_html(shown(passage.text))), passage.lines, passage.is_signature)  # noqa: S704  # escaped there
             for passage in passages(entry.text, entry.visible, entry.folds or [])
         ],
         sender=entry.sender or senders.get(entry.id) or (entry.author if "@" in entry.author else ""),
@@ -200,6 +206,12 @@ def _goes_without_saying(events: list[Event], place: int) -> bool:
         return False
     before = events[place - 1]
     return before.deed in _IMPLIED_BY and before.at == event.at
+
+
+def _proposed_together(events: list[Event], place: int) -> list[Event]:
+    """The events by which one mail proposed several people."""
+    first = events[place]
+    return list(takewhile(lambda event: (event.deed, event.at) == (first.deed, first.at), events[place:]))
 
 
 def _solving(events: list[Event], place: int) -> Event | None:
