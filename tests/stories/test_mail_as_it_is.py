@@ -51,7 +51,9 @@ def test_whatever_its_structure_a_mail_is_a_case_and_its_bytes_are_kept(desk) ->
     with desk.database.reading() as session:
         kept = [blobs.read(session, sha) for sha in session.scalars(select(InboundMail.sha256).order_by(InboundMail.id))]
         days = [entry.at for entry in session.scalars(select(Entry).where(Entry.kind == "mail-in").order_by(Entry.id))]
-    assert [mail.rstrip() for mail in kept] == [sent(name).rstrip() for name in STRUCTURES]
+    assert len(kept) == len(STRUCTURES)
+    for mail, name in zip(kept, STRUCTURES, strict=True):
+        assert mail.rstrip().endswith(sent(name).rstrip()), name  # a mail server that we fetch from writes its marks above
     assert days == sorted(days)  # by reception, whatever their Date fields claim
 
 
