@@ -37,8 +37,8 @@ def file(
     counts = isinstance(decision, JoinCase) and decision.counts
     if not counts and asks_for_proof(letter):
         flags.append(verification.FLAG)
-    person = _author(session, letter, now) if counts else _known_author(session, letter)
-    incoming = _incoming(session, case, letter, envelope, mail, flags, f"case {case.number}")
+    person = _requester(session, letter, envelope, case, now) if counts else _known_author(session, letter)
+    incoming = _incoming(session, case, letter, envelope, mail, flags, route_of(decision))
     if isinstance(decision, JoinCase):
         incoming = replace(incoming, via=decision.via)
     entry = entries.receive(session, case, incoming, person=person, counts=counts, now=now)
@@ -79,7 +79,7 @@ def open_case(
 
 
 def _requester(session: Session, letter: Letter, envelope: Envelope, older: Case | None, now: datetime) -> Person:
-    """Whoever wrote it; in a follow-up, the participant of the older case by From or envelope."""
+    """Whoever wrote it; where it is about an older case, the participant of that by From or envelope."""
     writer = who_wrote(letter, envelope)
     if older is not None:
         for address in (writer.address if writer else "", envelope.sender):
@@ -169,9 +169,12 @@ def _others(letter: Letter, envelope: Envelope) -> list[tuple[str, str]]:
     return [(box.name, box.address) for box in (*letter.to, *letter.cc) if box.address and box.address not in ours]
 
 
-def filed_before(session: Session, letter: Letter, envelope: Envelope, route: str) -> Entry | None:
+def filed_before(
+    session: Session, letter: Letter, envelope: Envelope, decision: JoinCase | FileAutomatic | OpenCase | FollowUp
+) -> Entry | None:
     """The same mail, sent again by a server that missed our 250, or by a second way (D12)."""
-    return session.scalar(select(Entry).where(Entry.fingerprint == _fingerprint(letter, envelope, route)))
+    fingerprints = [_fingerprint(letter, envelope, route) for route in (route_of(decision), *_other_routes(decision))]
+    return session.scalars(select(Entry).where(Entry.fingerprint.in_(fingerprints)).order_by(Entry.id.desc()).limit(1)).first()
 
 
 def _fingerprint(letter: Letter, envelope: Envelope, route: str) -> str:
@@ -179,10 +182,31 @@ def _fingerprint(letter: Letter, envelope: Envelope, route: str) -> str:
     return hashlib.sha256("\0".join((route, envelope.sender.lower(), letter.fingerprint)).encode("utf-8", "replace")).hexdigest()
 
 
-def route_of(decision: OpenCase | FollowUp) -> str:
-    """Which case a mail is to open, as the fingerprint names it."""
-    # One mail to two of our desks is one case, so the desk does not count.
-    return "new case" if isinstance(decision, OpenCase) else f"follow-up of case {decision.case_number}"
+def route_of(decision: JoinCase | FileAutomatic | OpenCase | FollowUp) -> str:
+    """Which case a mail belongs to or is to open, as the fingerprint names it."""
+    match decision:
+        case OpenCase():
+            return "new case"  # one mail to two of our desks is one case, so the desk does not count
+        case FollowUp():
+            return _follow_up_of(decision.case_number)
+        case _:
+            return f"case {decision.case_number}"
+
+
+def _other_routes(decision: JoinCase | FileAutomatic | OpenCase | FollowUp) -> tuple[str, ...]:
+    """Where an earlier try of the same mail may have led: it may have opened the follow-up that this one joins, or may have come
+    while the address lived."""
+    match decision:
+        case JoinCase() if decision.follows is not None:
+            return (_follow_up_of(decision.follows),)
+        case FollowUp():
+            return (f"case {decision.case_number}",)
+        case _:
+            return ()
+
+
+def _follow_up_of(case_number: int) -> str:
+    return f"follow-up of case {case_number}"
 
 
 def _id_used_in(session: Session, case: Case, message_id: str) -> bool:
@@ -193,11 +217,6 @@ def _id_used_in(session: Session, case: Case, message_id: str) -> bool:
 def case_for_change(session: Session, number: int) -> Case:
     """The case, its row locked until the transaction ends."""
     return session.get_one(Case, number, with_for_update={"of": Case})
-
-
-def _author(session: Session, letter: Letter, now: datetime) -> Person | None:
-    author = letter.author
-    return people.known(session, author.address, author.name, now=now) if author else None
 
 
 def _known_author(session: Session, letter: Letter) -> Person | None:

@@ -205,10 +205,10 @@ def carry_out(
     match decision:
         case JoinCase() | FileAutomatic():
             case = filing.case_for_change(session, decision.case_number)
-            known = filing.filed_before(session, letter, envelope, f"case {case.number}")
+            known = filing.filed_before(session, letter, envelope, decision)
             entry = known or filing.file(session, case, letter, envelope, mail, decision, now)
         case OpenCase() | FollowUp():
-            known = filing.filed_before(session, letter, envelope, filing.route_of(decision))
+            known = filing.filed_before(session, letter, envelope, decision)
             entry = known or filing.open_case(session, letter, envelope, mail, decision, now)
         case ReportHome():
             return filing.report_home(session, letter, decision, now), None, decision

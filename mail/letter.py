@@ -167,6 +167,7 @@ class JoinCase:
     via: str = ""  # whose address was used, where it is not the author's own
     counts: bool = True  # moves the case's state: a participant's own words, not a stranger's
     address_id: int | None = None
+    follows: int | None = None  # the older case, to whose address it came
 
 
 @dataclass(frozen=True)

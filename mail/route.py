@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import TypeGuard
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -149,9 +150,10 @@ def _late(
 def _followed_up(session: Session, asked: Question, case_number: int) -> JoinCase | None:
     """Whoever goes on writing to the old address is still in one conversation: the follow-up that is under way."""
     for number in find_cases.followed_by(session, case_number):
-        author = _participant(session, asked.letter, number)
+        author = _participant(session, asked.letter, number) or find.participant(session, number, asked.envelope.sender)
         if author is not None and find.living(session, author, asked.now) is not None:
-            return JoinCase(number, f"Case {case_number} goes on in this follow-up.", ("late", *_doubts(session, asked)))
+            reason = f"Case {case_number} goes on in this follow-up."
+            return JoinCase(number, reason, ("late", *_doubts(session, asked)), follows=case_number)
     return None
 
 
@@ -208,14 +210,24 @@ def _at_front_desk(session: Session, asked: Question, desk: Desk) -> Decision:
 
 
 def _by_header(session: Session, asked: Question) -> Decision | None:
-    """A reply-all that reaches the desk as well as a case address is one entry of that case."""
-    for person in (*asked.letter.to, *asked.letter.cc):
-        if person.address in ("", asked.arrival.recipient.lower()):
-            continue
-        to = recipients.classify(session, person.address, now=asked.now)
-        if isinstance(to, recipients.CaseDoor) and addresses.lives(to.standing):
+    """A reply-all that reaches the desk as well as a case address is one entry: of that case, or of the follow-up."""
+    shown = dict.fromkeys(person.address for person in (*asked.letter.to, *asked.letter.cc))
+    # Who copies three hundred people makes nobody ask the database for each of them.
+    signed = [address for address in shown if isinstance(recipients.read(address, house(session)), addresses.Token)]
+    doors = [to for to in (recipients.classify(session, address, now=asked.now) for address in signed) if _is_case_door(to)]
+    for to in doors:
+        if addresses.lives(to.standing):
             return _at_case_door(session, asked, to.address, to.standing)
+    for to in doors:
+        if to.standing == "expired" and not machines.is_machine(asked.letter):
+            decision = _at_case_door(session, asked, to.address, to.standing)
+            if isinstance(decision, (FollowUp, JoinCase)):
+                return decision
     return None
+
+
+def _is_case_door(to: recipients.Recipient) -> TypeGuard[recipients.CaseDoor]:
+    return isinstance(to, recipients.CaseDoor)
 
 
 def _by_reference(session: Session, asked: Question) -> Decision | None:

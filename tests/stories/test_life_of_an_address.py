@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from helpdesk import clock
 from helpdesk.actions import addresses, entries
-from helpdesk.models import Case, ReplyAddress
+from helpdesk.models import Case, Person, ReplyAddress
 from helpdesk.queries import people
 from tests.cast import MONDAY
-from tests.ways import where_mail_can_be_refused, where_mail_is_fetched
+from tests.ways import in_process, where_mail_can_be_refused, where_mail_is_fetched
 
 DAY = timedelta(days=1)
 INSTANT = timedelta(microseconds=1)
@@ -25,6 +26,14 @@ def case(anna, bob):
     bob.replies(case, "Use the stairs")
     bob.resolves(case)
     return case
+
+
+def _ended(desk, case, bob) -> str:
+    """The reply address of this case, resolved, after its end."""
+    if case.is_open:
+        bob.resolves(case)
+    desk.days_pass(40)
+    return str(case.door.address)
 
 
 def test_a_reply_within_the_grace_period_reopens_the_case(desk, anna, bob) -> None:
@@ -84,6 +93,53 @@ def test_whoever_goes_on_writing_to_the_old_address_is_still_in_one_conversation
     brought = anna.answers("And the scanner, too", first)
     assert (brought.outcome, brought.case) == ("case", follow_up)
     assert len(desk.cases) == 2
+
+
+@in_process
+def test_late_mail_under_another_name_of_the_customer_s_goes_on_in_one_follow_up(desk, case, anna, bob) -> None:
+    door = _ended(desk, case, bob)
+    first, *others = [anna.sends(text, to=door, author="Anna <alias@customer.example>") for text in ("One", "Two", "Three")]
+    assert [brought.outcome for brought in (first, *others)] == ["follow-up", "case", "case"]
+    assert {brought.case for brought in others} == {first.case}
+    with desk.database.reading() as session:
+        known = session.scalars(select(Person.address)).all()
+        assert "alias@customer.example" not in known, "who writes from elsewhere becomes nobody new by that"
+
+
+@in_process
+def test_late_mail_that_its_server_sends_again_is_shown_once(desk, case, anna, bob) -> None:
+    door = _ended(desk, case, bob)
+    raw = anna.letter("Late", to=[door])
+    first, again = (desk.takes(raw, anna.address, [door]) for _ in range(2))
+    assert (first.outcome, again.outcome, again.case) == ("follow-up", "duplicate", first.case)
+
+
+@in_process
+def test_a_mail_that_was_filed_in_time_opens_no_follow_up_when_it_is_sent_again(desk, case, anna, bob) -> None:
+    raw = anna.letter("In time", to=[case.door.address])
+    desk.takes(raw, anna.address, [case.door.address])
+    again = desk.takes(raw, anna.address, [_ended(desk, case, bob)])
+    assert (again.outcome, again.case) == ("duplicate", case)
+
+
+def test_late_mail_to_the_address_and_to_the_desk_is_one_entry_of_one_follow_up(desk, case, anna, bob) -> None:
+    first, *others = anna.sends("Late", to=[_ended(desk, case, bob), "help@example.org"]).arrived
+    assert (first.outcome, {line.outcome for line in others}) == ("follow-up", {"duplicate"})
+    assert len(desk.cases) == 2
+
+
+@in_process
+def test_a_late_answer_to_all_is_one_entry_of_one_follow_up(desk, case, anna, bob) -> None:
+    ours = anna.inbox[0]
+    _ended(desk, case, bob)
+    assert [line.outcome for line in anna.answers("Late", ours, copy_to="help@example.org").arrived] == ["follow-up", "duplicate"]
+
+
+@in_process
+def test_a_stranger_s_mail_to_an_ended_address_and_to_the_desk_is_a_case_of_the_desk(desk, case, carl, bob) -> None:
+    door = _ended(desk, case, bob)
+    opened = carl.writes("My printer", cc=[door])
+    assert (opened.requester, opened.follows) == ("carl@customer.example", None)
 
 
 def test_an_answer_to_the_follow_up_s_own_door_joins_it(desk, case, anna, bob) -> None:
