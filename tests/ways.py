@@ -54,6 +54,9 @@ FETCHING = [way for way in WAYS if way not in REFUSING]
 where_mail_can_be_refused = pytest.mark.parametrize("way", REFUSING, indirect=True)
 where_mail_is_fetched = pytest.mark.parametrize("way", FETCHING, indirect=True)
 by_every_relay = pytest.mark.parametrize("way", REFUSING, indirect=True)  # what goes out does not know how it came in
+each_once = pytest.mark.parametrize(
+    "way", [WAYS[1], WAYS[-1]], indirect=True
+)  # every door and database once, for what takes its time
 in_process = pytest.mark.parametrize("way", ["pipe-sqlite"], indirect=True)
 
 

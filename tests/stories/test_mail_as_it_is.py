@@ -6,7 +6,6 @@ import contextlib
 import sys
 from datetime import timedelta
 
-import pytest
 from sqlalchemy import select
 
 from helpdesk import blobs, clock
@@ -14,7 +13,7 @@ from helpdesk.models import Entry, InboundMail
 from mail.letter import Unreadable
 from mail.reader import Reader
 from tests.cast import HELP
-from tests.ways import WAYS
+from tests.ways import each_once
 
 HEAD = "From: Anna <anna@customer.example>\nTo: help@example.org\nSubject: Fire\n"
 DEEP = "".join(f"Content-Type: multipart/mixed; boundary=b{n}\n\n--b{n}\n" for n in range(300))
@@ -41,6 +40,7 @@ def sent(name: str) -> bytes:
     return STRUCTURES[name].replace("Subject: Fire", f"Subject: {name}").replace("\n", "\r\n").encode("utf-8", "surrogateescape")
 
 
+@each_once
 def test_whatever_its_structure_a_mail_is_a_case_and_its_bytes_are_kept(desk) -> None:
     """C8, C9, C10, C11, C12, C20, C23, C25"""
     for name in STRUCTURES:
@@ -101,7 +101,7 @@ reader_child.main()
         self._command = (sys.executable, "-c", program)
 
 
-@pytest.mark.parametrize("way", [WAYS[1], WAYS[-1]], indirect=True)  # it takes its time, and every database and door once
+@each_once
 def test_a_poison_letter_is_held_with_its_reason_and_its_bytes_and_the_next_is_read(desk, anna) -> None:
     """D11, C10"""
     with Fragile() as reader:
