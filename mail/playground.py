@@ -29,6 +29,7 @@ from helpdesk import clock, db, seeds
 from helpdesk.actions import desks
 from helpdesk.servers import parse_listen
 from helpdesk.settings import Settings
+from mail import demo_letters, inbound
 
 log = structlog.get_logger()
 
@@ -186,10 +187,12 @@ class Playground:
 
 def _prepare(database: db.Database) -> None:
     db.upgrade(database)
+    now = clock.now()
     with database.transaction() as session:
-        now = clock.now()
         desks.sync_from_settings(session, now=now)
-        seeds.fill(session, now=now)
+        is_new = seeds.fill(session, now=now)
+    if is_new:
+        inbound.accept(database, demo_letters.parcels(database.house.settings.main_desk, now))
 
 
 def _welcome(settings: Settings) -> None:
