@@ -43,7 +43,7 @@ def file(
         incoming = replace(incoming, via=decision.via)
     entry = entries.receive(session, case, incoming, person=person, counts=counts, now=now)
     machines.learn_ticket(session, case, letter, now)
-    if "challenge" in flags:
+    if "challenge" in flags and isinstance(decision, FileAutomatic) and decision.proved:
         deliveries.challenged(session, case, entry, now=now)
     if "complaint" in flags:
         deliveries.complained_of(session, case, entry, now=now)

@@ -196,6 +196,7 @@ class FileAutomatic:
     reason: str
     flags: tuple[str, ...] = ("automatic",)
     address_id: int | None = None
+    proved: bool = False  # that it is about mail of ours, or by a participant: a stranger's challenge moves nothing
 
 
 @dataclass(frozen=True)

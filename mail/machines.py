@@ -42,10 +42,10 @@ def is_machine(letter: Letter) -> bool:
     return letter.kind != "person" or letter.automatic is not None
 
 
-def filed(letter: Letter, case_number: int, address_id: int | None = None) -> FileAutomatic:
-    """A machine's mail about this case."""
+def filed(letter: Letter, case_number: int, address_id: int | None = None, *, proved: bool) -> FileAutomatic:
+    """A machine's mail about this case.  `proved`: it came to where answers of ours came from, names one, or is a participant's."""
     reason = _FILED.get(letter.kind) or f"A machine wrote it ({letter.automatic or letter.kind})."
-    return FileAutomatic(case_number, reason, ("automatic", *_FLAGS.get(letter.kind, ())), address_id)
+    return FileAutomatic(case_number, reason, ("automatic", *_FLAGS.get(letter.kind, ())), address_id, proved)
 
 
 def by_ticket(session: Session, letter: Letter) -> FileAutomatic | None:
@@ -55,7 +55,7 @@ def by_ticket(session: Session, letter: Letter) -> FileAutomatic | None:
     """
     author = letter.author if is_machine(letter) and letter.trust.level else None
     participant = find_addresses.with_ticket(session, author.address, tickets.given(letter)) if author else None
-    return filed(letter, participant.case_number) if participant else None
+    return filed(letter, participant.case_number, proved=True) if participant else None
 
 
 def learn_ticket(session: Session, case: Case, letter: Letter, now: datetime) -> None:

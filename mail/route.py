@@ -107,7 +107,8 @@ def _at_case_door(session: Session, asked: Question, address: ReplyAddress, stan
     author = _participant(session, asked.letter, case_number)
     if machines.is_machine(asked.letter):
         if addresses.lives(standing):
-            return machines.filed(asked.letter, case_number, address.id)
+            believed = asked.letter.trust.level > 0 and bool(author or answered(session, asked.letter))
+            return machines.filed(asked.letter, case_number, address.id, proved=believed)
         return _released(session, asked) or Hold(f"A machine wrote to the expired reply address of case {case_number}.")
     if not addresses.lives(standing):
         return _late(session, asked, case_number, author, address)
@@ -171,17 +172,12 @@ def _stranger(letter: Letter, case_number: int, address_id: int | None) -> JoinC
 def _at_report_door(session: Session, asked: Question, address: ReplyAddress) -> Decision:
     """Automatic replies go to the envelope sender (RFC 3834 §4), so more than reports arrives here."""
     row = find_outbox.by_report_address(session, address.id)
-    if row is None or row.case_number is None:
-        return Hold("It came to an address for delivery reports, but about no mail that we know.")
+    if row is None or row.case_number is None or row.reply_address is None:
+        return _released(session, asked) or Hold("It came to an address for delivery reports, but about no mail that we know.")
     if machines.is_machine(asked.letter):
-        return machines.filed(asked.letter, row.case_number)
-    if asked.letter.trust.level == 0:
-        return _suspect(asked.letter, row.case_number, None)
-    author = _participant(session, asked.letter, row.case_number)
-    if author is None:
-        reason = f"A stranger wrote to case {row.case_number}"
-        return _suspected(session, asked, reason) or _stranger(asked.letter, row.case_number, None)
-    return JoinCase(row.case_number, "It came to the sender's address of our answer.", _doubts(session, asked))
+        return machines.filed(asked.letter, row.case_number, proved=True)
+    # Of people it opens the same door as the address that they should have taken, and no longer than that.
+    return _at_case_door(session, asked, row.reply_address, find.standing_of(row.reply_address, asked.now))
 
 
 def _at_front_desk(session: Session, asked: Question, desk: Desk) -> Decision:
@@ -236,7 +232,7 @@ def _by_reference(session: Session, asked: Question) -> Decision | None:
     if entry is None:
         return None
     if machines.is_machine(asked.letter):
-        return machines.filed(asked.letter, entry.case_number)
+        return machines.filed(asked.letter, entry.case_number, proved=asked.letter.trust.level > 0)
     author = _participant(session, asked.letter, entry.case_number)
     if author is None or asked.letter.trust.level == 0:
         return None  # what its headers say opens no door (I7)

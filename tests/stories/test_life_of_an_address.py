@@ -106,6 +106,21 @@ def test_late_mail_under_another_name_of_the_customer_s_goes_on_in_one_follow_up
         assert "alias@customer.example" not in known, "who writes from elsewhere becomes nobody new by that"
 
 
+def test_an_answer_s_sender_address_lets_people_in_no_longer_than_its_reply_address(desk, case, anna, mallory, bob) -> None:
+    envelope = next(letter.sender for letter in anna.inbox if letter.sender)
+    _ended(desk, case, bob)
+    assert mallory.sends("Me, too", to=envelope).outcome == "held"
+    assert anna.sends("Burning again", to=envelope).outcome == "follow-up"
+    assert case.state == "resolved"
+
+
+@in_process
+def test_an_answer_s_sender_address_lets_nobody_in_whose_reply_address_was_withdrawn(desk, case, anna, bob) -> None:
+    bob.revokes(case.door)
+    assert anna.sends("Hello", to=next(letter.sender for letter in anna.inbox if letter.sender)).outcome == "held"
+    assert case.state == "resolved"
+
+
 @in_process
 def test_late_mail_that_its_server_sends_again_is_shown_once(desk, case, anna, bob) -> None:
     door = _ended(desk, case, bob)

@@ -140,6 +140,25 @@ def test_a_challenge_warns_the_agent_and_is_never_answered(desk, case, anna, bob
     assert anna.sends(words, headers=[("Auto-Submitted", "auto-replied")]).outcome == "held"
 
 
+CHALLENGED = [("X-Challenge", "1"), ("Auto-Submitted", "auto-replied")]
+DENIED = ("Authentication-Results", "mx.example.org; dmarc=fail header.from=customer.example")
+
+
+@in_process
+@pytest.mark.desk(authserv_id=("mx.example.org",))
+def test_a_challenge_of_a_stranger_s_or_a_forger_s_moves_nothing(desk, case, anna, bob, mallory) -> None:
+    bob.resolves(case)
+    told, ours = len(bob.inbox), anna.inbox[-1]["Message-ID"]
+    mallory.sends("Are you human?", to=case.door.address, headers=CHALLENGED)
+    forged = {"author": "Anna <anna@customer.example>", "headers": [*CHALLENGED, DENIED, ("In-Reply-To", ours)]}
+    for to in (case.door.address, "help@example.org"):
+        mallory.sends("Are you human?", to=to, **forged)
+    assert [said.flags for said in case.said[-3:]] == [("automatic", "challenge")] * 3
+    assert (case.state, len(bob.inbox), "challenged" in case.events) == ("resolved", told, False)
+    mallory.sends("Are you human?", to=anna.inbox[-1].sender, headers=CHALLENGED)  # only who got our answer knows that address
+    assert (case.state, case.events[-1]) == ("open", "challenged")
+
+
 @in_process
 def test_a_calendar_s_answer_is_filed_folded(desk, case, anna, bob) -> None:
     bob.resolves(case)
