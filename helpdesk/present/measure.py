@@ -10,6 +10,7 @@ _LINE, _GAP, _PADDING = 23, 15, 12  # of the frame's own style
 _CHARACTERS = 84  # in a line, on a page beside which stands what is known of a case
 _PICTURE, _PLACE = 180, 24  # where no height is said: of a picture that is there, and of one that is not
 _MOST_OF_PLACE = 96
+_TALLER = {"h1": 42, "h2": 26, "h3": 10}  # than a line and its gap: a heading, with what is around it
 _ROW = 8  # around the words of a table's row
 
 _PIECE = re.compile(r"<(?P<end>/?)(?P<name>[a-z0-9]+)(?P<attributes>[^>]*)>|(?P<text>[^<]+)")
@@ -32,6 +33,7 @@ def height(html: str) -> int:
             guess = int(said[1]) if said else _PLACE if away else _PICTURE
             picture = max(picture, min(guess, _MOST_OF_PLACE if away else MOST))
         elif name in _ROWS or name in _SPACED:
+            total += _TALLER.get(name, 0) if piece["end"] else 0
             if line or picture:
                 total += max(picture, -(-line // _CHARACTERS) * _LINE) + (_ROW if name == "tr" else 0)
                 line, picture, after_gap = 0, 0, False

@@ -154,7 +154,7 @@ def test_an_answer_goes_to_nobody_proposed_unless_they_are_ticked(bob: Browser, 
     number = anna_writes(database)
     row = proposed(database, number)
     page = bob.get(f"/cases/{number}")
-    assert "They were written to as well and do not get this" in words_of(page)
+    assert "Only whom you tick here gets this answer, and every later one." in words_of(page)
     assert f'name="add" value="{row}"> Carl' in page.text
     bob.post(f"/cases/{number}", {"text": "Hello"})
     assert recipients(database) == ["anna@customer.example"]

@@ -226,6 +226,7 @@ def test_a_frame_is_about_as_high_as_what_it_shows() -> None:
     assert height("<p>Hi</p>") == LEAST
     assert height(f"<p>{line}</p>" * 200) == MOST
     assert 300 < height(f"<p>{line}</p>" * 10) < 480
+    assert height("<h1>Hi</h1>" * 4) > height("<h3>Hi</h3>" * 4) > height("<p>Hi</p>" * 4)
     assert height('<img src="cid:x" height="300">') >= 300
     assert height('<img src="cid:x" height="99999">') == MOST
     assert height('<img data-remote-src="https://x.example/" height="300">') < 150
