@@ -42,7 +42,8 @@ from mail.letter import (
     outcome,
 )
 from mail.recipients import CaseDoor, classify
-from mail.route import decide, recognise
+from mail.recognise import recognise
+from mail.route import decide
 from mail.scanner import Scans, scanned
 from mail.signatures import Prover
 from mail.trust import Proof

@@ -3,7 +3,7 @@ minted, then the front desk.  A subject never routes, and no header alone grants
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeGuard
 
@@ -17,8 +17,7 @@ from helpdesk.queries import addresses as find
 from helpdesk.queries import canary, mailboxes
 from helpdesk.queries import cases as find_cases
 from helpdesk.queries import outbox as find_outbox
-from helpdesk.settings import Settings
-from mail import lists, machines, recipients, spam, trust
+from mail import machines, recipients, spam
 from mail.letter import (
     Decision,
     Duplicate,
@@ -33,7 +32,7 @@ from mail.letter import (
     ProbeHome,
     Refuse,
 )
-from mail.screen import screen
+from mail.recognise import checks_senders
 from mail.thread import answered, minted
 
 HOUR, INSTANT = timedelta(hours=1), timedelta(microseconds=1)
@@ -47,21 +46,6 @@ class Question:
     envelope: Envelope
     arrival: Arrival
     now: datetime
-
-
-def trusted_hop(settings: Settings) -> trust.Hop:
-    """Which servers' word about senders counts here."""
-    return trust.Hop(settings.authserv_id, settings.arc_sealers)
-
-
-def recognise(session: Session, letter: Letter, envelope: Envelope, proof: trust.Proof | None = None) -> Letter:
-    """The letter with what its envelope and our settings make of it: its kind, who wrote it, and how far that may be believed."""
-    settings = house(session).settings
-    letter = screen(lists.without_our_lists(letter, lambda address: find.is_own(session, address)), envelope)
-    letter = replace(letter, trust=trust.level(letter, envelope, trusted_hop(settings), proof))
-    return lists.with_its_writer(
-        letter, lambda address: find.is_own(session, address) or address.rpartition("@")[2] in settings.arc_sealers
-    )
 
 
 def decide(session: Session, letter: Letter, envelope: Envelope, arrival: Arrival, now: datetime) -> Decision:
@@ -251,7 +235,7 @@ def _doubts(session: Session, asked: Question) -> tuple[str, ...]:
     """The flags of a participant's mail that a filter calls spam (it never keeps a customer's answer from us), or for whose sender
     nothing speaks; where nobody checks, that would stand on every mail and say nothing."""
     settings = house(session).settings
-    unproved = (settings.authserv_id or settings.dkim == "verify") and asked.letter.trust.level == 1
+    unproved = checks_senders(settings) and asked.letter.trust.level == 1
     return (*(["unverified"] if unproved else []), *(["spam"] if _filtered(session, asked) else []))
 
 

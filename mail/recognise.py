@@ -1,0 +1,34 @@
+"""What a mail is, before it is asked where it goes: a person's or a machine's, by whom, and how far that may be believed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sqlalchemy.orm import Session
+
+from helpdesk.db import house
+from helpdesk.queries import addresses as find
+from helpdesk.settings import Settings
+from mail import lists, trust
+from mail.letter import Envelope, Letter
+from mail.screen import screen
+
+
+def recognise(session: Session, letter: Letter, envelope: Envelope, proof: trust.Proof | None = None) -> Letter:
+    """The letter with what its envelope and our settings make of it: its kind, who wrote it, and how far that may be believed."""
+    settings = house(session).settings
+    letter = screen(lists.without_our_lists(letter, lambda address: find.is_own(session, address)), envelope)
+    letter = replace(letter, trust=trust.level(letter, envelope, trusted_hop(settings), proof))
+    return lists.with_its_writer(
+        letter, lambda address: find.is_own(session, address) or address.rpartition("@")[2] in settings.arc_sealers
+    )
+
+
+def trusted_hop(settings: Settings) -> trust.Hop:
+    """Which servers' word about senders counts here."""
+    return trust.Hop(settings.authserv_id, settings.arc_sealers)
+
+
+def checks_senders(settings: Settings) -> bool:
+    """Whether a server in front of us or we ourselves check who wrote."""
+    return bool(settings.authserv_id) or settings.dkim == "verify"
