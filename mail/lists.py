@@ -13,6 +13,7 @@ from mail.mime.addresses import read_addresses
 EVIDENCE = ("x-original-from", "x-original-sender", "reply-to")
 
 PASSED_ON = "A list of ours passed it on and names its writer."
+PRETENDED = "It says that a list of ours passed it on, but nothing proves that."
 
 _VIA = re.compile(r"['\"]?(.*?)['\"]? (?:via|über|par|por) \S.*", re.I)
 _LIST_FIELDS = frozenset(("list-id", "list-post", "list-unsubscribe"))
@@ -35,11 +36,12 @@ def without_our_lists(letter: Letter, is_own: Callable[[str], bool]) -> Letter:
     return replace(letter, fields=kept)
 
 
-def with_its_writer(letter: Letter, is_list: Callable[[str], bool]) -> Letter:
+def with_its_writer(letter: Letter, is_list: Callable[[str], bool], *, checked: bool) -> Letter:
     """The letter by the person who wrote it, where a list that we trust put its own address into From.
 
-    `is_list` says which addresses those are.  The writer is no better proved than by the list's word: V1, or V2 where the list's
-    own address is proved.
+    `is_list` says which addresses those are.  The writer is no better proved than by the list's word: V2 where the list's own
+    address is proved.  Where it could be and is not (`checked`: somebody checks senders here) it is V0, or a forged list would
+    name people whose own domain denies it.  Where nobody checks it is as good as anybody's From, V1.
     """
     shown = letter.author
     if shown is None or letter.trust.level == 0 or not is_list(shown.address):
@@ -47,7 +49,9 @@ def with_its_writer(letter: Letter, is_list: Callable[[str], bool]) -> Letter:
     writer = _writer(letter, shown, is_list)
     if writer is None:
         return letter
-    return replace(letter, authors=(writer,), trust=Trust(2 if letter.trust.level >= 2 else 1, PASSED_ON))
+    if letter.trust.level >= 2:
+        return replace(letter, authors=(writer,), trust=Trust(2, PASSED_ON))
+    return replace(letter, authors=(writer,), trust=Trust(0, PRETENDED) if checked else Trust(1, PASSED_ON))
 
 
 def _writer(letter: Letter, shown: Mailbox, is_list: Callable[[str], bool]) -> Mailbox | None:

@@ -20,7 +20,9 @@ def recognise(session: Session, letter: Letter, envelope: Envelope, proof: trust
     letter = screen(lists.without_our_lists(letter, lambda address: find.is_own(session, address)), envelope)
     letter = replace(letter, trust=trust.level(letter, envelope, trusted_hop(settings), proof))
     return lists.with_its_writer(
-        letter, lambda address: find.is_own(session, address) or address.rpartition("@")[2] in settings.arc_sealers
+        letter,
+        lambda address: find.is_own(session, address) or address.rpartition("@")[2] in settings.arc_sealers,
+        checked=checks_senders(settings),
     )
 
 

@@ -115,6 +115,22 @@ def test_a_group_of_ours_that_puts_itself_into_from_does_not_hide_who_wrote(desk
     assert len(anna.inbox) == 2
 
 
+@CHECKED
+@in_process
+@pytest.mark.parametrize("shown", ["help@example.org", "anything@lists.example"])
+def test_nobody_speaks_for_a_participant_by_forging_a_list_of_ours(case, bob, mallory, shown) -> None:
+    bob.resolves(case)
+    named = [("X-Original-From", "Anna <anna@customer.example>")]
+    mallory.sends("Pay to my account", to=case.door.address, author=shown, headers=named)
+    assert (case.state, case.last_message.flags) == ("resolved", ("suspect",))
+    held = mallory.sends("Give me her data", author=shown, headers=named)
+    assert (held.outcome, held.reason) == ("held", "It says that a list of ours passed it on, but nothing proves that.")
+    assert bob.releases(held.id).case.requester == "anna@customer.example"
+    proved = [*named, *says("pass", shown.partition("@")[2])]
+    mallory.sends("By the list", to=case.door.address, author=shown, headers=proved)
+    assert case.state == "open"
+
+
 @in_process
 def test_a_group_of_somebody_else_s_names_nobody_for_us(desk, mallory) -> None:
     fields = [("X-Original-From", "Anna Weber <anna@customer.example>"), ("List-ID", "<friends.evil.example>")]
