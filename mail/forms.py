@@ -3,7 +3,6 @@ is proved that they sent it, the person whom the form names is who wrote it: as 
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from dataclasses import replace
 from datetime import datetime
@@ -16,6 +15,7 @@ from helpdesk.policies.people import mailbox
 from helpdesk.queries import forms as find
 from mail import recipients
 from mail.letter import Envelope, Letter, Mailbox, Trust
+from mail.recognise import was_handed_over
 
 NAMED = "A contact form names who wrote it; nobody has checked that."
 NOBODY = "The contact form names nobody, or more than one, whom we could answer."
@@ -77,12 +77,4 @@ def _mailbox(value: str) -> Mailbox | None:
 
 def _came_directly(session: Session, letter: Letter, envelope: Envelope) -> bool:
     """Whether the web server itself brought it to our door: no server in between has left its mark, and it is one of ours."""
-    if letter.hops or envelope.door not in ("smtp", "lmtp", "pipe"):
-        return False
-    if envelope.door == "pipe":
-        return True
-    try:
-        peer = ipaddress.ip_address(envelope.peer)
-    except ValueError:
-        return False
-    return any(peer in ipaddress.ip_network(network) for network in house(session).settings.trusted_networks)
+    return not letter.hops and envelope.door != "imap" and was_handed_over(house(session).settings, envelope)

@@ -85,6 +85,13 @@ def test_only_the_trusted_server_s_word_counts(case, anna) -> None:
     assert case.last_message.flags == ("unverified",)
 
 
+@pytest.mark.parametrize("way", ["smtp-sqlite"], indirect=True)
+@pytest.mark.desk(authserv_id=("mx.example.org",), trusted_networks=("192.0.2.0/24",))
+def test_what_a_stranger_s_server_writes_on_top_at_our_own_door_is_nobody_s_word(case, anna) -> None:
+    anna.answers("Still burning", headers=says("pass"))
+    assert case.last_message.flags == ("unverified",)
+
+
 @in_process
 def test_what_is_not_known_to_be_our_server_s_counts_for_nothing(case, anna) -> None:
     anna.answers("Still burning", headers=says("fail"))
