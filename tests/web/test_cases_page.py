@@ -55,6 +55,14 @@ def test_the_line_that_introduces_a_question_stands_above_it_and_is_no_fold(brow
     assert "Quoted text" not in words
 
 
+def test_that_nobody_proved_who_wrote_is_said_once(browser: Windows, database: db.Database) -> None:
+    number = anna_writes(database)
+    mail_comes(database, number, "Hello", flags=("unverified",), traits={"form": "form@example.org"})
+    words = words_of(browser("bob").get(f"/cases/{number}"))
+    assert "by the contact form form@example.org; who wrote is not proved" in words
+    assert "sender not verified" not in words
+
+
 def test_every_line_of_the_story_has_a_lasting_address(browser: Windows, database: db.Database) -> None:
     page = browser("bob").get(f"/cases/{anna_writes(database)}").text
     ids = re.findall(r'<li id="(e\d+)"', page)
