@@ -36,8 +36,10 @@ def settle(
 
 def settle_copies(session: Session, arrival: Arrival, *, now: datetime) -> None:
     """What is held of the very same bytes is decided with it: somebody moved a mail from the junk folder into the inbox."""
-    same = InboundMail.sha256 == arrival.mail.sha256
-    query = select(Arrival).join(Arrival.mail).where(same, Arrival.outcome == "held", Arrival.recipient == arrival.recipient)
+    same = select(InboundMail.id).where(InboundMail.sha256 == arrival.mail.sha256, InboundMail.id != arrival.mail_id)
+    if session.scalar(same.limit(1)) is None:
+        return  # as nearly always; what is held, and what was put aside as spam, may be much
+    query = select(Arrival).where(Arrival.mail_id.in_(same), Arrival.outcome == "held", Arrival.recipient == arrival.recipient)
     for copy in session.scalars(query.where(Arrival.id != arrival.id).order_by(Arrival.id)):
         reason = f"The same mail came in by another way; it lies in case {arrival.case_number}."
         settle(session, copy, "duplicate", reason, now=now, case=arrival.case_number, entry=arrival.entry_id)

@@ -23,6 +23,7 @@ class InboundMail(Base):
     __table_args__ = (
         UniqueConstraint("mailbox_id", "uidvalidity", "uid"),
         Index("ix_inbound_mail_unsettled", "settled_at", "id"),
+        Index("ix_inbound_mail_sha256", "sha256"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -77,6 +78,8 @@ class OutboxMail(Base):
     __table_args__ = (
         Index("ix_outbox_due", "state", "due_at"),
         Index("ix_outbox_sent_to", "recipient", "created_at"),
+        Index("ix_outbox_created", "created_at"),
+        Index("ix_outbox_case", "case_number"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
