@@ -56,7 +56,7 @@ def decide(session: Session, letter: Letter, envelope: Envelope, arrival: Arriva
         return _probe(session, asked)
     if own := _our_own(session, letter):
         return own
-    if letter.hops > 100:
+    if letter.hops > 100 and not arrival.released:
         return Hold("It has travelled through more than a hundred servers: a mail loop (RFC 5321 §6.3).")
     if letter.report is not None and (home := machines.report_home(session, letter, to)):
         return home

@@ -73,6 +73,13 @@ def test_what_has_travelled_through_more_than_a_hundred_servers_goes_no_further(
     assert (desk.cases, desk.relay.mails) == ([], [])
 
 
+@pytest.mark.parametrize("way", [pytest.param("imap-sqlite", marks=pytest.mark.needs("dovecot"))], indirect=True)
+def test_what_has_travelled_too_far_is_let_in_by_a_click(anna, bob) -> None:
+    hops = [("Received", f"from a{number}.example by b; Mon, 6 Jan 2025 09:00:00 +0100") for number in range(101)]
+    held = anna.sends("Round and round", headers=hops)
+    assert (held.outcome, bob.releases(held.id).outcome) == ("held", "new-case")
+
+
 def test_what_a_machine_of_ours_sends_says_so(desk, anna) -> None:
     case = anna.writes("It burns")
     (letter,) = anna.inbox
