@@ -133,32 +133,26 @@ def _to_agent(session: Session, row: OutboxMail) -> Draft:
         token = keys.unlock(row.words["token"])
         values |= {"link": f"{settings.base_url}/password/{token}"}
         values |= {"days": INVITATION.days, "minutes": RESET.seconds // 60}
+    return _of_its_own_accord(session, row, Mailbox(name, address), values)
+
+
+def _probe(session: Session, row: OutboxMail) -> Draft:
+    sender = Mailbox("Holdline", house(session).settings.main_desk)
+    return _of_its_own_accord(session, row, sender, {"probe": row.message_id.strip("<>")})
+
+
+def _of_its_own_accord(session: Session, row: OutboxMail, sender: Mailbox, values: dict[str, Any]) -> Draft:
+    """Mail that answers nothing and wants no answer."""
     words = words_of(row.kind, row.language, **values)
     return Draft(
-        sender=Mailbox(name, address),
+        sender=sender,
         recipient=Mailbox(row.recipient_name, row.recipient),
         subject=words.subject,
         text=words.text,
         html=words.html,
         language=spoken(row.language),
         message_id=row.message_id,
-        date=row.created_at.astimezone(settings.zone),
-        automatic="auto-generated",
-    )
-
-
-def _probe(session: Session, row: OutboxMail) -> Draft:
-    settings = house(session).settings
-    words = words_of("probe", row.language, probe=row.message_id.strip("<>"))
-    return Draft(
-        sender=Mailbox("Holdline", settings.main_desk),
-        recipient=Mailbox("", row.recipient),
-        subject=words.subject,
-        text=words.text,
-        html=words.html,
-        language=spoken(row.language),
-        message_id=row.message_id,
-        date=row.created_at.astimezone(settings.zone),
+        date=row.created_at.astimezone(house(session).settings.zone),
         automatic="auto-generated",
     )
 
