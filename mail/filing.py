@@ -47,8 +47,8 @@ def file(
         deliveries.challenged(session, case, entry, now=now)
     if "complaint" in flags:
         deliveries.complained_of(session, case, entry, now=now)
-    if counts and letter.kind == "person":
-        proposals.propose(session, case, entry, _others(letter, envelope), now=now)
+    if counts and letter.kind == "person" and (others := _others(letter, envelope)):
+        proposals.propose(session, case, entry, others, now=now)
     return entry
 
 
@@ -71,8 +71,8 @@ def open_case(
     if letter.forwarded and letter.trust.level and agent_by_email(session, person.address) is not None:
         forwards.offer(entry, letter.forwarded.name, letter.forwarded.address)
         return entry  # a colleague needs no acknowledgement, and nobody is mailed before the answer
-    if letter.kind == "person" and letter.trust.level:
-        proposals.propose(session, case, entry, _others(letter, envelope), now=now)
+    if letter.kind == "person" and letter.trust.level and (others := _others(letter, envelope)):
+        proposals.propose(session, case, entry, others, now=now)
     if letter.kind == "person" and not (letter.automatic or letter.unanswerable or asks):
         _acknowledge(session, case, entry, letter, mail, now)
     return entry

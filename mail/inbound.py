@@ -22,6 +22,7 @@ from helpdesk.db import Database
 from helpdesk.models import Arrival, InboundMail, OutboxMail
 from helpdesk.policies import verification
 from helpdesk.present.html import sanitise
+from helpdesk.queries import addresses
 from mail import filing, forms
 from mail.letter import (
     Decision,
@@ -48,7 +49,8 @@ from mail.scanner import Scans, scanned
 from mail.signatures import Prover
 from mail.trust import Proof
 
-TRIES = 3  # deaths of a reader at one mail before it is set aside
+DEATHS = 3  # of a reader at one mail, before it is set aside
+STARTS = 20  # without anybody seeing their end: a process is killed for many reasons, and the mail is seldom one of them
 
 
 class Reads(Protocol):
@@ -114,8 +116,8 @@ def _fetched_before(session: Session, envelope: Envelope) -> int | None:
 def process(database: Database, reader: Reads, mail_id: int, scanner: Scans | None = None, prover: Prover | None = None) -> None:
     """Read one mail and give each of its recipients an outcome.  May run twice: what is settled stays so.
 
-    A mail that kills its reader, or this whole process, three times is held as unreadable, its bytes kept (D11).  Other
-    faults are ours and are raised: the job is tried again, as often as it takes.
+    A mail that kills its reader three times, or this whole process time and again, is held as unreadable, its bytes kept
+    (D11).  Other faults are ours and are raised: the job is tried again, as often as it takes.
     """
     raw = _begin(database, mail_id)
     if raw is None:
@@ -156,11 +158,12 @@ def _begin(database: Database, mail_id: int) -> bytes | None:
         mail = session.get(InboundMail, mail_id)
         if mail is None or mail.settled_at is not None:
             return None
-        mail.attempts += 1
-        trouble = mail.trouble
-        if mail.attempts > TRIES:
-            trouble = trouble or "reading it was begun three times and never ended"
+        if mail.reader_deaths >= DEATHS:
+            trouble = mail.trouble
+        elif mail.attempts >= STARTS:
+            trouble = "reading it was begun twenty times and never ended"
         else:
+            mail.attempts += 1
             try:
                 return blobs.read(session, mail.sha256)
             except blobs.Damaged:
@@ -177,13 +180,15 @@ def _note_trouble(database: Database, mail_id: int, trouble: str, *, its_fault: 
         mail = session.get(InboundMail, mail_id)
         if mail is not None:
             mail.trouble = trouble
-            mail.attempts -= 0 if its_fault else 1
+            mail.attempts -= 1
+            mail.reader_deaths += its_fault
 
 
 def _decide_and_settle(session: Session, mail_id: int, read: Letter, proof: Proof | None, now: datetime) -> None:
     mail = session.get(InboundMail, mail_id, with_for_update=True)
     if mail is None or mail.settled_at is not None:
         return
+    addresses.look_desks_up_once(session)
     envelope = _envelope(mail)
     recognised = recognise(session, read, envelope, proof)
     for arrival in _case_doors_first(session, mail, now):

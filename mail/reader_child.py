@@ -28,6 +28,7 @@ LENGTH = struct.Struct("!Q")
 def main() -> None:
     recipient_header = sys.argv[1] if len(sys.argv) > 1 else "Delivered-To"
     _confine()
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # whoever stops the service means the parent, which ends this by its pipe
     gc.freeze()  # what was imported stays; looking through it again and again costs an eighth of all reading
     gc.set_threshold(20_000, 20, 50)
     letters, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")

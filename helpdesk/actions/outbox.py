@@ -113,14 +113,11 @@ def sent_lately(session: Session, address: str, *, now: datetime) -> Sent:
     """How much automatic mail went out: what policies.automatic decides by."""
     day = OutboxMail.created_at > now - timedelta(days=1)
     automatic = (OutboxMail.automatic, OutboxMail.kind.in_(CUSTOMERS))
-    count = select(func.count()).select_from(OutboxMail)
-    to_address = count.where(*automatic, day, OutboxMail.recipient == address.lower())
-    this_minute = count.where(*automatic, OutboxMail.created_at > now - timedelta(minutes=1))
-    return Sent(
-        acknowledgements=session.scalar(to_address.where(OutboxMail.kind == "acknowledgement")) or 0,
-        to_address=session.scalar(to_address) or 0,
-        this_minute=session.scalar(this_minute) or 0,
-    )
+    of_acknowledgements = func.count().filter(OutboxMail.kind == "acknowledgement")
+    to_address = select(of_acknowledgements, func.count()).where(*automatic, day, OutboxMail.recipient == address.lower())
+    this_minute = select(func.count()).where(*automatic, OutboxMail.created_at > now - timedelta(minutes=1))
+    acknowledgements, all_of_them = session.execute(to_address).one()
+    return Sent(acknowledgements, all_of_them, session.scalar(this_minute) or 0)
 
 
 def try_again(session: Session, row: OutboxMail, *, agent: Agent | None = None, now: datetime) -> None:

@@ -85,7 +85,7 @@ def restore(session: Session, arrivals: Sequence[Arrival], *, agent: Agent, now:
 
 def unsettle(session: Session, mail: InboundMail) -> None:
     """A mail that nobody works at: count the tries from the beginning."""
-    mail.settled_at, mail.attempts, mail.trouble = None, 0, None
+    mail.settled_at, mail.attempts, mail.reader_deaths, mail.trouble = None, 0, 0, None
 
 
 def _again(session: Session, arrival: Arrival, agent: Agent, now: datetime, *, deed: str) -> None:

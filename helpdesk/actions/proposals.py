@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from helpdesk.actions import cases, people
@@ -21,7 +21,7 @@ MOST = 20  # of one case: a mail to a thousand people proposes no thousand
 def propose(session: Session, case: Case, entry: Entry, named: Iterable[tuple[str, str]], *, now: datetime) -> None:
     """Propose these (name, address) of a participant's mail; never ourselves, a machine, or whom somebody decided about."""
     known = set(session.scalars(select(Proposal.address).where(Proposal.case_number == case.number)))
-    room = MOST - (session.scalar(select(func.count()).select_from(Proposal).where(Proposal.case_number == case.number)) or 0)
+    room = MOST - len(known)
     for name, address in named:
         if room <= 0:
             return

@@ -38,7 +38,8 @@ class InboundMail(Base):
     mailbox_id: Mapped[int | None] = mapped_column(ForeignKey("mailbox.id"))
     uidvalidity: Mapped[int | None] = mapped_column(BigInteger)
     uid: Mapped[int | None] = mapped_column(BigInteger)
-    attempts: Mapped[int] = mapped_column(default=0)  # how often reading it was begun; three deaths make it unreadable
+    attempts: Mapped[int] = mapped_column(default=0)  # how often reading it was begun and nobody saw how it ended
+    reader_deaths: Mapped[int] = mapped_column(default=0)  # how often it killed its reader
     trouble: Mapped[str | None]
     settled_at: Mapped[datetime | None]
 

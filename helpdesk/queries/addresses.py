@@ -15,7 +15,13 @@ from helpdesk.policies.addresses import Standing
 
 def desk_at(session: Session, address: str) -> Desk | None:
     """The front desk with this address (lower case)."""
-    return session.scalar(select(Desk).where(Desk.address == address, Desk.active))
+    known: dict[str, Desk] | None = session.info.get("desks")
+    return session.scalar(select(Desk).where(Desk.address == address, Desk.active)) if known is None else known.get(address)
+
+
+def look_desks_up_once(session: Session) -> None:
+    """For a leg that changes no desk and asks for them at every step."""
+    session.info["desks"] = {desk.address: desk for desk in session.scalars(select(Desk).where(Desk.active))}
 
 
 def desk_domains(session: Session) -> set[str]:

@@ -15,15 +15,16 @@ HOUR = timedelta(hours=1)
 
 def mails_in(session: Session, case: Case, sender: str, *, now: datetime) -> Lately:
     """The mails of this sender in this case."""
-    query = select(func.count()).select_from(Entry)
-    query = query.where(Entry.case_number == case.number, Entry.kind == "mail-in", Entry.sender == sender)
-    return Lately(*(session.scalar(query.where(Entry.at > since)) or 0 for since in (now - STORM_SPAN, now - HOUR)))
+    lately = func.count().filter(Entry.at > now - STORM_SPAN)
+    query = select(lately, func.count()).where(Entry.case_number == case.number, Entry.kind == "mail-in")
+    return Lately(*session.execute(query.where(Entry.sender == sender, Entry.at > now - HOUR)).one())
 
 
 def cases_by(session: Session, requester_id: int, *, now: datetime) -> Lately:
     """The cases that this person opened."""
-    query = select(func.count()).select_from(Case).where(Case.requester_id == requester_id)
-    return Lately(*(session.scalar(query.where(Case.opened_at > since)) or 0 for since in (now - STORM_SPAN, now - HOUR)))
+    lately = func.count().filter(Case.opened_at > now - STORM_SPAN)
+    query = select(lately, func.count()).where(Case.requester_id == requester_id, Case.opened_at > now - HOUR)
+    return Lately(*session.execute(query).one())
 
 
 def is_known(session: Session, case: Case, *, now: datetime) -> bool:

@@ -73,7 +73,7 @@ FORMS = (
     # what went wrong while it was read
     "reading it took too long",
     "reading it took more processor time than a letter may",
-    "reading it was begun three times and never ended",
+    "reading it was begun twenty times and never ended",
     "what is stored is no longer what came",
     "its reader was ended by signal %(number)s",
     "its reader ended with status %(number)s",

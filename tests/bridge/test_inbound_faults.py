@@ -54,15 +54,26 @@ def test_a_mail_that_kills_its_reader_three_times_is_held_with_its_reason(databa
     assert "its reader died" in arrival.reason
 
 
-def test_a_mail_whose_worker_was_killed_three_times_is_not_begun_a_fourth_time(database: Database, mail_id: int) -> None:
-    def killed(_raw: bytes) -> Letter:
-        raise KeyboardInterrupt  # nothing is written any more, as after kill -9
+def killed(_raw: bytes) -> Letter:
+    raise KeyboardInterrupt  # nothing is written any more, as after kill -9
 
-    for _ in range(3):
+
+def test_a_mail_is_not_held_because_the_desk_was_killed_while_it_was_read(database: Database, mail_id: int) -> None:
+    for _ in range(5):
+        with pytest.raises(KeyboardInterrupt):
+            inbound.process(database, Reads(killed), mail_id)
+    inbound.process(database, Reads(parse), mail_id)
+    assert settled(database, mail_id).outcome == "new-case"
+
+
+def test_a_mail_at_which_the_whole_desk_dies_time_and_again_is_held(database: Database, mail_id: int) -> None:
+    for _ in range(inbound.STARTS):
         with pytest.raises(KeyboardInterrupt):
             inbound.process(database, Reads(killed), mail_id)
     inbound.process(database, Reads(killed), mail_id)
-    assert settled(database, mail_id).outcome == "held"
+    arrival = settled(database, mail_id)
+    assert arrival.outcome == "held"
+    assert "begun twenty times" in arrival.reason
 
 
 def test_a_fault_of_ours_never_counts_against_the_mail(database: Database, mail_id: int) -> None:

@@ -195,5 +195,14 @@ def test_a_closed_reader_leaves_no_process_behind() -> None:
         pool.read(mail())
 
 
+def test_a_service_manager_that_ends_every_process_does_not_make_a_mail_unreadable() -> None:
+    with Reader() as pool:
+        pool.read(mail())
+        child = pool._idle.queue[0]
+        os.kill(child._process.pid, signal.SIGTERM)
+        assert pool.read(mail("Subject: next")).subject == "next"
+        assert pool._idle.queue[0] is child
+
+
 def test_the_time_for_a_letter_is_ten_seconds() -> None:
     assert reader.TIMEOUT == 10
