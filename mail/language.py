@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 _WORDS = re.compile(r"[^\W\d_]+")
 _LOOKED_AT = 4_000  # characters
@@ -49,11 +50,15 @@ _NEIGHBOURS = tuple(
 
 def guess_language(text: str) -> str | None:
     """«de» or «en» where the stop words clearly say so, else None: then the desk's own language is the better guess."""
-    words = _WORDS.findall(text[:_LOOKED_AT].lower())
-    counts = {language: sum(word in known for word in words) for language, known in _STOP_WORDS.items()}
+    words = Counter(_WORDS.findall(text[:_LOOKED_AT].lower()))
+    counts = {language: _count(words, known) for language, known in _STOP_WORDS.items()}
     best = max(counts, key=counts.__getitem__)
     other = sum(counts.values()) - counts[best]
     if counts[best] < _ENOUGH or counts[best] < 2 * other:
         return None
-    neighbour = max(sum(word in known for word in words) for known in _NEIGHBOURS)
+    neighbour = max(_count(words, known) for known in _NEIGHBOURS)
     return best if counts[best] > neighbour else None
+
+
+def _count(words: Counter[str], known: frozenset[str]) -> int:
+    return sum(words[word] for word in known.intersection(words))

@@ -8,6 +8,8 @@ import signal
 import subprocess
 import sys
 import threading
+import time
+from collections.abc import Iterator
 from types import TracebackType
 
 from mail.letter import Letter, Unreadable
@@ -24,11 +26,11 @@ class Reader:
 
     def __init__(self, processes: int = 1, *, recipient_header: str = "Delivered-To", timeout: float = TIMEOUT) -> None:
         self._command = (sys.executable, "-I", "-m", "mail.reader_child", recipient_header)
-        self._timeout = timeout
         self._closed = False
         self._idle: queue.LifoQueue[_Child | None] = queue.LifoQueue()
         for _ in range(processes):
             self._idle.put(None)
+        self._watch = _Watch(timeout)
 
     def read(self, raw: bytes) -> Letter:
         """The Letter that these bytes hold.  Raises Unreadable where reading them killed the child or took too long."""
@@ -37,7 +39,8 @@ class Reader:
             if self._closed:
                 raise Unreadable("the reader is closed")
             child = child if child is not None and child.alive else _Child(self._command)
-            return child.read(raw, self._timeout)
+            with self._watch.over(child):
+                return child.read(raw)
         finally:
             if child is not None and (self._closed or not child.alive):
                 child.kill()
@@ -47,6 +50,7 @@ class Reader:
     def close(self) -> None:
         """End the children; a letter that is being read is read to its end."""
         self._closed = True
+        self._watch.stop()
         children = [self._idle.get() for _ in range(self._idle.qsize())]
         for child in children:
             if child is not None:
@@ -58,6 +62,43 @@ class Reader:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
+
+
+class _Watch:
+    """Ends children that take too long.  One thread for all of them: a timer for each would cost a thread for each letter."""
+
+    def __init__(self, timeout: float) -> None:
+        self._timeout = timeout
+        self._ends: dict[_Child, float] = {}
+        self._lock = threading.Lock()
+        self._thread: threading.Thread | None = None
+        self._stopped = False
+
+    @contextlib.contextmanager
+    def over(self, child: _Child) -> Iterator[None]:
+        """While `child` reads one letter."""
+        with self._lock:
+            self._ends[child] = time.monotonic() + self._timeout
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._look, name="reader-watch", daemon=True)
+                self._thread.start()
+        try:
+            yield
+        finally:
+            with self._lock:
+                del self._ends[child]
+
+    def stop(self) -> None:
+        """Go when the letters that are being read are read."""
+        self._stopped = True
+
+    def _look(self) -> None:
+        while self._ends or not self._stopped:
+            time.sleep(min(self._timeout / 10, 0.5))
+            with self._lock:  # or it has answered, and reads the next letter already
+                for child, end in self._ends.items():
+                    if end < time.monotonic():
+                        child.too_late()
 
 
 class _Child:
@@ -75,20 +116,15 @@ class _Child:
             start_new_session=True,  # an operator's Ctrl-C is for the parent
         )
 
-    def read(self, raw: bytes, timeout: float) -> Letter:
+    def read(self, raw: bytes) -> Letter:
         """Raises Unreadable; then the child is dead."""
         self.alive = False  # until it has answered
-        alarm = threading.Timer(timeout, self._too_late)
-        alarm.daemon = True
-        alarm.start()
         try:
             more, letter = self._ask(raw)
         except (OSError, EOFError):  # it died while it was fed, or while it read
             raise Unreadable(self._why()) from None
         except (ValueError, KeyError, TypeError) as error:
             raise Unreadable(self._why() if self._late else "its reader answered nonsense") from error
-        finally:
-            alarm.cancel()
         if self._late:
             raise Unreadable(self._why())
         self.alive = more
@@ -114,7 +150,8 @@ class _Child:
 
         return more == b"+", read_letter(next_frame(), next_frame)
 
-    def _too_late(self) -> None:
+    def too_late(self) -> None:
+        """End the process in the middle of its letter."""
         self._late = True
         self._process.kill()
 

@@ -139,7 +139,7 @@ def _anyhow(content: bytes, codec: str | None) -> str:
     for candidate in filter(None, (codec, "utf-8")):
         text = content.decode(candidate, "replace")
         holes = text.count("\ufffd")
-        foreign = sum(character > "\x7f" for character in text) - holes
+        foreign = len(text) - len(text.encode("ascii", "ignore")) - holes
         wide = candidate.startswith(("utf-16", "utf-32")) and holes * 8 <= len(text)
         if holes * 2 <= foreign or wide:
             return clean(text)

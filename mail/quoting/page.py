@@ -9,29 +9,28 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from helpdesk.present.nesting import too_deep
 from mail.quoting.lines import Lines
 
-_SIGNS = {  # a word that stands in the page: what to select
+_SIGNS = {  # a word that stands in the page, in lower case: what to select
     "gmail_quote": ".gmail_quote, .gmail_quote_container",
     "moz-cite-prefix": ".moz-cite-prefix",
     "yahoo_quoted": ".yahoo_quoted, [id^=yahoo_quoted]",
-    "divRplyFwdMsg": "#divRplyFwdMsg",  # Outlook on the web
+    "divrplyfwdmsg": "#divRplyFwdMsg",  # Outlook on the web
     "appendonsend": "#appendonsend",  # the same, and Outlook's phone apps
     "mobile-reference-message": ".ms-outlook-mobile-reference-message",
     "mail-editor-reference-message": "#mail-editor-reference-message-container",
-    "OutlookMessageHeader": ".OutlookMessageHeader",
-    "OLK_SRC_BODY_SECTION": "#OLK_SRC_BODY_SECTION",  # Outlook on the Mac
+    "outlookmessageheader": ".OutlookMessageHeader",
+    "olk_src_body_section": "#OLK_SRC_BODY_SECTION",  # Outlook on the Mac
     "border-top:solid": 'div[style*="border-top:solid #E1E1E1" i], div[style*="border-top:solid #B5C4DF" i]',  # Outlook
-    "stopSpelling": "#stopSpelling",  # Hotmail
+    "stopspelling": "#stopSpelling",  # Hotmail
     "protonmail_quote": ".protonmail_quote",
     "tutanota_quote": ".tutanota_quote",
     "zmail_extra": ".zmail_extra",  # Zoho
     "zwchr": "#zwchr",  # Zimbra
-    "messageReplySection": "[name=messageReplySection]",  # Spark
+    "messagereplysection": "[name=messageReplySection]",  # Spark
     'name="quote"': '[name="quote"]',  # GMX, Web.de
     "replybody1": "#replybody1",  # Roundcube
     "nylas-quote": ".nylas-quote",
     'type="cite"': 'blockquote[type="cite" i]',  # Apple, Thunderbird
 }
-_ANY = re.compile("|".join(map(re.escape, _SIGNS)), re.I)
 _LETTERS = re.compile(r"[\W_]+")
 _COMPARED, _FEWEST = 60, 12  # letters and figures
 _LINES = 5
@@ -40,9 +39,10 @@ _LOOKED_AT = 5_000  # lines
 
 def quoted_from(html: str, lines: Lines) -> int | None:
     """The line of the mail's text at which the page's quoted part begins; None where the page has none, or the text none of it."""
-    if not _ANY.search(html) or too_deep(html):
+    page = html.lower()
+    selectors = ", ".join(selector for sign, selector in _SIGNS.items() if sign in page)
+    if not selectors or too_deep(html):
         return None
-    selectors = ", ".join(selector for sign, selector in _SIGNS.items() if sign.lower() in html.lower())
     found = LexborHTMLParser(html).css_first(selectors)
     opening = _opening(found) if found is not None else ""
     if len(opening) < _FEWEST:
