@@ -5,12 +5,13 @@ from helpdesk.db import Base
 from helpdesk.models.addresses import ReplyAddress, Tombstone
 from helpdesk.models.cases import Attachment, Case, CaseLink, Entry, Event, Participant, Proposal, SearchText
 from helpdesk.models.desks import Desk, FormSender, Mailbox
+from helpdesk.models.fields import CaseField, CaseTag, Cause, Field, Gesture, Outcome, Tag
 from helpdesk.models.mail import Arrival, InboundMail, OutboxMail
 from helpdesk.models.operation import Installation, Job
 from helpdesk.models.people import Agent, ApiToken, Membership, PasswordLink, Person, Team, Throttle, WebSession
 
 __all__ = [
-    "Agent", "ApiToken", "Arrival", "Attachment", "Base", "Blob", "Case", "CaseLink", "Desk", "Entry", "Event", "FormSender", "InboundMail",
-    "Installation", "Job", "Mailbox", "Membership", "OutboxMail", "Participant", "PasswordLink", "Person", "Proposal", "ReplyAddress", "SearchText",
-    "Team", "Throttle", "Tombstone", "WebSession",
+    "Agent", "ApiToken", "Arrival", "Attachment", "Base", "Blob", "Case", "CaseField", "CaseLink", "CaseTag", "Cause", "Desk", "Entry",
+    "Event", "Field", "FormSender", "Gesture", "InboundMail", "Installation", "Job", "Mailbox", "Membership", "OutboxMail", "Outcome",
+    "Participant", "PasswordLink", "Person", "Proposal", "ReplyAddress", "SearchText", "Tag", "Team", "Throttle", "Tombstone", "WebSession",
 ]  # fmt: skip

@@ -30,6 +30,8 @@ class Case(Base):
     number: Mapped[int] = mapped_column(primary_key=True)
     subject: Mapped[str]
     state: Mapped[str]  # policies.cases.State
+    channel: Mapped[str] = mapped_column(default="mail")  # how it came: policies.cases.Channel
+    priority: Mapped[str] = mapped_column(default="normal")  # policies.cases.Priority
     language: Mapped[str]
     desk_id: Mapped[int] = mapped_column(ForeignKey("desk.id"))
     team_id: Mapped[int | None] = mapped_column(ForeignKey("team.id"), index=True)

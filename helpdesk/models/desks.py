@@ -22,6 +22,7 @@ class Desk(Base):
     sender: Mapped[str] = mapped_column(default="full")  # From shows: full («Anna Weber») | formal («Frau Weber») | desk
     acknowledges: Mapped[bool] = mapped_column(default=True)
     active: Mapped[bool] = mapped_column(default=True)
+    asks: Mapped[list[str]] = mapped_column(default=list)  # what it must be told before a case is solved: cause office verdict
 
     team: Mapped[Team | None] = relationship()
 

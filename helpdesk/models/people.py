@@ -46,20 +46,27 @@ class Agent(Base):
 
 
 class Person(Base):
-    """Somebody who writes to us, known by their mail address (lower case)."""
+    """Somebody who writes to us, known by their mail address (lower case), or who calls and has none."""
 
     __tablename__ = "person"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    address: Mapped[str] = mapped_column(unique=True)
+    address: Mapped[str] = mapped_column(unique=True)  # without an @ where they have no mail
     name: Mapped[str]
+    phone: Mapped[str] = mapped_column(default="")
+    postal: Mapped[str] = mapped_column(default="")  # where letters reach them
     language: Mapped[str | None]
     created_at: Mapped[datetime]
 
     @property
     def called(self) -> str:
         """How pages speak of them."""
-        return self.name or self.address
+        return self.name or self.mail or self.phone
+
+    @property
+    def mail(self) -> str:
+        """Their mail address; "" where they have none."""
+        return self.address if "@" in self.address else ""
 
 
 class WebSession(Base):

@@ -10,8 +10,12 @@ from typing import Literal, get_args
 
 State = Literal["new", "open", "waiting", "resolved"]
 Move = Literal["customer-wrote", "we-answered", "resolve", "reopen", "answer-bounced"]
+Channel = Literal["mail", "form", "call", "visit", "letter", "ours"]
+Priority = Literal["low", "normal", "high", "urgent"]
 
 STATES: tuple[State, ...] = get_args(State)
+CHANNELS: tuple[Channel, ...] = get_args(Channel)
+PRIORITIES: tuple[Priority, ...] = get_args(Priority)
 
 _MOVES: dict[Move, dict[State, State]] = {
     "customer-wrote": {"new": "new", "open": "open", "waiting": "open", "resolved": "open"},
