@@ -39,6 +39,7 @@ class Agent(Base):
     password_hash: Mapped[str | None]  # None: invited, has not chosen one yet
     language: Mapped[str | None]  # None: as the browser says
     notify: Mapped[bool] = mapped_column(default=True)  # mail about new mail in their cases
+    undo_seconds: Mapped[int] = mapped_column(default=10)  # how long an answer of theirs can be taken back before it leaves
     active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime]
 
