@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from helpdesk.actions import addresses, outbox
 from helpdesk.blobs import Blob
 from helpdesk.db import house
-from helpdesk.models import Arrival, Attachment, InboundMail, Installation, OutboxMail
+from helpdesk.models import Arrival, Attachment, InboundMail, Installation, OutboxMail, WaitingFile
 from helpdesk.policies import canary as policy
 from helpdesk.queries import canary as find
 from helpdesk.queries.canary import PROBE, Canary
@@ -70,7 +70,7 @@ def _strike(session: Session, row: OutboxMail) -> None:
 
 def _strike_blob(session: Session, digest: str) -> None:
     """The bytes, where nothing else refers to them."""
-    columns = (InboundMail.sha256, OutboxMail.sha256, Attachment.sha256)
+    columns = (InboundMail.sha256, OutboxMail.sha256, Attachment.sha256, WaitingFile.sha256)
     if not any(session.scalar(select(exists().where(column == digest))) for column in columns):
         session.execute(delete(Blob).where(Blob.sha256 == digest))
 

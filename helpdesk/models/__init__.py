@@ -10,10 +10,14 @@ from helpdesk.models.fields import CaseField, CaseTag, Cause, Field, Gesture, Ou
 from helpdesk.models.mail import Arrival, InboundMail, OutboxMail
 from helpdesk.models.operation import Installation, Job
 from helpdesk.models.people import Agent, ApiToken, Membership, PasswordLink, Person, Team, Throttle, WebSession
+from helpdesk.models.releases import WaitingAnswer, WaitingFile
+from helpdesk.models.suggestions import Suggestion
+from helpdesk.models.texts import MailText
 
 __all__ = [
     "Agent", "ApiToken", "Arrival", "Attachment", "Base", "Blob", "Case", "CaseField", "CaseLink", "CaseTag", "Cause", "Desk",
-    "Draft", "DraftFile", "Entry", "Event", "Field", "FormSender", "Gesture", "InboundMail", "Installation", "Job", "Mailbox",
-    "Membership", "OutboxMail", "Outcome", "Participant", "PasswordLink", "Person", "Presence", "Proposal", "Recall",
-    "ReplyAddress", "SearchText", "Tag", "Team", "Throttle", "Tombstone", "WebSession",
+    "Draft", "DraftFile", "Entry", "Event", "Field", "FormSender", "Gesture", "InboundMail", "Installation", "Job", "MailText",
+    "Mailbox", "Membership", "OutboxMail", "Outcome", "Participant", "PasswordLink", "Person", "Presence", "Proposal", "Recall",
+    "ReplyAddress", "SearchText", "Suggestion", "Tag", "Team", "Throttle", "Tombstone", "WaitingAnswer", "WaitingFile",
+    "WebSession",
 ]  # fmt: skip

@@ -23,6 +23,9 @@ class Desk(Base):
     acknowledges: Mapped[bool] = mapped_column(default=True)
     active: Mapped[bool] = mapped_column(default=True)
     asks: Mapped[list[str]] = mapped_column(default=list)  # what it must be told before a case is solved: cause office verdict
+    needs_release: Mapped[bool] = mapped_column(default=False)  # a second person releases every answer
+    address_form: Mapped[str] = mapped_column(default="sie")  # how German mail speaks to people: sie | du
+    signature: Mapped[str] = mapped_column(default="")  # Markdown with placeholders; empty: the name of the desk
 
     team: Mapped[Team | None] = relationship()
 

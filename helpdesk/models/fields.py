@@ -20,6 +20,7 @@ class Tag(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str]
     folded: Mapped[str] = mapped_column(unique=True)  # policies.folding: «Straßenbau» and «strassenbau» are one tag
+    needs_release: Mapped[bool] = mapped_column(default=False)  # a second person releases every answer in its cases
 
 
 class CaseTag(Base):

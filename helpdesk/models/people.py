@@ -41,6 +41,8 @@ class Agent(Base):
     notify: Mapped[bool] = mapped_column(default=True)  # mail about new mail in their cases
     undo_seconds: Mapped[int] = mapped_column(default=10)  # how long an answer of theirs can be taken back before it leaves
     active: Mapped[bool] = mapped_column(default=True)
+    needs_release: Mapped[bool] = mapped_column(default=False)  # a second person releases every answer of theirs
+    signature: Mapped[str] = mapped_column(default="")  # Markdown with placeholders; empty: the name
     created_at: Mapped[datetime]
 
     teams: Mapped[list[Team]] = relationship(secondary="membership", order_by=Team.name)
