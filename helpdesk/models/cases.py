@@ -42,6 +42,7 @@ class Case(Base):
     waiting_since: Mapped[datetime | None]  # the oldest message of theirs that nobody has answered
     changed_at: Mapped[datetime]
     last_words: Mapped[str] = mapped_column(default="")  # the newest message in a line, for lists
+    their_reference: Mapped[str] = mapped_column(default="")  # what the other side calls this case in its files: «Ihr Zeichen»
 
     desk: Mapped[Desk] = relationship(lazy="joined", innerjoin=True)
     team: Mapped[Team | None] = relationship(lazy="joined")
@@ -185,4 +186,8 @@ class SearchText(Base):
 
     entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id", ondelete="CASCADE"), primary_key=True)
     case_number: Mapped[int] = mapped_column(ForeignKey("cases.number"), index=True)
-    body: Mapped[str]
+    body: Mapped[str]  # number, references, subject, customer, and what was said
+    sender: Mapped[str] = mapped_column(default="")  # who said it: name and address
+    recipients: Mapped[str] = mapped_column(default="")  # to whom
+    files: Mapped[str] = mapped_column(default="")  # names of attachments
+    edition: Mapped[int] = mapped_column(default=0, index=True)  # policies.folding.EDITION by which it was folded

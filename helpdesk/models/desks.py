@@ -22,6 +22,7 @@ class Desk(Base):
     sender: Mapped[str] = mapped_column(default="full")  # From shows: full («Anna Weber») | formal («Frau Weber») | desk
     acknowledges: Mapped[bool] = mapped_column(default=True)
     active: Mapped[bool] = mapped_column(default=True)
+    reference: Mapped[str] = mapped_column(default="")  # how its cases are called in files: «LH-{number}»; "": by their number
     asks: Mapped[list[str]] = mapped_column(default=list)  # what it must be told before a case is solved: cause office verdict
     needs_release: Mapped[bool] = mapped_column(default=False)  # a second person releases every answer
     address_form: Mapped[str] = mapped_column(default="sie")  # how German mail speaks to people: sie | du
