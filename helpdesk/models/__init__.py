@@ -8,6 +8,7 @@ from helpdesk.models.cases import Attachment, Case, CaseLink, Entry, Event, Part
 from helpdesk.models.desks import Desk, FormSender, Mailbox
 from helpdesk.models.fields import CaseField, CaseTag, Cause, Field, Gesture, Outcome, Tag
 from helpdesk.models.mail import Arrival, InboundMail, OutboxMail
+from helpdesk.models.merges import Block, Merge
 from helpdesk.models.operation import Installation, Job
 from helpdesk.models.people import Agent, ApiToken, Membership, PasswordLink, Person, Team, Throttle, WebSession
 from helpdesk.models.releases import WaitingAnswer, WaitingFile
@@ -15,9 +16,9 @@ from helpdesk.models.suggestions import Suggestion
 from helpdesk.models.texts import MailText
 
 __all__ = [
-    "Agent", "ApiToken", "Arrival", "Attachment", "Base", "Blob", "Case", "CaseField", "CaseLink", "CaseTag", "Cause", "Desk",
-    "Draft", "DraftFile", "Entry", "Event", "Field", "FormSender", "Gesture", "InboundMail", "Installation", "Job", "MailText",
-    "Mailbox", "Membership", "OutboxMail", "Outcome", "Participant", "PasswordLink", "Person", "Presence", "Proposal", "Recall",
-    "ReplyAddress", "SearchText", "Suggestion", "Tag", "Team", "Throttle", "Tombstone", "WaitingAnswer", "WaitingFile",
-    "WebSession",
+    "Agent", "ApiToken", "Arrival", "Attachment", "Base", "Blob", "Block", "Case", "CaseField", "CaseLink", "CaseTag", "Cause",
+    "Desk", "Draft", "DraftFile", "Entry", "Event", "Field", "FormSender", "Gesture", "InboundMail", "Installation", "Job",
+    "MailText", "Mailbox", "Membership", "Merge", "OutboxMail", "Outcome", "Participant", "PasswordLink", "Person", "Presence",
+    "Proposal", "Recall", "ReplyAddress", "SearchText", "Suggestion", "Tag", "Team", "Throttle", "Tombstone", "WaitingAnswer",
+    "WaitingFile", "WebSession",
 ]  # fmt: skip

@@ -28,6 +28,7 @@ class ReplyAddress(Base):
     expired_at: Mapped[datetime | None]  # noted by a sweep
     retired_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
+    merged_from: Mapped[int | None]  # the case that it was issued for, while that is merged into another
 
     case: Mapped[Case | None] = relationship()
     participant: Mapped[Participant | None] = relationship(back_populates="addresses")

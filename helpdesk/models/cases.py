@@ -43,12 +43,18 @@ class Case(Base):
     changed_at: Mapped[datetime]
     last_words: Mapped[str] = mapped_column(default="")  # the newest message in a line, for lists
     their_reference: Mapped[str] = mapped_column(default="")  # what the other side calls this case in its files: «Ihr Zeichen»
+    merged_into: Mapped[int | None] = mapped_column(index=True)  # the number of the case in which it goes on; never a chain
+    spam_at: Mapped[datetime | None]  # somebody said that it is spam
 
     desk: Mapped[Desk] = relationship(lazy="joined", innerjoin=True)
     team: Mapped[Team | None] = relationship(lazy="joined")
     assignee: Mapped[Agent | None] = relationship(lazy="joined")
     requester: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
-    participants: Mapped[list[Participant]] = relationship(back_populates="case", order_by="Participant.id")
+    participants: Mapped[list[Participant]] = relationship(
+        back_populates="case",
+        order_by="Participant.id",
+        primaryjoin="and_(Case.number == Participant.case_number, Participant.left_at.is_(None))",
+    )
 
 
 class Participant(Base):
@@ -63,6 +69,8 @@ class Participant(Base):
     role: Mapped[str]  # requester | copy
     since: Mapped[datetime]
     their_ticket: Mapped[str] = mapped_column(default="")  # what their own helpdesk calls this case: «[#12345]»
+    left_at: Mapped[datetime | None]  # takes part no more; what they said stays
+    merged_at: Mapped[datetime | None]  # came with a merged case: what others said before is never quoted to them
 
     case: Mapped[Case] = relationship(back_populates="participants")
     person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
