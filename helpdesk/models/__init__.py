@@ -14,11 +14,12 @@ from helpdesk.models.people import Agent, ApiToken, Membership, PasswordLink, Pe
 from helpdesk.models.releases import WaitingAnswer, WaitingFile
 from helpdesk.models.suggestions import Suggestion
 from helpdesk.models.texts import MailText
+from helpdesk.models.views import SavedView
 
 __all__ = [
-    "Agent", "ApiToken", "Arrival", "Attachment", "Base", "Blob", "Block", "Case", "CaseField", "CaseLink", "CaseTag", "Cause",
-    "Desk", "Draft", "DraftFile", "Entry", "Event", "Field", "FormSender", "Gesture", "InboundMail", "Installation", "Job",
-    "MailText", "Mailbox", "Membership", "Merge", "OutboxMail", "Outcome", "Participant", "PasswordLink", "Person", "Presence",
-    "Proposal", "Recall", "ReplyAddress", "SearchText", "Suggestion", "Tag", "Team", "Throttle", "Tombstone", "WaitingAnswer",
-    "WaitingFile", "WebSession",
+    "Agent", "ApiToken", "Arrival", "Attachment", "Base", "Blob", "Block", "Case", "CaseField", "CaseLink", "CaseTag",
+    "Cause", "Desk", "Draft", "DraftFile", "Entry", "Event", "Field", "FormSender", "Gesture", "InboundMail", "Installation",
+    "Job", "MailText", "Mailbox", "Membership", "Merge", "OutboxMail", "Outcome", "Participant", "PasswordLink", "Person",
+    "Presence", "Proposal", "Recall", "ReplyAddress", "SavedView", "SearchText", "Suggestion", "Tag", "Team", "Throttle",
+    "Tombstone", "WaitingAnswer", "WaitingFile", "WebSession",
 ]  # fmt: skip

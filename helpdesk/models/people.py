@@ -43,6 +43,7 @@ class Agent(Base):
     active: Mapped[bool] = mapped_column(default=True)
     needs_release: Mapped[bool] = mapped_column(default=False)  # a second person releases every answer of theirs
     signature: Mapped[str] = mapped_column(default="")  # Markdown with placeholders; empty: the name
+    single_keys: Mapped[bool] = mapped_column(default=True)  # whether a letter alone is a command (WCAG 2.1.4)
     created_at: Mapped[datetime]
 
     teams: Mapped[list[Team]] = relationship(secondary="membership", order_by=Team.name)

@@ -16,6 +16,8 @@ Priority = Literal["low", "normal", "high", "urgent"]
 STATES: tuple[State, ...] = get_args(State)
 CHANNELS: tuple[Channel, ...] = get_args(Channel)
 PRIORITIES: tuple[Priority, ...] = get_args(Priority)
+OUR_TURN: tuple[State, ...] = ("new", "open")
+UNSOLVED: tuple[State, ...] = ("new", "open", "waiting")
 
 _MOVES: dict[Move, dict[State, State]] = {
     "customer-wrote": {"new": "new", "open": "open", "waiting": "open", "resolved": "open"},

@@ -1,33 +1,13 @@
-"""Case lists, one case, its timeline, its neighbours."""
+"""One case, its timeline, its neighbours; and which cases an agent may see."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, Literal
-
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, and_, or_, select, true
 from sqlalchemy.orm import Session, selectinload
 
-from helpdesk.models import Agent, Attachment, Case, CaseLink, Entry, Event, OutboxMail, Participant
-from helpdesk.policies.cases import State
+from helpdesk.models import Agent, Attachment, Case, CaseLink, Entry, Event, Participant
 from helpdesk.policies.permissions import may
-from helpdesk.queries import search
 from helpdesk.queries.secrets import is_masked
-
-View = Literal["mine", "ours", "unassigned", "theirs", "undeliverable", "resolved", "all"]
-VIEWS: tuple[View, ...] = ("mine", "ours", "unassigned", "theirs", "undeliverable", "resolved", "all")
-OUR_TURN = ("new", "open")
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """Which cases a list is asked for; None leaves a question out.  `assignee`: an agent's id, 0 for nobody."""
-
-    state: State | None = None
-    view: View | None = None
-    assignee: int | None = None
-    words: str = ""
-    requester_id: int | None = None
 
 
 def seen_by(agent: Agent) -> ColumnElement[bool]:
@@ -42,28 +22,6 @@ def by_number(session: Session, number: int, agent: Agent, *, for_change: bool =
     query = select(Case).where(Case.number == number, seen_by(agent))
     case = session.scalar(query.with_for_update(of=Case) if for_change else query)
     return case if case is not None and may(agent, "case.read", case) else None
-
-
-def newest(session: Session, agent: Agent, wanted: Wanted, *, limit: int, before: int | None = None) -> list[Case]:
-    """Cases by number, the newest first, from below `before` on (the cursor of the API)."""
-    query = _wanted(session, agent, wanted).order_by(Case.number.desc()).limit(limit)
-    return list(session.scalars(query.where(Case.number < before) if before else query))
-
-
-def page(session: Session, agent: Agent, wanted: Wanted, *, limit: int, offset: int = 0) -> list[Case]:
-    """Cases as an agent works them off: whoever waits longest for us comes first, then what was touched last."""
-    order = (Case.waiting_since.is_(None), Case.waiting_since, Case.changed_at.desc(), Case.number.desc())
-    return list(session.scalars(_wanted(session, agent, wanted).order_by(*order).limit(limit).offset(offset)))
-
-
-def count(session: Session, agent: Agent, wanted: Wanted) -> int:
-    query = _wanted(session, agent, wanted).with_only_columns(func.count(), maintain_column_froms=True).order_by(None)
-    return session.scalar(query) or 0
-
-
-def counts(session: Session, agent: Agent) -> dict[str, int]:
-    """How many cases each view has."""
-    return {view: count(session, agent, Wanted(view=view)) for view in VIEWS if view not in ("resolved", "all")}
 
 
 def timeline(session: Session, case: Case) -> list[Event]:
@@ -142,36 +100,6 @@ def said_with_key(session: Session, key: str, case: Case | None = None) -> Entry
     """What was said under this idempotency key, in this case or (without one) in any."""
     query = select(Entry).where(Entry.idempotency_key == key).order_by(Entry.id)
     return session.scalars(query.where(Entry.case_number == case.number) if case else query).first()
-
-
-def _wanted(session: Session, agent: Agent, wanted: Wanted) -> Select[Case]:
-    query = select(Case).where(seen_by(agent))
-    if wanted.state:
-        query = query.where(Case.state == wanted.state)
-    if wanted.view:
-        query = query.where(_in_view(wanted.view, agent))
-    if wanted.assignee is not None:
-        query = query.where(Case.assignee_id == wanted.assignee if wanted.assignee else Case.assignee_id.is_(None))
-    if wanted.requester_id is not None:
-        query = query.where(Case.requester_id == wanted.requester_id)
-    if wanted.words.strip():
-        query = query.where(Case.number.in_(search.matching(session, wanted.words)))
-    return query
-
-
-def _in_view(view: View, agent: Agent) -> ColumnElement[bool]:
-    undelivered = select(OutboxMail.case_number).where(OutboxMail.state.in_(("bounced", "failed")))
-    table: dict[View, Any] = {
-        "mine": and_(Case.assignee_id == agent.id, Case.state != "resolved"),
-        "ours": Case.state.in_(OUR_TURN),
-        "unassigned": and_(Case.assignee_id.is_(None), Case.state != "resolved"),
-        "theirs": Case.state == "waiting",
-        "undeliverable": and_(Case.state != "resolved", Case.number.in_(undelivered)),
-        "resolved": Case.state == "resolved",
-        "all": true(),
-    }
-    found: ColumnElement[bool] = table[view]
-    return found
 
 
 def _lost(entry: Entry) -> Event:

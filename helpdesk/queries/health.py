@@ -8,9 +8,8 @@ from sqlalchemy import and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from helpdesk.models import Case, InboundMail, Job, OutboxMail, ReplyAddress
-from helpdesk.policies.cases import STATES
+from helpdesk.policies.cases import OUR_TURN, STATES
 from helpdesk.queries import outbox
-from helpdesk.queries.cases import OUR_TURN
 
 STANDINGS = ("active", "grace", "expired", "retired", "revoked")
 JOB_STATES = ("ready", "run", "dead")

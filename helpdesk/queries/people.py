@@ -46,15 +46,16 @@ def customers(session: Session, agent: Agent, words: str = "", *, limit: int = 5
     theirs = and_(Case.requester_id == Person.id, seen_by(agent))
     called = func.lower(func.coalesce(func.nullif(Person.name, ""), Person.address))
     query = select(Person, func.count(Case.number)).outerjoin(Case, theirs).group_by(Person.id)
-    query = query.where(_named(words)).order_by(called, Person.id).limit(limit).offset(offset)
+    query = query.where(named(words)).order_by(called, Person.id).limit(limit).offset(offset)
     return [(person, n) for person, n in session.execute(query)]
 
 
 def customer_count(session: Session, words: str = "") -> int:
-    return session.scalar(select(func.count()).select_from(Person).where(_named(words))) or 0
+    return session.scalar(select(func.count()).select_from(Person).where(named(words))) or 0
 
 
-def _named(words: str) -> ColumnElement[bool]:
+def named(words: str) -> ColumnElement[bool]:
+    """Whose name or address has these letters; everybody without any."""
     words = " ".join(words.split())
     if not words:
         return true()

@@ -11,7 +11,7 @@ from helpdesk.actions import entries
 from helpdesk.db import house
 from helpdesk.models import Agent, Case, Desk, Team
 from helpdesk.policies.cases import STATES
-from helpdesk.queries import addresses, people
+from helpdesk.queries import addresses, lists, people
 from helpdesk.queries import cases as find
 from helpdesk.queries.proposals import waiting
 from helpdesk.queries.secrets import seen_by
@@ -27,13 +27,13 @@ bp = Blueprint("cases", __name__, url_prefix="/cases")
 def newest() -> ResponseReturnValue:
     """Cases, the newest first, a page at a time."""
     parameters.only(("state", "q", "assignee", "limit", "cursor"))
-    wanted = find.Wanted(
+    wanted = lists.Wanted(
         state=parameters.one_of("state", STATES),  # type: ignore[arg-type]  # one of STATES is a State
         assignee=_assignee(session(), agent()),
         words=parameters.text("q"),
     )
     asked = parameters.limit()
-    rows = find.newest(session(), agent(), wanted, limit=asked + 1, before=parameters.before("case"))
+    rows = lists.newest(session(), agent(), wanted, limit=asked + 1, before=parameters.before("case"))
     shown, cursor = parameters.page(rows, asked, "case", lambda case: case.number)
     return {"cases": [shapes.summary(case) for case in shown], "next": cursor}
 

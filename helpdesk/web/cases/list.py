@@ -13,9 +13,10 @@ from flask.typing import ResponseReturnValue
 from helpdesk import clock
 from helpdesk.db import house
 from helpdesk.models import Case
+from helpdesk.policies.cases import OUR_TURN
 from helpdesk.queries import cases as find
-from helpdesk.queries import story
-from helpdesk.queries.cases import View, Wanted
+from helpdesk.queries import lists, story
+from helpdesk.queries.lists import View, Wanted
 from helpdesk.web import pages
 from helpdesk.web.access import agent, needs, session, unnoticed
 from helpdesk.web.language import gettext as _
@@ -44,14 +45,14 @@ def cases() -> ResponseReturnValue:
         return redirect(f"/cases/{number}")
     view = _view("all" if words else "ours")
     wanted, page = Wanted(view=view, words=words), pages.page_number()
-    rows = find.page(session(), agent(), wanted, limit=PAGE + 1, offset=(page - 1) * PAGE)
+    rows = lists.page(session(), agent(), wanted, limit=PAGE + 1, offset=(page - 1) * PAGE)
     shown = rows[:PAGE]
     return render_template(
         "cases/list.html",
         view=view,
         views=_views(),
-        counts=find.counts(session(), agent()),
-        total=find.count(session(), agent(), wanted),
+        counts=lists.counts(session(), agent())[0],
+        total=lists.count(session(), agent(), wanted),
         words=words,
         groups=_groups(shown) if not words and view in ("mine", "ours", "unassigned") else [Group("", shown)],
         undelivered=story.undelivered_among(session(), [case.number for case in shown]),
@@ -85,6 +86,7 @@ def _views() -> list[tuple[View, str]]:
         ("mine", _("Mine")),
         ("ours", _("Waiting for us")),
         ("unassigned", _("Not assigned")),
+        ("team", _("My team")),
         ("theirs", _("Waiting for customers")),
         ("undeliverable", _("Undeliverable")),
         ("resolved", _("Solved")),
@@ -117,7 +119,7 @@ def _headings() -> Callable[[Case], str]:
     def heading(case: Case) -> str:
         since = case.waiting_since
         if since is None:  # reopened by us, or our answer came back: nobody wrote, and yet it is our turn
-            return _("Our turn") if case.state in find.OUR_TURN else _("Not waiting for us")
+            return _("Our turn") if case.state in OUR_TURN else _("Not waiting for us")
         if now - since > OLD:
             return _("For more than two days")
         return _("Since today") if since.astimezone(zone).date() == today else _("Since yesterday or the day before")

@@ -1,0 +1,107 @@
+"""Lists of cases: which belong to a view, in which order they are worked off, how many there are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from sqlalchemy import ColumnElement, Select, and_, func, select, true
+from sqlalchemy.orm import Session
+
+from helpdesk.models import Agent, Case, Membership, OutboxMail, Person
+from helpdesk.policies.cases import OUR_TURN, UNSOLVED, State
+from helpdesk.queries import search
+from helpdesk.queries.cases import seen_by
+from helpdesk.queries.outbox import DID_NOT_ARRIVE
+from helpdesk.queries.people import named
+
+View = Literal["mine", "unassigned", "team", "ours", "theirs", "undeliverable", "resolved", "all"]
+VIEWS: tuple[View, ...] = ("mine", "unassigned", "team", "ours", "theirs", "undeliverable", "resolved", "all")
+BY_WAIT: tuple[View, ...] = ("mine", "unassigned", "team", "ours")  # whoever waits longest comes first
+MOST = 1000  # more is not counted: nobody works a longer list off, and counting costs time
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which cases a list is asked for; None and "" leave a question out.  `assignee`, `team_id`: an id, 0 for nobody and none."""
+
+    state: State | None = None
+    view: View | None = None
+    assignee: int | None = None
+    team_id: int | None = None
+    customer: str = ""  # part of a name or an address
+    words: str = ""
+    requester_id: int | None = None
+
+
+def newest(session: Session, agent: Agent, wanted: Wanted, *, limit: int, before: int | None = None) -> list[Case]:
+    """Cases by number, the newest first, from below `before` on (the cursor of the API)."""
+    query = _wanted(session, agent, wanted).order_by(Case.number.desc()).limit(limit)
+    return list(session.scalars(query.where(Case.number < before) if before else query))
+
+
+def page(session: Session, agent: Agent, wanted: Wanted, *, limit: int, offset: int = 0) -> list[Case]:
+    """Cases as an agent works them off: whoever waits longest for us comes first, elsewhere what was touched last."""
+    order: tuple[Any, ...] = (Case.changed_at.desc(), Case.number.desc())
+    if wanted.view in BY_WAIT:
+        order = (Case.waiting_since.is_(None), Case.waiting_since, *order)
+    # The numbers are read from an index alone, and only then the rows of these few.
+    numbers = _wanted(session, agent, wanted).with_only_columns(Case.number).order_by(*order).limit(limit).offset(offset)
+    return list(session.scalars(select(Case).where(Case.number.in_(numbers)).order_by(*order)))
+
+
+def count(session: Session, agent: Agent, wanted: Wanted) -> int:
+    """How many there are; MOST + 1 where there are more than MOST."""
+    return session.scalar(select(_counted(session, agent, wanted))) or 0
+
+
+def counts(session: Session, agent: Agent, saved: Sequence[Wanted] = ()) -> tuple[dict[str, int], list[int]]:
+    """How many cases each view has, and each of some lists of one's own: one question for all of them."""
+    views = [view for view in VIEWS if view not in ("undeliverable", "resolved", "all")]
+    together = select(*[func.count().filter(_in_view(view, agent)) for view in views])
+    together = together.select_from(Case).where(Case.state.in_(UNSOLVED), seen_by(agent))
+    rest = [Wanted(view="undeliverable"), *saved]
+    row = session.execute(together.add_columns(*[_counted(session, agent, wanted) for wanted in rest])).one()
+    found = dict(zip((*views, "undeliverable"), row, strict=False))
+    return found, list(row[len(found) :])
+
+
+def _counted(session: Session, agent: Agent, wanted: Wanted) -> ColumnElement[int]:
+    some = _wanted(session, agent, wanted).with_only_columns(Case.number).order_by(None).limit(MOST + 1).subquery()
+    return select(func.count()).select_from(some).scalar_subquery()
+
+
+def _wanted(session: Session, agent: Agent, wanted: Wanted) -> Select[Case]:
+    query = select(Case).where(seen_by(agent))
+    if wanted.state:
+        query = query.where(Case.state == wanted.state)
+    if wanted.view:
+        query = query.where(_in_view(wanted.view, agent))
+    for column, chosen in ((Case.assignee_id, wanted.assignee), (Case.team_id, wanted.team_id)):
+        if chosen is not None:
+            query = query.where(column == chosen if chosen else column.is_(None))
+    if wanted.requester_id is not None:
+        query = query.where(Case.requester_id == wanted.requester_id)
+    if wanted.customer.strip():
+        query = query.where(Case.requester_id.in_(select(Person.id).where(named(wanted.customer))))
+    if wanted.words.strip():
+        query = query.where(Case.number.in_(search.matching(session, wanted.words)))
+    return query
+
+
+def _in_view(view: View, agent: Agent) -> ColumnElement[bool]:
+    undelivered = select(OutboxMail.case_number).where(OutboxMail.state.in_(DID_NOT_ARRIVE))
+    teams = select(Membership.team_id).where(Membership.agent_id == agent.id)
+    table: dict[View, Any] = {
+        "mine": and_(Case.assignee_id == agent.id, Case.state.in_(UNSOLVED)),
+        "unassigned": and_(Case.assignee_id.is_(None), Case.state.in_(UNSOLVED)),
+        "team": and_(Case.team_id.in_(teams), Case.state.in_(UNSOLVED)),
+        "ours": Case.state.in_(OUR_TURN),
+        "theirs": Case.state == "waiting",
+        "undeliverable": and_(Case.state.in_(UNSOLVED), Case.number.in_(undelivered)),
+        "resolved": Case.state == "resolved",
+        "all": true(),
+    }
+    found: ColumnElement[bool] = table[view]
+    return found
