@@ -10,8 +10,9 @@ from helpdesk.actions import addresses
 from helpdesk.actions.events import record
 from helpdesk.models import Agent, Case, CaseLink, Desk, Participant, Person, Team
 from helpdesk.policies import cases as policy
-from helpdesk.policies.cases import Move
+from helpdesk.policies.cases import Channel, Move
 from helpdesk.queries import addresses as find
+from helpdesk.queries import details
 
 
 class NotPermitted(Exception):
@@ -25,6 +26,14 @@ class NotPermitted(Exception):
         self.sentence, self.values = sentence, values
 
 
+class Unsettled(NotPermitted):
+    """Something has to be said before the case is solved.  `missing`: cause, office, verdict, or the name of a field."""
+
+    def __init__(self, missing: list[str]) -> None:
+        super().__init__("Before this case is solved, its desk wants to know: %(missing)s.", missing=", ".join(missing))
+        self.missing = missing
+
+
 def open_case(
     session: Session,
     desk: Desk,
@@ -36,14 +45,17 @@ def open_case(
     agent: Agent | None = None,
     assignee: Agent | None = None,
     team: Team | None = None,
+    channel: Channel = "mail",
 ) -> Case:
     """A new case with its requester and the requester's own address.
 
-    `agent` where it was begun from our side; `team` where it is not the desk's own.
+    `agent` where it was begun from our side; `team` where it is not the desk's own; `channel` is how it came.
     """
     case = Case(
         subject=subject.strip() or "–",
         state="new",
+        channel=channel,
+        priority="normal",
         language=requester.language or language or desk.language,
         desk=desk,
         team=team or desk.team,
@@ -106,7 +118,12 @@ def move(session: Session, case: Case, what: Move, *, now: datetime) -> None:
 
 
 def resolve(session: Session, case: Case, *, agent: Agent | None, now: datetime) -> None:
-    """The problem is solved; the line is held open for the grace period.  Raises NotPermitted."""
+    """The problem is solved; the line is held open for the grace period.
+
+    Raises NotPermitted, and Unsettled where an agent solves it before they said what its desk wants to know.
+    """
+    if agent is not None and (missing := details.missing(session, case)):
+        raise Unsettled(missing)
     before = {"state": case.state}
     move(session, case, "resolve", now=now)
     record(session, "resolved", now=now, agent=agent, case=case, before=before, after={"state": case.state})

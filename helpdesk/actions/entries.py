@@ -13,12 +13,12 @@ from helpdesk import blobs
 from helpdesk.actions import acknowledgements, addresses, cases, outbox, people
 from helpdesk.actions.desks import NotUsable
 from helpdesk.actions.events import record
-from helpdesk.models import Agent, Attachment, Case, Desk, Entry, Person, SearchText, Team
+from helpdesk.actions.indexing import index
+from helpdesk.models import Agent, Attachment, Case, Desk, Entry, Person, Team
 from helpdesk.policies import automatic
 from helpdesk.policies import cases as policy
 from helpdesk.policies.doubt import speaks
 from helpdesk.policies.files import preview
-from helpdesk.policies.folding import fold
 from helpdesk.policies.people import mailbox
 from helpdesk.policies.verification import FLAG, masked
 from helpdesk.present import markdown
@@ -288,12 +288,7 @@ def _file(session: Session, case: Case, entry: Entry, files: Sequence[Upload]) -
         entry.attachments.append(part)
     session.add(entry)
     session.flush()
-    who = f"{case.requester.name} {case.requester.address} {entry.author}"
-    names = " ".join(file.name for file in files)
-    said = f"{entry.subject} {entry.text}"
-    said = masked(said) if FLAG in entry.flags else said  # what is hidden is not found either
-    body = fold(f"{case.number} {case.subject} {who} {names} {said}")
-    session.add(SearchText(entry_id=entry.id, case_number=case.number, body=body))
+    index(session, case, entry)
 
 
 def _reply_subject(subject: str) -> str:

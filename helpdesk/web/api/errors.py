@@ -7,7 +7,7 @@ from werkzeug import Response
 from werkzeug.exceptions import HTTPException
 
 from helpdesk.actions.addresses import CannotChange
-from helpdesk.actions.cases import NotPermitted
+from helpdesk.actions.cases import NotPermitted, Unsettled
 from helpdesk.actions.desks import NotUsable
 from helpdesk.actions.entries import EmptyText
 from helpdesk.actions.post import NothingToDo
@@ -39,6 +39,7 @@ def install(bp: Blueprint) -> None:
     bp.register_error_handler(HTTPException, answer)
     bp.register_error_handler(NotUsable, lambda error: failure(422, str(error), field=error.field))
     bp.register_error_handler(EmptyText, lambda _error: failure(422, "There are no words in it.", field="text"))
+    bp.register_error_handler(Unsettled, lambda error: failure(422, str(error), field=error.missing[0]))
     for conflict in (NotPermitted, CannotChange, NothingToDo):
         bp.register_error_handler(conflict, lambda error: failure(409, str(error)))
 

@@ -3,36 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Literal
 
 from helpdesk.models import Event
+from helpdesk.web.cases import sentence_details
+from helpdesk.web.cases.sentence import Sentence
+from helpdesk.web.cases.sentence import who as _who
 from helpdesk.web.language import enumerated, ngettext
 from helpdesk.web.language import gettext as _
-
-Tone = Literal["", "warn", "bad"]
-
-
-@dataclass(frozen=True)
-class Sentence:
-    """`lead` is a bold word before it, `case` a number that the sentence ends with and leads to."""
-
-    words: str
-    tone: Tone = ""
-    lead: str = ""
-    case: int | None = None
 
 
 def sentence(event: Event) -> Sentence:
     """The sentence of an event; a deed that this version does not know is called by its name."""
     said = _SENTENCES.get(event.deed)
     return said(event) if said else Sentence(event.deed.replace("-", " "))
-
-
-def _who(event: Event) -> str:
-    if event.agent is not None:
-        return event.agent.name
-    return event.person.called if event.person is not None else _("The desk")
 
 
 def _opened(event: Event) -> Sentence:
@@ -135,6 +118,7 @@ def _by_agent(known: Callable[[str, str], str]) -> Callable[[Event], Sentence]:
 
 
 _SENTENCES: dict[str, Callable[[Event], Sentence]] = {
+    **sentence_details.SENTENCES,
     "opened": _opened,
     "assigned": _assigned,
     "resolved": _resolved,

@@ -19,7 +19,8 @@ from helpdesk.present.html import text_to_html
 from helpdesk.present.measure import height
 from helpdesk.present.passages import Look as PassageLook
 from helpdesk.present.passages import passages
-from helpdesk.web.cases.sentences import Sentence, proposed, sentence
+from helpdesk.web.cases.sentence import Sentence
+from helpdesk.web.cases.sentences import proposed, sentence
 from helpdesk.web.language import gettext as _
 
 Look = Literal["in", "out", "note", "suspect", "aside", "automatic", "system"]

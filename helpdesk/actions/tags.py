@@ -1,0 +1,99 @@
+"""Tags: put on a case by whoever names one, renamed or joined by an admin."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from helpdesk.actions.desks import NotUsable
+from helpdesk.actions.events import record
+from helpdesk.actions.indexing import reindex_details
+from helpdesk.models import Agent, Case, CaseTag, Tag
+from helpdesk.policies import tags as policy
+from helpdesk.policies.folding import fold
+from helpdesk.queries import details as find
+
+
+def add(session: Session, case: Case, name: str, *, agent: Agent | None, now: datetime) -> Tag:
+    """Put a tag on a case; one that nobody used before is made.  A second time changes nothing.  Raises NotUsable."""
+    tag = find.tag_named(session, name) or _make(session, name)
+    there = find.tags(session, case.number)
+    if tag in there:
+        return tag
+    if len(there) >= policy.MOST:
+        raise NotUsable("tag", "A case has %(most)s tags at the most.", most=policy.MOST)
+    session.add(CaseTag(case_number=case.number, tag_id=tag.id))
+    record(session, "tagged", now=now, agent=agent, case=case, after={"tag": tag.name})
+    reindex_details(session, case)
+    return tag
+
+
+def remove(session: Session, case: Case, tag: Tag, *, agent: Agent, now: datetime) -> None:
+    """Take a tag off a case; the tag itself stays, for other cases have it or will."""
+    row = session.get(CaseTag, (case.number, tag.id))
+    if row is None:
+        return
+    session.delete(row)
+    record(session, "untagged", now=now, agent=agent, case=case, before={"tag": tag.name})
+    reindex_details(session, case)
+
+
+def rename(session: Session, tag: Tag, name: str, *, agent: Agent, now: datetime) -> Tag:
+    """Call a tag something else; where another is called so already, both become that one.  Raises NotUsable."""
+    before, clean = tag.name, policy.name(name)
+    if not clean:
+        raise _unusable()
+    other = find.tag_named(session, clean)
+    thing, cases = f"tag {tag.id}", _cases_with(session, tag)
+    if other is None or other.id == tag.id:
+        tag.name, tag.folded = clean, fold(clean)
+        record(session, "tag-renamed", now=now, agent=agent, thing=thing, before={"tag": before}, after={"tag": clean})
+        kept = tag
+    else:
+        _join(session, tag, other)
+        record(session, "tags-joined", now=now, agent=agent, thing=thing, before={"tag": before}, after={"tag": other.name})
+        kept = other
+    for case in cases:
+        reindex_details(session, case)
+    return kept
+
+
+def delete_tag(session: Session, tag: Tag, *, agent: Agent, now: datetime) -> None:
+    """Take a tag off every case, and forget it."""
+    cases = _cases_with(session, tag)
+    record(session, "tag-deleted", now=now, agent=agent, thing=f"tag {tag.id}", before={"tag": tag.name, "cases": len(cases)})
+    session.execute(delete(CaseTag).where(CaseTag.tag_id == tag.id))
+    session.delete(tag)
+    for case in cases:
+        reindex_details(session, case)
+
+
+def _make(session: Session, name: str) -> Tag:
+    clean = policy.name(name)
+    if not clean:
+        raise _unusable()
+    tag = Tag(name=clean, folded=fold(clean))
+    session.add(tag)
+    session.flush()
+    return tag
+
+
+def _unusable() -> NotUsable:
+    return NotUsable("tag", "A tag has letters or figures, %(most)s characters at the most.", most=policy.LONGEST)
+
+
+def _join(session: Session, tag: Tag, other: Tag) -> None:
+    both = set(session.scalars(select(CaseTag.case_number).where(CaseTag.tag_id == other.id)))
+    for row in session.scalars(select(CaseTag).where(CaseTag.tag_id == tag.id)).all():
+        if row.case_number not in both:
+            session.add(CaseTag(case_number=row.case_number, tag_id=other.id))
+        session.delete(row)
+    session.flush()
+    session.delete(tag)
+    session.flush()
+
+
+def _cases_with(session: Session, tag: Tag) -> list[Case]:
+    return list(session.scalars(select(Case).join(CaseTag, CaseTag.case_number == Case.number).where(CaseTag.tag_id == tag.id)))
