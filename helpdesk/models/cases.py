@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from helpdesk.db import Base
 from helpdesk.models.desks import Desk
 from helpdesk.models.people import Agent, Person, Team
+from helpdesk.models.sight import CaseMember, CaseShutOut
 
 if TYPE_CHECKING:
     from helpdesk.models.addresses import ReplyAddress
@@ -27,6 +28,8 @@ class Case(Base):
         Index("ix_cases_state_changed", "state", "changed_at"),
         Index("ix_cases_team_changed", "team_id", "changed_at"),
         Index("ix_cases_changed", "changed_at"),
+        # Few are, and every list leaves out those that are not for its reader.
+        Index("ix_cases_confidential", "number", sqlite_where=text("confidential = 1"), postgresql_where=text("confidential")),
         {"sqlite_autoincrement": True},  # a number is never given twice
     )
 
@@ -40,6 +43,7 @@ class Case(Base):
     team_id: Mapped[int | None] = mapped_column(ForeignKey("team.id"))
     assignee_id: Mapped[int | None] = mapped_column(ForeignKey("agent.id"), index=True)
     requester_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    confidential: Mapped[bool] = mapped_column(default=False, server_default=false())  # by itself, besides what its team says
     opened_at: Mapped[datetime]
     resolved_at: Mapped[datetime | None]
     waiting_since: Mapped[datetime | None]  # the oldest message of theirs that nobody has answered
@@ -58,6 +62,24 @@ class Case(Base):
         order_by="Participant.id",
         primaryjoin="and_(Case.number == Participant.case_number, Participant.left_at.is_(None))",
     )
+    members: Mapped[list[CaseMember]] = relationship(order_by="CaseMember.since", cascade="all, delete-orphan")
+    shut_out: Mapped[list[CaseShutOut]] = relationship(order_by="CaseShutOut.since", cascade="all, delete-orphan")
+
+    @property
+    def is_confidential(self) -> bool:
+        """Whether only its insiders know of it."""
+        return self.confidential or (self.team is not None and self.team.confidential)
+
+    @property
+    def insiders(self) -> frozenset[int]:
+        """The agents (ids) who know of it where it is confidential: its team, its holder, and whoever was let in."""
+        team = [agent.id for agent in self.team.agents] if self.team else []
+        return frozenset((*team, *(member.agent_id for member in self.members), *filter(None, (self.assignee_id,))))
+
+    @property
+    def outsiders(self) -> frozenset[int]:
+        """The agents (ids) for whom it does not exist, whatever else they are."""
+        return frozenset(row.agent_id for row in self.shut_out)
 
 
 class Participant(Base):

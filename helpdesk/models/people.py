@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from helpdesk.db import Base
@@ -17,6 +17,9 @@ class Team(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(unique=True)
+    confidential: Mapped[bool] = mapped_column(default=False, server_default=false())  # so are all its cases
+
+    agents: Mapped[list[Agent]] = relationship(secondary="membership", viewonly=True)
 
 
 class Membership(Base):

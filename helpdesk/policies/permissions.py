@@ -2,43 +2,49 @@
 
 from __future__ import annotations
 
-from typing import Literal, Protocol
+from typing import Literal, Protocol, cast
 
-Role = Literal["agent", "supervisor", "admin"]
-ROLES: tuple[Role, ...] = ("agent", "supervisor", "admin")
+from helpdesk.policies.sight import Kept, sees
+
+Role = Literal["agent", "supervisor", "admin", "auditor"]
+ROLES: tuple[Role, ...] = ("agent", "supervisor", "admin", "auditor")
 
 Deed = Literal[
     "case.read", "case.answer", "case.note", "case.assign", "case.resolve", "case.reopen", "case.open", "case.address",
-    "case.judge", "case.codes",
+    "case.judge", "case.codes", "case.sight",
     "mail.read", "mail.replay", "mail.release", "file.release",
     "people.read", "people.change",
     "account.change",
     "settings.read", "settings.change",
+    "audit.read",
 ]  # fmt: skip
 
-_EVERYBODY: tuple[Role, ...] = ("agent", "supervisor", "admin")
+_EVERYBODY: tuple[Role, ...] = ROLES  # who may look
+_STAFF: tuple[Role, ...] = ("agent", "supervisor", "admin")  # who may do; an auditor changes nothing
 _LEADERS: tuple[Role, ...] = ("supervisor", "admin")
 
 _TABLE: dict[Deed, tuple[Role, ...]] = {
     "case.read": _EVERYBODY,
-    "case.answer": _EVERYBODY,
-    "case.note": _EVERYBODY,
-    "case.assign": _EVERYBODY,
-    "case.resolve": _EVERYBODY,
-    "case.reopen": _EVERYBODY,
-    "case.open": _EVERYBODY,
-    "case.address": _EVERYBODY,
-    "case.codes": _EVERYBODY,  # the codes and links of verification mail; each look is recorded
-    "case.judge": _EVERYBODY,  # whether a doubtful mail counts
+    "case.answer": _STAFF,
+    "case.note": _STAFF,
+    "case.assign": _STAFF,
+    "case.resolve": _STAFF,
+    "case.reopen": _STAFF,
+    "case.open": _STAFF,
+    "case.address": _STAFF,
+    "case.codes": _STAFF,  # the codes and links of verification mail; each look is recorded
+    "case.judge": _STAFF,  # whether a doubtful mail counts
+    "case.sight": _STAFF,  # who knows of it: confidential or not, who is let in, who is shut out
     "mail.read": _EVERYBODY,
     "mail.replay": _LEADERS,
-    "mail.release": _EVERYBODY,
+    "mail.release": _STAFF,
     "file.release": ("admin",),
     "people.read": _EVERYBODY,
-    "people.change": _EVERYBODY,
+    "people.change": _STAFF,
     "account.change": _EVERYBODY,  # one's own
     "settings.read": ("admin",),
     "settings.change": ("admin",),
+    "audit.read": ("admin", "auditor"),  # not supervisors: it tells of each colleague what they did when
 }
 
 
@@ -46,11 +52,18 @@ class Actor(Protocol):
     """Whoever asks: an agent as the database knows them."""
 
     @property
+    def id(self) -> int: ...
+    @property
     def role(self) -> str: ...
     @property
     def active(self) -> bool: ...
 
 
 def may(actor: Actor | None, deed: Deed, thing: object = None) -> bool:
-    """Whether this actor may do this deed to this thing (a case, a mail …; None: at all)."""
-    return actor is not None and actor.active and actor.role in _TABLE[deed]
+    """Whether this actor may do this deed to this thing (a case, a mail …; None: at all).
+
+    To a case nobody may do anything who may not know of it.
+    """
+    if actor is None or not actor.active or actor.role not in _TABLE[deed]:
+        return False
+    return thing is None or not deed.startswith("case.") or sees(actor.id, cast(Kept, thing))

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, and_, or_, select, true
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from helpdesk.models import Agent, Attachment, Case, CaseLink, Entry, Event, Participant
 from helpdesk.policies.permissions import may
 from helpdesk.queries.secrets import is_masked
+from helpdesk.queries.sight import is_seen_by
 
 
 def seen_by(agent: Agent) -> ColumnElement[bool]:
     """What this agent may see of the cases; lists, counts and search all go through here."""
-    return true() if may(agent, "case.read") else Case.number.is_(None)
+    return is_seen_by(agent) if may(agent, "case.read") else Case.number.is_(None)
 
 
 def by_number(session: Session, number: int, agent: Agent, *, for_change: bool = False) -> Case | None:
