@@ -127,8 +127,8 @@ def _to_agent(session: Session, row: OutboxMail) -> Draft:
     desk = case.desk if case else session.scalar(select(Desk).where(Desk.address == settings.main_desk))
     name, address = (desk.name, desk.address) if desk else ("Holdline", settings.main_desk)
     values: dict[str, Any] = {"desk": name, "name": row.recipient_name}
-    if row.kind == "notification":
-        values |= {"number": row.words["number"], "link": f"{settings.base_url}/cases/{row.words['number']}"}
+    if row.kind in ("notification", "notice"):
+        values |= {**row.words, "link": f"{settings.base_url}/cases/{row.words['number']}"}
     else:
         token = keys.unlock(row.words["token"])
         values |= {"link": f"{settings.base_url}/password/{token}"}

@@ -6,11 +6,12 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from helpdesk.actions import addresses
+from helpdesk.actions import addresses, notices
 from helpdesk.actions.events import record
 from helpdesk.models import Agent, Case, CaseLink, Desk, Participant, Person, Team
 from helpdesk.policies import cases as policy
 from helpdesk.policies.cases import Channel, Move
+from helpdesk.policies.notices import Kind
 from helpdesk.queries import addresses as find
 from helpdesk.queries import details
 
@@ -139,8 +140,10 @@ def reopen(
     record(session, "reopened", now=now, agent=agent, person=person, case=case, before=before, after=after)
 
 
-def assign(session: Session, case: Case, to: Agent | None, *, agent: Agent | None, now: datetime) -> None:
-    """Give a case to somebody, or to nobody.  Raises NotPermitted for somebody who was switched off."""
+def assign(
+    session: Session, case: Case, to: Agent | None, *, agent: Agent | None, now: datetime, told_as: Kind = "assigned"
+) -> None:
+    """Give a case to somebody, who is told, or to nobody.  Raises NotPermitted for somebody who was switched off."""
     if to is not None and not to.active:
         raise NotPermitted("%(name)s does not work here any more.", name=to.name)
     if case.assignee_id == (to.id if to else None):
@@ -148,6 +151,8 @@ def assign(session: Session, case: Case, to: Agent | None, *, agent: Agent | Non
     before = {"assignee": case.assignee.name if case.assignee else None}
     case.assignee = to
     record(session, "assigned", now=now, agent=agent, case=case, before=before, after={"assignee": to.name if to else None})
+    if to is not None:
+        notices.tell(session, to, told_as, case, by=agent, now=now)
 
 
 def link(session: Session, case: Case, older: Case, *, kind: str, now: datetime) -> None:

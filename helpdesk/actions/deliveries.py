@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
-from helpdesk.actions import cases, outbox
+from helpdesk.actions import cases, notices
 from helpdesk.actions.events import record
 from helpdesk.models import Case, Entry, OutboxMail
 from helpdesk.policies.timetable import next_try
@@ -84,7 +84,7 @@ def challenged(session: Session, case: Case, entry: Entry, *, now: datetime) -> 
     if case.state in ("waiting", "resolved"):
         cases.move(session, case, "answer-bounced", now=now)
     record(session, "challenged", now=now, case=case, before=before, after={"state": case.state, "name": entry.author})
-    outbox.tell_holder(session, case, now=now)
+    notices.tell_holder(session, case, now=now)
 
 
 def complained_of(session: Session, case: Case, entry: Entry, *, now: datetime) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from helpdesk import blobs
-from helpdesk.actions import acknowledgements, addresses, cases, outbox, people
+from helpdesk.actions import acknowledgements, addresses, cases, notices, outbox, people
 from helpdesk.actions.desks import NotUsable
 from helpdesk.actions.events import record
 from helpdesk.actions.indexing import index
@@ -125,14 +125,14 @@ def count(
     if agent is None and entry.sender and automatic.is_storm(storms.mails_in(session, case, entry.sender, now=now)):
         _tell_storm(session, case, entry, now)
     else:
-        outbox.tell_holder(session, case, now=now)
+        notices.tell_holder(session, case, entry=entry, now=now)
 
 
 def _tell_storm(session: Session, case: Case, entry: Entry, now: datetime) -> None:
     """Say once that too much comes at once (L7); while it goes on nobody is mailed."""
     if not storms.is_known(session, case, now=now):
         record(session, "storm", now=now, case=case, after={"name": entry.author})
-        outbox.tell_holder(session, case, now=now, anyway=True)
+        notices.tell_holder(session, case, entry=entry, now=now, anyway=True)
 
 
 def reply(

@@ -17,7 +17,6 @@ from helpdesk.models import Agent, Case, Entry, OutboxMail, Participant, ReplyAd
 from helpdesk.policies import message_ids
 from helpdesk.policies.automatic import Sent
 
-BETWEEN_NOTIFICATIONS = timedelta(minutes=10)  # about one case, to one agent
 CUSTOMERS = ("reply", "acknowledgement")
 
 
@@ -54,28 +53,10 @@ def queue_acknowledgement(
     return _queue_entry(session, "acknowledgement", case, entry, participant, address, now=now)
 
 
-def tell_holder(session: Session, case: Case, *, now: datetime, anyway: bool = False) -> None:
-    """Tell the agent who holds a case that there is new mail in it, if they wish so.  Carries no word of the sender (I5).
-
-    `anyway`: also within ten minutes of the last time.
-    """
-    agent = case.assignee
-    if agent is None or not agent.active or not agent.notify:
-        return
-    recent = select(OutboxMail.id).where(
-        OutboxMail.kind == "notification",
-        OutboxMail.recipient == agent.email,
-        OutboxMail.case_number == case.number,
-        OutboxMail.created_at > now - BETWEEN_NOTIFICATIONS,
-    )
-    if anyway or session.scalar(recent.limit(1)) is None:
-        queue_to_agent(session, "notification", agent, {"number": case.number}, case=case, now=now)
-
-
 def queue_to_agent(
     session: Session, kind: str, agent: Agent, words: dict[str, Any], *, now: datetime, case: Case | None = None
 ) -> OutboxMail:
-    """A mail to one of us: notification, invitation or reset."""
+    """A mail to one of us: notification, notice, invitation or reset."""
     row = OutboxMail(
         kind=kind,
         automatic=True,

@@ -2,13 +2,17 @@
 
 from helpdesk.blobs import Blob
 from helpdesk.db import Base
+from helpdesk.models.absences import Absence
 from helpdesk.models.addresses import ReplyAddress, Tombstone
 from helpdesk.models.answering import Draft, DraftFile, Presence, Recall
 from helpdesk.models.cases import Attachment, Case, CaseLink, Entry, Event, Participant, Proposal, SearchText
+from helpdesk.models.consultations import Consultation, ConsultationLetter
 from helpdesk.models.desks import Desk, FormSender, Mailbox
 from helpdesk.models.fields import CaseField, CaseTag, Cause, Field, Gesture, Outcome, Tag
+from helpdesk.models.handovers import Handover
 from helpdesk.models.mail import Arrival, InboundMail, OutboxMail
 from helpdesk.models.merges import Block, Merge
+from helpdesk.models.notices import Notice
 from helpdesk.models.operation import Installation, Job
 from helpdesk.models.people import Agent, ApiToken, Membership, PasswordLink, Person, Team, Throttle, WebSession
 from helpdesk.models.releases import WaitingAnswer, WaitingFile
@@ -18,52 +22,10 @@ from helpdesk.models.texts import MailText
 from helpdesk.models.views import SavedView
 
 __all__ = [
-    "Agent",
-    "ApiToken",
-    "Arrival",
-    "Attachment",
-    "Base",
-    "Blob",
-    "Block",
-    "Case",
-    "CaseField",
-    "CaseLink",
-    "CaseMember",
-    "CaseShutOut",
-    "CaseTag",
-    "Cause",
-    "Desk",
-    "Draft",
-    "DraftFile",
-    "Entry",
-    "Event",
-    "Field",
-    "FormSender",
-    "Gesture",
-    "InboundMail",
-    "Installation",
-    "Job",
-    "MailText",
-    "Mailbox",
-    "Membership",
-    "Merge",
-    "OutboxMail",
-    "Outcome",
-    "Participant",
-    "PasswordLink",
-    "Person",
-    "Presence",
-    "Proposal",
-    "Recall",
-    "ReplyAddress",
-    "SavedView",
-    "SearchText",
-    "Suggestion",
-    "Tag",
-    "Team",
-    "Throttle",
-    "Tombstone",
-    "WaitingAnswer",
-    "WaitingFile",
-    "WebSession",
+    "Absence", "Agent", "ApiToken", "Arrival", "Attachment", "Base", "Blob", "Block", "Case", "CaseField", "CaseLink",
+    "CaseMember", "CaseShutOut", "CaseTag", "Cause", "Consultation", "ConsultationLetter", "Desk", "Draft", "DraftFile", "Entry",
+    "Event", "Field", "FormSender", "Gesture", "Handover", "InboundMail", "Installation", "Job", "MailText", "Mailbox",
+    "Membership", "Merge", "Notice", "OutboxMail", "Outcome", "Participant", "PasswordLink", "Person", "Presence", "Proposal",
+    "Recall", "ReplyAddress", "SavedView", "SearchText", "Suggestion", "Tag", "Team", "Throttle", "Tombstone", "WaitingAnswer",
+    "WaitingFile", "WebSession",
 ]  # fmt: skip

@@ -43,6 +43,7 @@ class Agent(Base):
     language: Mapped[str | None]  # None: as the browser says
     notify: Mapped[bool] = mapped_column(default=True)  # mail about new mail in their cases
     undo_seconds: Mapped[int] = mapped_column(default=10)  # how long an answer of theirs can be taken back before it leaves
+    muted: Mapped[list[str]] = mapped_column(default=list)  # kinds of notices that are not mailed besides
     active: Mapped[bool] = mapped_column(default=True)
     needs_release: Mapped[bool] = mapped_column(default=False)  # a second person releases every answer of theirs
     signature: Mapped[str] = mapped_column(default="")  # Markdown with placeholders; empty: the name

@@ -33,6 +33,15 @@ VALUES: dict[str, dict[str, Any]] = {
         "quote": QUOTE,
     },
     "notification": {"number": 1042, "desk": "Help desk", "name": "Bob", "link": "https://desk.example.org/cases/1042"},
+    "notice": {
+        "number": 1042,
+        "desk": "Help desk",
+        "name": "Bob",
+        "link": "https://desk.example.org/cases/1042",
+        "about": "mention",
+        "by": "Dana",
+        "instead_of": "Erik",
+    },
     "invitation": {"desk": "Help desk", "name": "Bob", "link": "https://desk.example.org/password/x", "days": 7},
     "reset": {"desk": "Help desk", "name": "Bob", "link": "https://desk.example.org/password/x", "minutes": 30},
 }
@@ -134,7 +143,7 @@ def test_our_answers_html_stays_html() -> None:
 
 
 def test_a_mail_to_an_agent_has_its_link_in_both_forms() -> None:
-    for name in ("notification", "invitation", "reset"):
+    for name in ("notification", "notice", "invitation", "reset"):
         mail = said(name)
         assert VALUES[name]["link"] in mail.text
         (deed,) = LexborHTMLParser(mail.html).css("a.deed")
