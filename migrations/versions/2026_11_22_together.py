@@ -6,7 +6,7 @@ from alembic import op
 from helpdesk.db import Json, UTCDateTime
 
 revision = "2026_11_22_together"
-down_revision = "2026_11_22_merges"
+down_revision = "2026_11_22_sight"
 branch_labels = None
 depends_on = None
 
