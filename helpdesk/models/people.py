@@ -65,6 +65,12 @@ class Person(Base):
     postal: Mapped[str] = mapped_column(default="")  # where letters reach them
     language: Mapped[str | None]
     created_at: Mapped[datetime]
+    note: Mapped[str] = mapped_column(default="")  # what colleagues should know: «call after 5 pm»
+    same_as_id: Mapped[int | None] = mapped_column(
+        ForeignKey("person.id"), index=True
+    )  # whose other address it is; never a chain
+
+    same_as: Mapped[Person | None] = relationship(remote_side="Person.id")
 
     @property
     def called(self) -> str:

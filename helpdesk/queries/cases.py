@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
-from helpdesk.models import Agent, Attachment, Case, CaseLink, Entry, Event, Participant
+from helpdesk.models import Agent, Attachment, Case, CaseLink, Entry, Event, Participant, Person
 from helpdesk.policies.permissions import may
 from helpdesk.queries.secrets import is_masked
 from helpdesk.queries.sight import is_seen_by
@@ -73,7 +73,7 @@ def followed_by(session: Session, number: int) -> list[int]:
 
 def others_of(session: Session, case: Case, agent: Agent, *, limit: int = 20) -> list[Case]:
     """This customer's other cases, the newest first."""
-    query = select(Case).where(Case.requester_id == case.requester_id, Case.number != case.number, seen_by(agent))
+    query = select(Case).where(Case.requester_id.in_(same_person(case.requester_id)), Case.number != case.number, seen_by(agent))
     return list(session.scalars(query.order_by(Case.number.desc()).limit(limit)))
 
 
@@ -86,9 +86,16 @@ def of_message_ids(session: Session, message_ids: tuple[str, ...]) -> Entry | No
 
 def of_person(session: Session, agent: Agent, person_id: int, *, limit: int = 200) -> list[Case]:
     """The cases in which this person takes part, the newest first."""
-    theirs = select(Participant.case_number).where(Participant.person_id == person_id)
-    query = select(Case).where(or_(Case.requester_id == person_id, Case.number.in_(theirs)), seen_by(agent))
+    same = same_person(person_id)
+    theirs = select(Participant.case_number).where(Participant.person_id.in_(same))
+    query = select(Case).where(or_(Case.requester_id.in_(same), Case.number.in_(theirs)), seen_by(agent))
     return list(session.scalars(query.order_by(Case.number.desc()).limit(limit)))
+
+
+def same_person(person_id: int) -> Select[int]:
+    """The ids of all addresses of this person."""
+    root = select(func.coalesce(Person.same_as_id, Person.id)).where(Person.id == person_id).scalar_subquery()
+    return select(Person.id).where(or_(Person.id == root, Person.same_as_id == root))
 
 
 def open_of(session: Session, agent: Agent) -> list[Case]:

@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select, true
 from sqlalchemy.orm import Session, selectinload
 
 from helpdesk.models import Agent, ApiToken, Case, Desk, Membership, Person, Team
-from helpdesk.queries.cases import seen_by
+from helpdesk.queries.cases import same_person, seen_by
 
 _LITERALLY = str.maketrans({"\\": r"\\", "%": r"\%", "_": r"\_"})  # LIKE's wild cards, as themselves
 
@@ -18,6 +18,17 @@ def agent_by_email(session: Session, email: str) -> Agent | None:
 def agents(session: Session, *, active_only: bool = True) -> list[Agent]:
     query = select(Agent).options(selectinload(Agent.teams)).order_by(Agent.name)
     return list(session.scalars(query.where(Agent.active) if active_only else query))
+
+
+def person_at(session: Session, address: str) -> Person | None:
+    """Whoever wrote to us from this mail address."""
+    return session.scalar(select(Person).where(Person.address == address.strip().lower()))
+
+
+def other_addresses(session: Session, person: Person) -> list[Person]:
+    """The same person at other addresses, by address."""
+    query = select(Person).where(Person.id.in_(same_person(person.id)), Person.id != person.id)
+    return list(session.scalars(query.order_by(Person.address)))
 
 
 def teams(session: Session) -> list[Team]:

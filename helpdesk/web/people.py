@@ -19,6 +19,7 @@ from helpdesk.words import LANGUAGES
 bp = Blueprint("people", __name__, url_prefix="/people")
 
 PAGE = 50
+LONGEST_NOTE = 2_000  # characters
 
 
 @bp.get("")
@@ -35,20 +36,49 @@ def everybody() -> ResponseReturnValue:
 @needs("people.read")
 def person(person_id: int) -> ResponseReturnValue:
     found = _person(person_id)
-    return _page(found, Form(name=found.name, language=found.language or ""))
+    return _page(found, Form(name=found.name, language=found.language or "", note=found.note))
 
 
 @bp.post("/<int(max=2147483647):person_id>")
 @needs("people.change")
 def change(person_id: int) -> ResponseReturnValue:
     """Correct a name, or the language in which they are answered."""
-    found, form = _person(person_id), Form.posted("name", "language")
+    found, form = _person(person_id), Form.posted("name", "language", "note")
     language = form.values["language"] or None
     if language not in (None, *LANGUAGES):
         form.refuse("language", _("Choose one from the list."))
         return _page(found, form)
-    people.change(session(), found, name=form.values["name"], language=language, agent=agent(), now=clock.now())
+    note = form.values["note"][:LONGEST_NOTE]
+    people.change(session(), found, name=form.values["name"], language=language, note=note, agent=agent(), now=clock.now())
     return done(_("Saved."), f"/people/{found.id}")
+
+
+@bp.post("/<int(max=2147483647):person_id>/addresses")
+@needs("people.change")
+def join(person_id: int) -> ResponseReturnValue:
+    """The same person writes from `address` too, which has written to us before."""
+    found, form = _person(person_id), Form.posted("address")
+    other = find.person_at(session(), form.values["address"])
+    if other is None:
+        values = {"name": found.name, "language": found.language or "", "note": found.note, **form.values}
+        form = Form(**values)
+        form.refuse("address", _("Nobody has written to us from this address."))
+        return _page(found, form)
+    people.join(session(), found, other, agent=agent(), now=clock.now())
+    undo = f"/people/{other.id}/part"
+    return done(
+        _("%(address)s belongs to %(name)s too.", address=other.address, name=found.called), f"/people/{found.id}", undo=undo
+    )
+
+
+@bp.post("/<int(max=2147483647):person_id>/part")
+@needs("people.change")
+def part(person_id: int) -> ResponseReturnValue:
+    """This address is somebody else's after all."""
+    found = _person(person_id)
+    back = found.same_as_id or found.id
+    people.part(session(), found, agent=agent(), now=clock.now())
+    return done(_("%(address)s stands for itself again.", address=found.address), f"/people/{back}")
 
 
 def _person(person_id: int) -> Person:
@@ -58,4 +88,6 @@ def _person(person_id: int) -> Person:
 
 
 def _page(found: Person, form: Form) -> ResponseReturnValue:
-    return form.page("people/person.html", person=found, cases=cases.of_person(session(), agent(), found.id))
+    form.values.setdefault("address", "")
+    theirs = cases.of_person(session(), agent(), found.id)
+    return form.page("people/person.html", person=found, cases=theirs, others=find.other_addresses(session(), found))

@@ -18,5 +18,13 @@ def test_a_name_is_learned_once_and_mail_does_not_change_it(session, monday) -> 
 
 
 def test_an_agent_corrects_a_name(session, anna, bob, monday) -> None:
-    people.change(session, anna, name=" Anna Weber ", language="de", agent=bob, now=monday)
+    people.change(session, anna, name=" Anna Weber ", language="de", note=" Call after 5 pm ", agent=bob, now=monday)
     assert (anna.name, anna.language) == ("Anna Weber", "de")
+
+
+def test_of_three_addresses_of_one_person_none_points_at_an_alias(session, anna, bob, monday) -> None:
+    phone, office = (people.known(session, address, now=monday) for address in ("anna@phone.example", "anna@office.example"))
+    people.join(session, phone, office, agent=bob, now=monday)
+    people.join(session, anna, phone, agent=bob, now=monday)
+    people.join(session, office, anna, agent=bob, now=monday)  # known already
+    assert (anna.same_as, phone.same_as, office.same_as) == (None, anna, anna)

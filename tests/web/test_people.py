@@ -130,3 +130,34 @@ def test_markup_in_a_name_is_shown_as_it_is(browser, database) -> None:
     anna_writes(database, name="<script>alert(1)</script>")
     for path in ("/people", f"/people/{person_id(database)}"):
         assert "<script>alert" not in bob.get(path).text
+
+
+def test_a_note_about_somebody_stands_beside_their_case(browser, database) -> None:
+    bob = browser("bob")
+    number = anna_writes(database)
+    bob.post(f"/people/{person_id(database)}", {"name": "Anna", "language": "", "note": "Call after 5 pm"})
+    assert "Note Call after 5 pm" in words_of(bob.get(f"/cases/{number}"))
+
+
+def test_two_addresses_of_one_person_bring_their_cases_together_until_they_are_parted(browser, database) -> None:
+    bob = browser("bob")
+    first = anna_writes(database, subject="Printer")
+    anna_writes(database, subject="Scanner", address="anna@phone.example")
+    here, other = person_id(database), person_id(database, "anna@phone.example")
+    page = words_of(bob.post(f"/people/{here}/addresses", {"address": " Anna@Phone.example"}, follow_redirects=True))
+    assert "anna@phone.example belongs to Anna Kundin too." in page
+    assert "Scanner" in words_of(bob.get(f"/people/{here}"))
+    assert "Printer" in words_of(bob.get(f"/people/{other}"))
+    case = words_of(bob.get(f"/cases/{first}"))
+    assert "Also anna @phone.example" in case
+    assert "Scanner" in case
+    bob.post(f"/people/{other}/part")
+    assert "Scanner" not in words_of(bob.get(f"/cases/{first}"))
+
+
+def test_an_address_that_never_wrote_is_nobodys(browser, database) -> None:
+    bob = browser("bob")
+    anna_writes(database)
+    page = bob.post(f"/people/{person_id(database)}/addresses", {"address": "zoe@nowhere.example"})
+    assert page.status_code == 422
+    assert "Nobody has written to us from this address." in words_of(page)

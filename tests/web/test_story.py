@@ -186,6 +186,8 @@ def test_a_date_that_cannot_be_right_is_said() -> None:
             "Guard asks for a proof that a human wrote our mail. Open their mail and decide.",
         ),
         (happened("complained-of", 1, after={"name": "Provider"}), "Provider says that our mail was reported as spam"),
+        (happened("fact-pinned", 1, after={"name": "Order", "value": "88412"}), "The desk pinned: Order 88412"),
+        (happened("fact-dropped", 1, before={"name": "Order", "value": "88412"}), "The desk removed the fact: Order 88412"),
         (happened("something-of-tomorrow", 1), "something of tomorrow"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",

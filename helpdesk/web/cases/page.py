@@ -25,7 +25,7 @@ from helpdesk.queries.outbox import DID_NOT_ARRIVE, nobody_at
 from helpdesk.queries.secrets import seen_by
 from helpdesk.web import access
 from helpdesk.web.access import agent, needs, session
-from helpdesk.web.cases import story
+from helpdesk.web.cases import fact_card, story
 
 bp = Blueprint("case", __name__, url_prefix="/cases")
 
@@ -83,6 +83,7 @@ def show(case: Case, composer: Composer | None = None, *, problem: str | None = 
         lives=lives,
         door=next((life for life in reversed(lives) if _is_open_to_requester(life, case)), None),
         agents=people.agents(session()),
+        also_writes_from=people.other_addresses(session(), case.requester),
         others=find.others_of(session(), case, agent()),
         proposals=find_proposals.waiting(session(), case),
         links=find.links(session(), case.number),
@@ -90,6 +91,7 @@ def show(case: Case, composer: Composer | None = None, *, problem: str | None = 
         holds_mail=house(session()).settings.outgoing == "hold",
         shows_pictures=house(session()).settings.remote_images == "proxy",
         **_tell(case, events),
+        **fact_card.card(case, events),
     )
 
 

@@ -154,6 +154,22 @@ _SENTENCES: dict[str, Callable[[Event], Sentence]] = {
     "complained-of": _complained_of,
     "ticket-learned": _ticket_learned,
     "storm": _storm,
+    "fact-pinned": lambda event: Sentence(
+        _(
+            "%(name)s pinned: %(fact)s %(value)s",
+            name=_who(event),
+            fact=event.after.get("name", ""),
+            value=event.after.get("value", ""),
+        )
+    ),
+    "fact-dropped": lambda event: Sentence(
+        _(
+            "%(name)s removed the fact: %(fact)s %(value)s",
+            name=_who(event),
+            fact=event.before.get("name", ""),
+            value=event.before.get("value", ""),
+        )
+    ),
     "address-issued": _of_address(lambda p: _("%(person)s got a new reply address", person=p)),
     "address-extended": _by_agent(lambda who, p: _("%(name)s extended the reply address of %(person)s", name=who, person=p)),
     "address-revoked": _by_agent(lambda who, p: _("%(name)s withdrew the reply address of %(person)s", name=who, person=p)),
