@@ -1,4 +1,4 @@
-"""What runs by the timetable for the desk: addresses expire and retire, dead log-ins are forgotten."""
+"""What runs by the timetable for the desk: addresses expire and retire, planned answers leave, what is dead is forgotten."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from datetime import datetime
 import structlog
 from sqlalchemy.orm import Session
 
-from helpdesk.actions import addresses, agents
+from helpdesk.actions import addresses, agents, drafts, sending
 from helpdesk.db import Database
 from helpdesk.models import Installation
 from helpdesk.policies import timetable
+from helpdesk.queries import drafts as find_drafts
 
 log = structlog.get_logger()
 
@@ -47,9 +48,28 @@ def sweep_at_your_word(database: Database, *, now: datetime, is_present: bool) -
 
 
 def housekeeping(database: Database, *, now: datetime) -> None:
-    """Forget dead log-ins, used links and old throttles."""
+    """Forget dead log-ins, used links, old throttles and discarded drafts."""
     with database.transaction() as session:
         agents.forget_old(session, now=now)
+        drafts.forget_old(session, now=now)
+        sending.forget_old(session, now=now)
+
+
+def send_planned(database: Database, *, now: datetime) -> int:
+    """Send the answers whose planned time has come, and stop those that their authors should look at again; how many left.
+
+    Each is a transaction of its own: one that cannot leave holds up no other.
+    """
+    with database.reading() as session:
+        due = find_drafts.due(session, now)
+    left = 0
+    for draft_id in due:
+        try:
+            with database.transaction() as session:
+                left += sending.send_planned(session, draft_id, now=now)
+        except Exception as error:  # told without its text, which can hold a customer's words (P6)
+            log.error("planned answer not sent", draft=draft_id, error=type(error).__name__)
+    return left
 
 
 def trouble(session: Session) -> str | None:

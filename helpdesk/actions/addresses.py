@@ -142,6 +142,13 @@ def retire(session: Session, row: ReplyAddress, *, now: datetime) -> None:
     _tell(session, "address-retired", row, None, before, now)
 
 
+def forget(session: Session, row: ReplyAddress, *, now: datetime) -> None:
+    """Strike off an address that nobody ever saw, but for its keyed hash."""
+    session.merge(Tombstone(digest=house(session).keys.digest("tombstone", row.token), retired_at=now))
+    session.delete(row)
+    session.flush()
+
+
 def _may_expire() -> list[Any]:
     return [
         ReplyAddress.purpose == "reply",

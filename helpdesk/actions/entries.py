@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -69,6 +69,10 @@ class Incoming:
 
 class EmptyText(Exception):
     """There is nothing in it to send or to note."""
+
+
+class Nobody(Exception):
+    """An answer that would go to nobody."""
 
 
 def receive(session: Session, case: Case, mail: Incoming, *, person: Person | None, counts: bool, now: datetime) -> Entry:
@@ -145,23 +149,32 @@ def reply(
     files: Sequence[Upload] = (),
     idempotency_key: str | None = None,
     then_resolve: bool = False,
+    left_out: Collection[int] = (),
+    due: datetime | None = None,
 ) -> Entry:
-    """Our answer to everybody who takes part.  `text` is Markdown.  A key seen before gives the same entry again.  Raises EmptyText."""
+    """Our answer to everybody who takes part, but for those participants who are left out.  `text` is Markdown.
+
+    Its mail leaves when it is `due`, else at once.  A key seen before gives the same entry again.  Raises EmptyText and Nobody.
+    """
     if idempotency_key and (before := find.said_with_key(session, idempotency_key, case)):
         return before
+    readers = [participant for participant in case.participants if participant.id not in left_out]
+    if not readers:
+        raise Nobody
     entry = _ours(session, case, "mail-out", text, agent, now, files, key=idempotency_key)
     entry.html = markdown.render(text)
     entry.message_id = outbox.mint_message_id(session, now=now)
     answered = last_from_outside(session, case)
     entry.subject = _reply_subject(case.subject) if answered else case.subject
     entry.answers_id = answered.id if answered else None
-    record(session, "replied", now=now, agent=agent, case=case, entry=entry)
-    doors = [(participant, addresses.ensure(session, participant, now=now)) for participant in case.participants]
+    without = [participant.person.called for participant in case.participants if participant not in readers]
+    record(session, "replied", now=now, agent=agent, case=case, entry=entry, after={"left_out": without} if without else {})
+    doors = [(participant, addresses.ensure(session, participant, now=now)) for participant in readers]
     cases.move(session, case, "we-answered", now=now)
     case.waiting_since = None
     case.last_words = _first_words(markdown.plain(text))
     for participant, address in doors:
-        outbox.queue_reply(session, case, entry, participant, address, now=now)
+        outbox.queue_reply(session, case, entry, participant, address, now=now, due=due)
     if then_resolve and case.state != "resolved":
         cases.resolve(session, case, agent=agent, now=now)
     if case.assignee is None:

@@ -37,11 +37,18 @@ def sending_domain(session: Session) -> str:
 
 
 def queue_reply(
-    session: Session, case: Case, entry: Entry, participant: Participant, address: ReplyAddress, *, now: datetime
+    session: Session,
+    case: Case,
+    entry: Entry,
+    participant: Participant,
+    address: ReplyAddress,
+    *,
+    now: datetime,
+    due: datetime | None = None,
 ) -> OutboxMail:
     """An agent's answer to one participant.  Its envelope sender is an address of ours that takes the delivery report."""
     report = addresses.issue_report(session, case, now=now)
-    row = _queue_entry(session, "reply", case, entry, participant, address, now=now)
+    row = _queue_entry(session, "reply", case, entry, participant, address, now=now, due=due)
     row.report_address = report
     return row
 
@@ -123,6 +130,7 @@ def _queue_entry(
     address: ReplyAddress,
     *,
     now: datetime,
+    due: datetime | None = None,
 ) -> OutboxMail:
     assert entry.message_id is not None
     row = OutboxMail(
@@ -138,7 +146,7 @@ def _queue_entry(
         words={},
         state="queued",
         created_at=now,
-        due_at=now,
+        due_at=due or now,
         changed_at=now,
     )
     return _post(session, row, now)
@@ -147,10 +155,13 @@ def _queue_entry(
 def _post(session: Session, row: OutboxMail, now: datetime) -> OutboxMail:
     session.add(row)
     session.flush()
-    _ring(session, now)
+    if row.due_at > now:
+        _ring(session, row.due_at, once=False)  # beside the order for what leaves at once, which would hasten it
+    else:
+        _ring(session, now)
     return row
 
 
-def _ring(session: Session, now: datetime) -> None:
+def _ring(session: Session, now: datetime, *, once: bool = True) -> None:
     if house(session).settings.outgoing == "send":
-        enqueue(session, "outbox.deliver", now=now, dedupe="outbox.deliver")
+        enqueue(session, "outbox.deliver", now=now, dedupe="outbox.deliver" if once else None)

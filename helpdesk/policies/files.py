@@ -11,6 +11,7 @@ from helpdesk.policies import pictures
 Scan = Literal["off", "waiting", "clean", "found"]  # nobody scans · not scanned yet · clean · something was found
 
 LONGEST_NAME = 150
+MOST_BYTES = 28 * 1024 * 1024  # of all files that go with one answer
 _INVISIBLE = frozenset(("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"))  # control, direction, zero width, private, unassigned
 _RASTER = (
     (b"\x89PNG\r\n\x1a\n", "image/png"),

@@ -131,6 +131,15 @@ _SENTENCES: dict[str, Callable[[Event], Sentence]] = {
     "requester-declined": lambda event: Sentence(
         _("%(name)s said that %(person)s is not the customer", name=_who(event), person=event.after.get("name", ""))
     ),
+    "answer-taken-back": lambda event: Sentence(_("%(name)s took an answer back before it left", name=_who(event))),
+    "answer-planned": lambda event: Sentence(_("%(name)s planned an answer", name=_who(event))),
+    "answer-unplanned": lambda event: Sentence(
+        _("%(name)s made the planned answer of %(author)s a draft again", name=_who(event), author=event.after.get("author", ""))
+    ),
+    "answer-stopped": lambda event: Sentence(
+        _("The planned answer of %(author)s was not sent, because something new happened", author=event.after.get("author", "")),
+        tone="warn",
+    ),
     "file-found": lambda event: Sentence(
         _("The scanner found %(finding)s in %(file)s", finding=event.after.get("finding", ""), file=event.after.get("name", "")),
         tone="bad",
