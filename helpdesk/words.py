@@ -66,6 +66,14 @@ def mail(name: str, language: str, /, **values: Any) -> MailWords:
     return MailWords(subject, text, _inliner.inline(html))
 
 
+def greeting(name: str, language: str, *, informal: bool = False) -> str:
+    """«Guten Tag, Anna Weber», to a friend «Hallo, Anna»; the greeting alone where we know no name."""
+    first = name.split()[0] if informal and spoken(language) == "de" and name else name
+    gettext = translations(language).gettext
+    words = gettext("Hello %(name)s") % {"name": first} if name else gettext("Hello")
+    return words.replace("Guten Tag", "Hallo") if informal else words
+
+
 def day(at: datetime, language: str, zone: tzinfo) -> str:
     """«19. Dezember» or «19 December»: a date as one says it."""
     language = spoken(language)

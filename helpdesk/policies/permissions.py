@@ -17,6 +17,8 @@ Deed = Literal[
     "account.change",
     "settings.read", "settings.change",
     "audit.read",
+    "suggestion.propose", "suggestion.change",
+    "case.release",
 ]  # fmt: skip
 
 _EVERYBODY: tuple[Role, ...] = ROLES  # who may look
@@ -42,6 +44,9 @@ _TABLE: dict[Deed, tuple[Role, ...]] = {
     "people.read": _EVERYBODY,
     "people.change": _STAFF,
     "account.change": _EVERYBODY,  # one's own
+    "suggestion.propose": _STAFF,
+    "suggestion.change": _LEADERS,
+    "case.release": _STAFF,  # what somebody else wrote, and needs a second person
     "settings.read": ("admin",),
     "settings.change": ("admin",),
     "audit.read": ("admin", "auditor"),  # not supervisors: it tells of each colleague what they did when

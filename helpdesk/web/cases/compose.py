@@ -20,7 +20,7 @@ from helpdesk.queries import cases as find
 from helpdesk.queries import people
 from helpdesk.queries import proposals as find_proposals
 from helpdesk.web.access import agent, demand, needs, session
-from helpdesk.web.cases import page
+from helpdesk.web.cases import page, suggest
 from helpdesk.web.cases.page import Composer
 from helpdesk.web.forms import Form
 from helpdesk.web.language import gettext as _
@@ -28,7 +28,7 @@ from helpdesk.web.pages import done
 
 bp = Blueprint("compose", __name__, url_prefix="/cases")
 
-ANSWER_FIELDS = frozenset(("csrf_token", "key", "seen", "kind", "text", "files", "deed", "add"))
+ANSWER_FIELDS = frozenset(("csrf_token", "key", "seen", "kind", "text", "files", "deed", "add")) | suggest.FIELDS
 DEEDS = ("send", "resolve", "preview")
 KEY = re.compile(r"[\w-]{1,100}", re.ASCII)
 
@@ -87,10 +87,13 @@ def begin() -> ResponseReturnValue:
 
 def _send(case: Case, composer: Composer, deed: str) -> ResponseReturnValue:
     demand("case.answer", case)
+    if suggest.objection(case, composer):
+        return page.show(case, composer), 422
+    is_new = find.said_with_key(session(), composer.key, case) is None
     solves = deed == "resolve" and case.state != "resolved"
     if solves:
         demand("case.resolve", case)
-    if composer.added and find.said_with_key(session(), composer.key, case) is None:
+    if composer.added and is_new:
         demand("case.address", case)
         for proposal in find_proposals.waiting(session(), case):
             if proposal.id in composer.added:
@@ -105,6 +108,8 @@ def _send(case: Case, composer: Composer, deed: str) -> ResponseReturnValue:
         idempotency_key=_key(case, composer),
         then_resolve=solves,
     )
+    if is_new:
+        suggest.sent(case, composer)
     path = f"/cases/{case.number}#e{find.event_of(session(), entry).id}"
     if solves:
         return done(_("%(sent)s The case is solved.", sent=_on_its_way()), path, undo=f"/cases/{case.number}/reopen")
@@ -126,6 +131,7 @@ def _typed() -> Composer:
     composer = Composer(
         kind="note" if request.form.get("kind") == "note" else "answer",
         text=request.form.get("text", "").replace("\r\n", "\n").replace("\x00", "\ufffd"),
+        begun_with=suggest.begun_with(),
     )
     composer.added = frozenset(int(i) for i in request.form.getlist("add")[:50] if i.isascii() and i.isdigit())
     if KEY.fullmatch(request.form.get("key", "")):  # PostgreSQL takes no NUL in a text

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from helpdesk import clock
 from helpdesk.db import house
-from helpdesk.models import Case, Entry, Event, ReplyAddress
+from helpdesk.models import Case, Entry, Event, ReplyAddress, Suggestion
 from helpdesk.policies.addresses import Standing
 from helpdesk.queries import addresses as find_addresses
 from helpdesk.queries import cases as find
@@ -43,6 +43,9 @@ class Composer:
     lost_files: bool = False  # a browser does not give files to a page a second time
     preview: Markup | None = None
     added: frozenset[int] = frozenset()  # proposals that were ticked
+    begun_with: tuple[int, ...] = ()  # suggestions that went into the text
+    as_it_is: Suggestion | None = None  # whose very words it has
+    word_for_word: str = ""  # the title of that one, to be asked about
 
 
 @dataclass(frozen=True)

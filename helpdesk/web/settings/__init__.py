@@ -8,11 +8,12 @@ from flask.typing import ResponseReturnValue
 from helpdesk.db import house
 from helpdesk.queries import mailboxes as find_mailboxes
 from helpdesk.queries import people
+from helpdesk.queries import suggestions as find_suggestions
 from helpdesk.web.access import agent, needs, session
-from helpdesk.web.settings import agents, desks, mailboxes, outgoing, teams, tokens
+from helpdesk.web.settings import agents, desks, mailboxes, outgoing, suggestions, teams, tokens
 
 bp = Blueprint("settings", __name__, url_prefix="/settings")
-for subject in (desks, teams, agents, mailboxes, outgoing, tokens):
+for subject in (desks, teams, agents, mailboxes, outgoing, suggestions, tokens):
     bp.register_blueprint(subject.bp)
 
 
@@ -28,4 +29,5 @@ def index() -> ResponseReturnValue:
         mailboxes=find_mailboxes.active(session()),
         outgoing=house(session()).settings.outgoing,
         tokens=people.tokens(session(), agent()),
+        proposed=find_suggestions.proposed(session()),
     )

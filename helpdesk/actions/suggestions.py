@@ -1,0 +1,89 @@
+"""Deeds on suggestions: propose, add, change, put away; and what became of them when they were sent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from helpdesk.actions.desks import NotUsable
+from helpdesk.actions.events import record
+from helpdesk.models import Agent, Case, Suggestion, Team
+from helpdesk.policies import placeholders
+from helpdesk.policies.folding import fold
+from helpdesk.policies.permissions import may
+from helpdesk.queries import suggestions as find
+from helpdesk.words import LANGUAGES
+
+KINDS = ("start", "prescribed")
+Write = Callable[[dict[str, Any]], Suggestion]  # a deed that takes what was typed
+
+
+def add(session: Session, values: dict[str, Any], *, agent: Agent, now: datetime) -> Suggestion:
+    """A new one.  Whoever may change the library adds it, everybody else proposes it.  Raises NotUsable."""
+    row = Suggestion(state="active" if may(agent, "suggestion.change") else "proposed", author=agent, unchanged=0, changed=0)
+    _write(session, row, values, now)
+    session.add(row)
+    session.flush()
+    deed = "suggestion-added" if row.state == "active" else "suggestion-proposed"
+    record(session, deed, now=now, agent=agent, thing=_thing(row), after=_said(row))
+    return row
+
+
+def change(session: Session, row: Suggestion, values: dict[str, Any], *, agent: Agent, now: datetime) -> Suggestion:
+    """Other words; the counts begin anew where the text is another.  Raises NotUsable."""
+    before = _said(row)
+    _write(session, row, values, now)
+    if row.text != before["text"]:
+        row.unchanged = row.changed = 0
+    record(session, "suggestion-changed", now=now, agent=agent, thing=_thing(row), before=before, after=_said(row))
+    return row
+
+
+def decide(session: Session, row: Suggestion, state: str, *, agent: Agent, now: datetime) -> None:
+    """Take a proposal over or a text back (active), or put either away: nobody finds it any more, its counts stay."""
+    if state not in ("active", "away"):
+        raise NotUsable("state", "Choose one from the list.")
+    before = {"state": row.state}
+    row.state, row.changed_at = state, now
+    deed = "suggestion-accepted" if state == "active" else "suggestion-put-away"
+    record(session, deed, now=now, agent=agent, thing=_thing(row), before=before, after={"state": state, "title": row.title})
+
+
+def sent(session: Session, case: Case, begun_with: Sequence[int], as_it_is: Suggestion | None, *, agent: Agent) -> None:
+    """An answer left: count the suggestions that it began with.  `as_it_is`: the one whose very words it has."""
+    for row in filter(None, (find.usable(session, suggestion_id, case, agent) for suggestion_id in dict.fromkeys(begun_with))):
+        if row is not as_it_is:
+            row.changed += 1
+    if as_it_is is not None:
+        as_it_is.unchanged += 1
+
+
+def _write(session: Session, row: Suggestion, values: dict[str, Any], now: datetime) -> None:
+    title, text = " ".join(values["title"].split()), values["text"].replace("\r\n", "\n").strip()
+    if not title:
+        raise NotUsable("title", "A suggestion needs a title by which it is found.")
+    if not text:
+        raise NotUsable("text", "There is nothing in it yet.")
+    strange = placeholders.unknown(text, find.places(session))
+    if strange:
+        raise NotUsable("text", "There is no placeholder {%(name)s}.", name=strange[0])
+    if values["language"] not in LANGUAGES:
+        raise NotUsable("language", "Choose one of the languages of the list.")
+    if values["kind"] not in KINDS:
+        raise NotUsable("kind", "Choose one from the list.")
+    team: Team | None = values["team"]
+    row.title, row.text, row.language, row.kind, row.team, row.changed_at = (
+        title, text, values["language"], values["kind"], team, now,
+    )  # fmt: skip
+    row.folded = f" {fold(f'{title} {text}')}"  # words are looked for from their beginning: behind a gap
+
+
+def _said(row: Suggestion) -> dict[str, Any]:
+    return {"title": row.title, "text": row.text, "language": row.language, "kind": row.kind, "team": row.team_id}
+
+
+def _thing(row: Suggestion) -> str:
+    return f"suggestion {row.id}"
