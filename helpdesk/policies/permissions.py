@@ -14,7 +14,7 @@ Deed = Literal[
     "case.judge", "case.codes", "case.sight",
     "mail.read", "mail.replay", "mail.release", "file.release",
     "people.read", "people.change",
-    "account.change",
+    "account.change", "absence.change",
     "settings.read", "settings.change",
     "audit.read",
     "suggestion.propose", "suggestion.change",
@@ -47,6 +47,7 @@ _TABLE: dict[Deed, tuple[Role, ...]] = {
     "suggestion.propose": _STAFF,
     "suggestion.change": _LEADERS,
     "case.release": _STAFF,  # what somebody else wrote, and needs a second person
+    "absence.change": _LEADERS,  # everybody's
     "settings.read": ("admin",),
     "settings.change": ("admin",),
     "audit.read": ("admin", "auditor"),  # not supervisors: it tells of each colleague what they did when

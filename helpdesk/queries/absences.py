@@ -41,7 +41,8 @@ def represented(session: Session, agent: Agent, now: datetime) -> set[int]:
     return policy.acts_for(agent.id, deputies(session, now))
 
 
-def coming(session: Session, agent: Agent, now: datetime) -> list[Absence]:
-    """An agent's absences that are not over, the next one first."""
-    query = select(Absence).where(Absence.agent_id == agent.id, Absence.withdrawn_at.is_(None))
-    return list(session.scalars(query.where(Absence.last_day >= today(session, now)).order_by(Absence.first_day, Absence.id)))
+def coming(session: Session, now: datetime, agent: Agent | None = None) -> list[Absence]:
+    """The absences that are not over, the next one first: of one agent, or of everybody who works here."""
+    query = select(Absence).join(Agent, Agent.id == Absence.agent_id).where(Agent.active, Absence.withdrawn_at.is_(None))
+    query = query.where(Absence.last_day >= today(session, now)).order_by(Absence.first_day, Absence.id)
+    return list(session.scalars(query.where(Absence.agent_id == agent.id) if agent else query))

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Select, and_, func, select, true
 from sqlalchemy.orm import Session
 
+from helpdesk import clock
 from helpdesk.models import Agent, Case, Membership, OutboxMail, Person
 from helpdesk.policies.cases import OUR_TURN, UNSOLVED, State
-from helpdesk.queries import search
+from helpdesk.queries import absences, search
 from helpdesk.queries.cases import seen_by
 from helpdesk.queries.outbox import DID_NOT_ARRIVE
 from helpdesk.queries.people import named
@@ -59,7 +60,8 @@ def count(session: Session, agent: Agent, wanted: Wanted) -> int:
 def counts(session: Session, agent: Agent, saved: Sequence[Wanted] = ()) -> tuple[dict[str, int], list[int]]:
     """How many cases each view has, and each of some lists of one's own: one question for all of them."""
     views = [view for view in VIEWS if view not in ("undeliverable", "resolved", "all")]
-    together = select(*[func.count().filter(_in_view(view, agent)) for view in views])
+    mine = _acts_for(session, agent)
+    together = select(*[func.count().filter(_in_view(view, agent, mine)) for view in views])
     together = together.select_from(Case).where(Case.state.in_(UNSOLVED), seen_by(agent))
     rest = [Wanted(view="undeliverable"), *saved]
     row = session.execute(together.add_columns(*[_counted(session, agent, wanted) for wanted in rest])).one()
@@ -77,7 +79,7 @@ def _wanted(session: Session, agent: Agent, wanted: Wanted) -> Select[Case]:
     if wanted.state:
         query = query.where(Case.state == wanted.state)
     if wanted.view:
-        query = query.where(_in_view(wanted.view, agent))
+        query = query.where(_in_view(wanted.view, agent, _acts_for(session, agent)))
     for column, chosen in ((Case.assignee_id, wanted.assignee), (Case.team_id, wanted.team_id)):
         if chosen is not None:
             query = query.where(column == chosen if chosen else column.is_(None))
@@ -90,11 +92,16 @@ def _wanted(session: Session, agent: Agent, wanted: Wanted) -> Select[Case]:
     return query
 
 
-def _in_view(view: View, agent: Agent) -> ColumnElement[bool]:
+def _acts_for(session: Session, agent: Agent) -> set[int]:
+    """Whose cases are this agent's today: their own, and those of the colleagues for whom they stand in."""
+    return {agent.id, *absences.represented(session, agent, clock.now())}
+
+
+def _in_view(view: View, agent: Agent, mine: Collection[int]) -> ColumnElement[bool]:
     undelivered = select(OutboxMail.case_number).where(OutboxMail.state.in_(DID_NOT_ARRIVE))
     teams = select(Membership.team_id).where(Membership.agent_id == agent.id)
     table: dict[View, Any] = {
-        "mine": and_(Case.assignee_id == agent.id, Case.state.in_(UNSOLVED)),
+        "mine": and_(Case.assignee_id.in_(mine), Case.state.in_(UNSOLVED)),
         "unassigned": and_(Case.assignee_id.is_(None), Case.state.in_(UNSOLVED)),
         "team": and_(Case.team_id.in_(teams), Case.state.in_(UNSOLVED)),
         "ours": Case.state.in_(OUR_TURN),

@@ -17,6 +17,7 @@ from helpdesk.db import Database, asset
 from helpdesk.remote import Fetcher
 from helpdesk.servers import is_loopback
 from helpdesk.web import (
+    absences,
     access,
     account,
     api,
@@ -29,6 +30,7 @@ from helpdesk.web import (
     invitations,
     language,
     login,
+    notices,
     pages,
     people,
     playground,
@@ -122,6 +124,8 @@ def create_app(database: Database, *, extras: Extras | None = None) -> Flask:
         people.bp,
         settings_pages.bp,
         account.bp,
+        notices.bp,
+        absences.bp,
         api.bp,
         health.bp,
     ):

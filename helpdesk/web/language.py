@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import flask_babel
-from babel.dates import format_datetime, format_timedelta
+from babel.dates import format_date, format_datetime, format_timedelta
 from babel.lists import format_list
 from babel.numbers import format_decimal
 from babel.support import NullTranslations
@@ -42,7 +42,7 @@ def install(app: Flask, settings: Settings) -> None:
     )
     say = Dates(settings)
     environment.filters.update(when=say.when, day=say.day, time=say.time, span=say.span, days_left=say.days_left, bytes=size)
-    environment.filters["number"] = number
+    environment.filters.update(number=number, plain_day=plain_day)
 
 
 def current() -> str:
@@ -102,6 +102,12 @@ class Dates:
 
     def _format(self, at: datetime, name: str) -> str:
         return format_datetime(at.astimezone(self._zone), _PATTERNS[current()][name], locale=current())
+
+
+def plain_day(day: date) -> str:
+    """A day of the calendar, in no time zone: «19 December», with its year where that is another one."""
+    pattern = _PATTERNS[current()]["day" if day.year == clock.now().year else "year"]
+    return format_date(day, pattern, locale=current())
 
 
 def number(count: int) -> str:

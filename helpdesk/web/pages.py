@@ -10,6 +10,7 @@ from typing import Any, Literal
 from flask import Flask, g, redirect, request, send_from_directory
 from werkzeug import Response
 
+from helpdesk.queries import notices
 from helpdesk.web import access, language
 from helpdesk.web.access import public
 from helpdesk.web.cookies import Cookies
@@ -33,6 +34,7 @@ def install(app: Flask, cookies: Cookies) -> None:
             "theme": theme(cookies),
             "take_toast": lambda: _take_toast(cookies),
             "rooms": _rooms(),
+            "unseen_notices": _unseen_notices,
         }
 
     @app.after_request
@@ -92,6 +94,12 @@ def _rooms() -> list[tuple[str, str]]:
         ("/post-room", _("Post room"), access.allowed("mail.read")),
     ]
     return [(path, word) for path, word, open_ in rooms if open_]
+
+
+def _unseen_notices() -> int:
+    """How many notices wait for this reader; none on an error page that is drawn when the transaction is over."""
+    running = g.get("agent") is not None and g.session.in_transaction()
+    return notices.unseen(g.session, g.agent) if running else 0
 
 
 def theme(cookies: Cookies) -> Literal["light", "dark"] | None:

@@ -13,6 +13,7 @@ from helpdesk.actions.addresses import CannotChange
 from helpdesk.actions.cases import NotPermitted
 from helpdesk.models import Agent, Case, OutboxMail, ReplyAddress
 from helpdesk.policies.people import mailbox
+from helpdesk.web import absences
 from helpdesk.web.access import agent, demand, needs, session
 from helpdesk.web.cases import page
 from helpdesk.web.language import catalogue
@@ -39,7 +40,7 @@ def assign(number: int) -> ResponseReturnValue:
     elif to.id == agent().id:
         words = _("You have the case.")
     else:
-        words = _("%(name)s has the case.", name=to.name)
+        words = " ".join(filter(None, (_("%(name)s has the case.", name=to.name), absences.remark(to))))
     return done(words, f"/cases/{number}", undo=f"/cases/{number}/assign", agent=str(before or ""))
 
 

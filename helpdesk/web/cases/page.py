@@ -23,7 +23,7 @@ from helpdesk.queries import proposals as find_proposals
 from helpdesk.queries import story as find_story
 from helpdesk.queries.outbox import DID_NOT_ARRIVE, nobody_at
 from helpdesk.queries.secrets import seen_by
-from helpdesk.web import access
+from helpdesk.web import access, notices
 from helpdesk.web.access import agent, needs, session
 from helpdesk.web.cases import fact_card, story
 
@@ -93,6 +93,7 @@ def show(case: Case, composer: Composer | None = None, *, problem: str | None = 
         seen=events[-1].id if events else 0,
         holds_mail=house(session()).settings.outgoing == "hold",
         shows_pictures=house(session()).settings.remote_images == "proxy",
+        **notices.about(case),
         **_tell(case, events),
         **fact_card.card(case, events),
     )
