@@ -12,6 +12,7 @@ ROLES: tuple[Role, ...] = ("agent", "supervisor", "admin", "auditor")
 Deed = Literal[
     "case.read", "case.answer", "case.note", "case.assign", "case.resolve", "case.reopen", "case.open", "case.address",
     "case.judge", "case.codes", "case.sight",
+    "case.change", "case.goodwill", "case.log",
     "mail.read", "mail.replay", "mail.release", "file.release",
     "people.read", "people.change",
     "account.change", "absence.change",
@@ -37,6 +38,9 @@ _TABLE: dict[Deed, tuple[Role, ...]] = {
     "case.codes": _STAFF,  # the codes and links of verification mail; each look is recorded
     "case.judge": _STAFF,  # whether a doubtful mail counts
     "case.sight": _STAFF,  # who knows of it: confidential or not, who is let in, who is shut out
+    "case.change": _STAFF,  # tags, fields, priority, what it came to
+    "case.goodwill": _STAFF,
+    "case.log": _STAFF,  # calls, visits and letters
     "mail.read": _EVERYBODY,
     "mail.replay": _LEADERS,
     "mail.release": _STAFF,

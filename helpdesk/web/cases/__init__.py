@@ -3,11 +3,13 @@
 from helpdesk.web.cases import (
     compose,
     deeds,
+    details,
     facts,
     judge,
     list,
     page,
     requester,
+    settling,
     suggest,
 )
 
@@ -20,4 +22,6 @@ blueprints = (
     requester.bp,
     facts.bp,
     suggest.bp,
+    details.bp,
+    settling.bp,
 )

@@ -20,7 +20,7 @@ from helpdesk.queries import cases as find
 from helpdesk.queries import people
 from helpdesk.queries import proposals as find_proposals
 from helpdesk.web.access import agent, demand, needs, session
-from helpdesk.web.cases import page, suggest
+from helpdesk.web.cases import page, settling, suggest
 from helpdesk.web.cases.page import Composer
 from helpdesk.web.forms import Form
 from helpdesk.web.language import gettext as _
@@ -37,7 +37,7 @@ KEY = re.compile(r"[\w-]{1,100}", re.ASCII)
 @needs("case.note")
 def say(number: int) -> ResponseReturnValue:
     """Send an answer, keep a note, or show how either will look; `deed` is send, resolve (send, and the case is solved) or preview."""
-    if set(request.form) - ANSWER_FIELDS:
+    if any(name not in ANSWER_FIELDS and not settling.is_mine(name) for name in request.form):
         abort(400)  # no mass assignment (W16)
     case, composer = page.the_case(number), _typed()
     deed = request.form.get("deed") or "send"
@@ -46,6 +46,13 @@ def say(number: int) -> ResponseReturnValue:
     if deed == "preview":
         composer.preview, composer.lost_files = Markup(markdown.render(composer.text)), bool(_uploads())  # noqa: S704  # sanitised
         return page.show(case, composer)
+    if deed == "resolve" and case.state != "resolved":
+        composer.wanted = settling.unsettled(case)
+        if composer.wanted is not None:
+            composer.error = _(
+                "Before the case is solved, say what its desk wants to know. Nothing was sent, your text is still here."
+            )
+            return page.show(case, composer), 422
     try:
         return _keep_note(case, composer, deed) if composer.kind == "note" else _send(case, composer, deed)
     except EmptyText:

@@ -10,12 +10,12 @@ from flask.typing import ResponseReturnValue
 from helpdesk import clock
 from helpdesk.actions import addresses, cases, outbox, people
 from helpdesk.actions.addresses import CannotChange
-from helpdesk.actions.cases import NotPermitted
+from helpdesk.actions.cases import NotPermitted, Unsettled
 from helpdesk.models import Agent, Case, OutboxMail, ReplyAddress
 from helpdesk.policies.people import mailbox
 from helpdesk.web import absences
 from helpdesk.web.access import agent, demand, needs, session
-from helpdesk.web.cases import page
+from helpdesk.web.cases import page, settling
 from helpdesk.web.language import catalogue
 from helpdesk.web.language import gettext as _
 from helpdesk.web.pages import done
@@ -50,7 +50,10 @@ def resolve(number: int) -> ResponseReturnValue:
     """The problem is solved."""
     case = page.the_case(number)
     if case.state != "resolved":
-        cases.resolve(session(), case, agent=agent(), now=clock.now())
+        try:
+            cases.resolve(session(), case, agent=agent(), now=clock.now())
+        except Unsettled:
+            return settling.ask(case)
     return done(_("The case is solved."), f"/cases/{number}", undo=f"/cases/{number}/reopen")
 
 

@@ -25,7 +25,7 @@ from helpdesk.queries.outbox import DID_NOT_ARRIVE, nobody_at
 from helpdesk.queries.secrets import seen_by
 from helpdesk.web import access, notices
 from helpdesk.web.access import agent, needs, session
-from helpdesk.web.cases import fact_card, story
+from helpdesk.web.cases import fact_card, panel, story
 
 bp = Blueprint("case", __name__, url_prefix="/cases")
 
@@ -46,6 +46,7 @@ class Composer:
     begun_with: tuple[int, ...] = ()  # suggestions that went into the text
     as_it_is: Suggestion | None = None  # whose very words it has
     word_for_word: str = ""  # the title of that one, to be asked about
+    wanted: panel.Wanted | None = None  # what its desk wants to know before the case is solved
 
 
 @dataclass(frozen=True)
@@ -90,6 +91,7 @@ def show(case: Case, composer: Composer | None = None, *, problem: str | None = 
         others=find.others_of(session(), case, agent()),
         proposals=find_proposals.waiting(session(), case),
         links=find.links(session(), case.number),
+        details=panel.of(case),
         seen=events[-1].id if events else 0,
         holds_mail=house(session()).settings.outgoing == "hold",
         shows_pictures=house(session()).settings.remote_images == "proxy",
