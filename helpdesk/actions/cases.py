@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from helpdesk.actions import addresses, notices
 from helpdesk.actions.events import record
-from helpdesk.models import Agent, Case, CaseLink, Desk, Participant, Person, Team
+from helpdesk.models import Agent, Case, CaseLink, Desk, Event, Participant, Person, Team
 from helpdesk.policies import cases as policy
 from helpdesk.policies.cases import Channel, Move
 from helpdesk.policies.notices import Kind
@@ -118,41 +119,46 @@ def move(session: Session, case: Case, what: Move, *, now: datetime) -> None:
     case.state = after
 
 
-def resolve(session: Session, case: Case, *, agent: Agent | None, now: datetime) -> None:
+def resolve(session: Session, case: Case, *, agent: Agent | None, now: datetime) -> Event:
     """The problem is solved; the line is held open for the grace period.
 
     Raises NotPermitted, and Unsettled where an agent solves it before they said what its desk wants to know.
     """
     if agent is not None and (missing := details.missing(session, case)):
         raise Unsettled(missing)
-    before = {"state": case.state}
+    before = _as_it_is(session, case)
     move(session, case, "resolve", now=now)
-    record(session, "resolved", now=now, agent=agent, case=case, before=before, after={"state": case.state})
+    return record(session, "resolved", now=now, agent=agent, case=case, before=before, after={"state": case.state})
 
 
 def reopen(
     session: Session, case: Case, *, now: datetime, agent: Agent | None = None, person: Person | None = None, reason: str = ""
-) -> None:
+) -> Event:
     """It was not solved after all.  Raises NotPermitted."""
-    before = {"state": case.state}
+    before = _as_it_is(session, case)
     move(session, case, "reopen", now=now)
     after = {"state": case.state, "reason": reason}
-    record(session, "reopened", now=now, agent=agent, person=person, case=case, before=before, after=after)
+    return record(session, "reopened", now=now, agent=agent, person=person, case=case, before=before, after=after)
 
 
 def assign(
     session: Session, case: Case, to: Agent | None, *, agent: Agent | None, now: datetime, told_as: Kind = "assigned"
-) -> None:
-    """Give a case to somebody, who is told, or to nobody.  Raises NotPermitted for somebody who was switched off."""
+) -> Event | None:
+    """Give a case to somebody, who is told, or to nobody; None where they have it already.
+
+    Raises NotPermitted for somebody who was switched off.
+    """
     if to is not None and not to.active:
         raise NotPermitted("%(name)s does not work here any more.", name=to.name)
     if case.assignee_id == (to.id if to else None):
-        return
-    before = {"assignee": case.assignee.name if case.assignee else None}
+        return None
+    before = {"assignee": case.assignee.name if case.assignee else None, "assignee_id": case.assignee_id}
     case.assignee = to
-    record(session, "assigned", now=now, agent=agent, case=case, before=before, after={"assignee": to.name if to else None})
+    after = {"assignee": to.name if to else None}
+    event = record(session, "assigned", now=now, agent=agent, case=case, before=before, after=after)
     if to is not None:
         notices.tell(session, to, told_as, case, by=agent, now=now)
+    return event
 
 
 def link(session: Session, case: Case, older: Case, *, kind: str, now: datetime) -> None:
@@ -160,3 +166,18 @@ def link(session: Session, case: Case, older: Case, *, kind: str, now: datetime)
     session.add(CaseLink(from_number=case.number, to_number=older.number, kind=kind))
     record(session, "linked", now=now, case=case, after={"kind": kind, "number": older.number})
     record(session, "linked", now=now, case=older, after={"kind": kind, "number": case.number})
+
+
+def _as_it_is(session: Session, case: Case) -> dict[str, Any]:
+    """What a move changes, so that the deed can be taken back (actions.undo)."""
+    doors = find.of_case(session, case.number)
+    return {
+        "state": case.state,
+        "waiting_since": _said(case.waiting_since),
+        "resolved_at": _said(case.resolved_at),
+        "doors": {str(row.id): [_said(row.expires_at), _said(row.expired_at)] for row in doors},
+    }
+
+
+def _said(at: datetime | None) -> str | None:
+    return at.isoformat() if at else None

@@ -52,6 +52,17 @@ def saw(session: Session, agent: Agent, case: Case, *, now: datetime) -> None:
     _see(session, now, Notice.agent_id == agent.id, Notice.case_number == case.number)
 
 
+def withdraw(session: Session, agent: Agent, case: Case, *, since: datetime, now: datetime) -> None:
+    """The case was given to them by mistake and is taken back: the line that said so waits no more."""
+    given = (
+        Notice.agent_id == agent.id,
+        Notice.case_number == case.number,
+        Notice.kind.in_(("assigned", "handover")),
+        Notice.at >= since,
+    )
+    _see(session, now, *given)
+
+
 def saw_all(session: Session, agent: Agent, *, now: datetime) -> None:
     """They have read the whole list."""
     _see(session, now, Notice.agent_id == agent.id)

@@ -54,6 +54,7 @@ class Viewer:
     role: str
     active: bool
     language: str | None
+    single_keys: bool
 
 
 def needs(deed: Deed) -> Callable[[View], View]:
@@ -151,7 +152,7 @@ def _look_at(door: Door, transaction: Session) -> Agent | None:
 def see_anew() -> None:
     """Whoever is logged in was found, or changed: from here on the page speaks their language and calls them by their name."""
     found = g.agent
-    g.viewer = Viewer(found.id, found.name, found.role, found.active, found.language) if found else None
+    g.viewer = Viewer(found.id, found.name, found.role, found.active, found.language, found.single_keys) if found else None
     flask_babel.refresh()
 
 

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
 
+from helpdesk.actions.cases import NotPermitted
 from helpdesk.actions.desks import NotUsable
 from helpdesk.models import Agent, Team
 from helpdesk.web.language import catalogue
@@ -60,7 +61,7 @@ class Form:
         return html, refused if self.errors else 200
 
 
-def said(refusal: NotUsable) -> str:
+def said(refusal: NotUsable | NotPermitted) -> str:
     """An action's sentence in the reader's language."""
     sentence = catalogue().gettext(refusal.sentence)
     return sentence % refusal.values if refusal.values else sentence

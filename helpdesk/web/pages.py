@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
@@ -16,8 +17,10 @@ from helpdesk.web.access import public
 from helpdesk.web.cookies import Cookies
 from helpdesk.web.headers import A_YEAR
 from helpdesk.web.language import gettext as _
+from helpdesk.web.language import ngettext
 
 STATIC = Path(__file__).parent / "static"
+MOST_LEFT = 8  # sentences of a toast, which has to fit into a cookie
 
 
 def install(app: Flask, cookies: Cookies) -> None:
@@ -50,14 +53,19 @@ def install(app: Flask, cookies: Cookies) -> None:
     app.add_url_rule("/static/<path:name>", "static", static)
 
 
-def toast(text: str, *, undo: str | None = None, **fields: str) -> None:
-    """Have the next page say that a deed is done.  `undo`: a path to which these fields are posted to take it back."""
-    g.next_toast = {"text": text, "undo": undo, "fields": fields}
+def toast(text: str, *, undo: str | None = None, left: Sequence[str] = (), **fields: str) -> None:
+    """Have the next page say that a deed is done.
+
+    `undo`: a path to which these fields are posted to take it back; `left`: what could not be done and why, a sentence each.
+    """
+    more = len(left) - MOST_LEFT
+    told = [*left[:MOST_LEFT], *([ngettext("And one more.", "And %(num)s more.", more)] if more > 0 else [])]
+    g.next_toast = {"text": text, "undo": undo, "fields": fields, "left": told}
 
 
-def done(text: str, path: str, *, undo: str | None = None, **fields: str) -> Response:
+def done(text: str, path: str, *, undo: str | None = None, left: Sequence[str] = (), **fields: str) -> Response:
     """After a deed: on to a page (by GET, so that reloading it repeats nothing) that says what was done."""
-    toast(text, undo=undo, **fields)
+    toast(text, undo=undo, left=left, **fields)
     return redirect(path, 303)
 
 

@@ -85,6 +85,14 @@ def words_of(page: TestResponse) -> str:
     return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", body)).split())
 
 
+def offered(page: TestResponse) -> dict[str, str]:
+    """The fields of the form by which the page's toast offers to take a deed back."""
+    form = page.text.split('action="/cases/undo"')[1].split("</form>")[0]
+    fields = dict(re.findall(r'name="(\w+)" value="([^"]*)"', form))
+    del fields["csrf_token"]
+    return fields
+
+
 def anna_writes(
     database: db.Database,
     text: str = "The printer is on fire",

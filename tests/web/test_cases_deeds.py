@@ -11,7 +11,7 @@ from helpdesk import clock, db
 from helpdesk.actions import agents, cases, deliveries, entries
 from helpdesk.models import Agent, Case, OutboxMail, ReplyAddress
 from helpdesk.queries import addresses as find
-from tests.web.browsing import Browser, anna_writes, words_of
+from tests.web.browsing import Browser, anna_writes, offered, words_of
 
 Windows = Callable[..., Browser]
 
@@ -31,8 +31,9 @@ def test_an_agent_takes_a_case_and_can_take_that_back(
     assert "You have the case. Undo" in words_of(page)
     assert "Bob took the case" in words_of(page)
     assert "Take over" not in words_of(page)
-    assert 'name="agent" value=""' in page.text.split('class="toast"')[1]
-    bob.post(f"/cases/{number}/assign", {"agent": ""})
+    taken_back = bob.post("/cases/undo", offered(page), follow_redirects=True)
+    assert "Taken back." in words_of(taken_back)
+    assert "Bob took that back: nobody has the case" in words_of(taken_back)
     assert holder(database, number) is None
 
 

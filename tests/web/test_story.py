@@ -168,6 +168,16 @@ def test_a_date_that_cannot_be_right_is_said() -> None:
         (happened("resolved", 1), "The desk solved the case"),
         (happened("reopened", 1, person=ANNA), "Anna wrote again, so the case is open again"),
         (happened("reopened", 1, agent=BOB), "Bob reopened the case"),
+        (happened("undone", 1, agent=BOB, after={"undone": "resolved"}), "Bob took the solution back"),
+        (happened("undone", 1, agent=BOB, after={"undone": "reopened"}), "Bob took the reopening back"),
+        (
+            happened("undone", 1, agent=BOB, after={"undone": "assigned", "assignee": None}),
+            "Bob took that back: nobody has the case",
+        ),
+        (
+            happened("undone", 1, agent=BOB, after={"undone": "assigned", "assignee": "Carol"}),
+            "Bob took that back: Carol has the case",
+        ),
         (happened("participant-added", 1, agent=BOB, after={"name": "Tom"}), "Bob let Tom take part"),
         (happened("address-issued", 1, after={"participant": "Anna"}), "Anna got a new reply address"),
         (happened("address-extended", 1, agent=BOB, after={"participant": "Anna"}), "Bob extended the reply address of Anna"),

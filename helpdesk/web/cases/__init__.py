@@ -1,6 +1,7 @@
 """The cases: lists and search, the page of one, writing, deeds."""
 
 from helpdesk.web.cases import (
+    bulk,
     compose,
     deeds,
     details,
@@ -11,6 +12,7 @@ from helpdesk.web.cases import (
     requester,
     settling,
     suggest,
+    undo,
 )
 
 blueprints = (
@@ -24,4 +26,6 @@ blueprints = (
     suggest.bp,
     details.bp,
     settling.bp,
+    bulk.bp,
+    undo.bp,
 )

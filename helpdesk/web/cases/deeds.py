@@ -15,7 +15,7 @@ from helpdesk.models import Agent, Case, OutboxMail, ReplyAddress
 from helpdesk.policies.people import mailbox
 from helpdesk.web import absences
 from helpdesk.web.access import agent, demand, needs, session
-from helpdesk.web.cases import page, settling
+from helpdesk.web.cases import page, settling, undo
 from helpdesk.web.language import catalogue
 from helpdesk.web.language import gettext as _
 from helpdesk.web.pages import done
@@ -31,9 +31,9 @@ def assign(number: int) -> ResponseReturnValue:
     """Give the case to `agent` (an id), or to nobody where that is empty."""
     case, chosen = page.the_case(number), request.form.get("agent", "")
     to = _agent(chosen) if chosen else None
-    before = case.assignee_id
-    refusal = _try(lambda: cases.assign(session(), case, to, agent=agent(), now=clock.now()))
-    if refusal is not None:
+    try:
+        event = cases.assign(session(), case, to, agent=agent(), now=clock.now())
+    except NotPermitted as refusal:
         return _refused(case, refusal)
     if to is None:
         words = _("Nobody has the case now.")
@@ -41,30 +41,30 @@ def assign(number: int) -> ResponseReturnValue:
         words = _("You have the case.")
     else:
         words = " ".join(filter(None, (_("%(name)s has the case.", name=to.name), absences.remark(to))))
-    return done(words, f"/cases/{number}", undo=f"/cases/{number}/assign", agent=str(before or ""))
+    return undo.offer(words, [event], f"/cases/{number}")
 
 
 @bp.post("/resolve")
 @needs("case.resolve")
 def resolve(number: int) -> ResponseReturnValue:
     """The problem is solved."""
-    case = page.the_case(number)
+    case, event = page.the_case(number), None
     if case.state != "resolved":
         try:
-            cases.resolve(session(), case, agent=agent(), now=clock.now())
+            event = cases.resolve(session(), case, agent=agent(), now=clock.now())
         except Unsettled:
             return settling.ask(case)
-    return done(_("The case is solved."), f"/cases/{number}", undo=f"/cases/{number}/reopen")
+    return undo.offer(_("The case is solved."), [event], f"/cases/{number}")
 
 
 @bp.post("/reopen")
 @needs("case.reopen")
 def reopen(number: int) -> ResponseReturnValue:
     """It was not solved after all."""
-    case = page.the_case(number)
+    case, event = page.the_case(number), None
     if case.state == "resolved":
-        cases.reopen(session(), case, agent=agent(), now=clock.now())
-    return done(_("The case is open again."), f"/cases/{number}", undo=f"/cases/{number}/resolve")
+        event = cases.reopen(session(), case, agent=agent(), now=clock.now())
+    return undo.offer(_("The case is open again."), [event], f"/cases/{number}")
 
 
 @bp.post("/participants")

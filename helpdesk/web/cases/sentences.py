@@ -45,6 +45,17 @@ def _reopened(event: Event) -> Sentence:
     return Sentence(_("%(name)s reopened the case", name=_who(event)))
 
 
+def _undone(event: Event) -> Sentence:
+    what, to = event.after.get("undone"), event.after.get("assignee")
+    if what == "resolved":
+        return Sentence(_("%(name)s took the solution back", name=_who(event)))
+    if what == "reopened":
+        return Sentence(_("%(name)s took the reopening back", name=_who(event)))
+    if to is None:
+        return Sentence(_("%(name)s took that back: nobody has the case", name=_who(event)))
+    return Sentence(_("%(name)s took that back: %(to)s has the case", name=_who(event), to=to))
+
+
 def _participant_added(event: Event) -> Sentence:
     return Sentence(_("%(name)s let %(person)s take part", name=_who(event), person=event.after.get("name", "")))
 
@@ -123,6 +134,7 @@ _SENTENCES: dict[str, Callable[[Event], Sentence]] = {
     "assigned": _assigned,
     "resolved": _resolved,
     "reopened": _reopened,
+    "undone": _undone,
     "participant-added": _participant_added,
     "linked": _linked,
     "requester-changed": lambda event: Sentence(

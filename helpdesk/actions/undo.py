@@ -1,0 +1,60 @@
+"""Taking a deed back: the case is again what it was before, and its story tells both."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from helpdesk.actions import notices
+from helpdesk.actions.cases import NotPermitted
+from helpdesk.actions.events import record
+from helpdesk.models import Agent, Case, Event
+from helpdesk.policies.undo import obstacle
+from helpdesk.queries import addresses as find
+
+
+def take_back(session: Session, case: Case, event: Event, *, agent: Agent, now: datetime) -> Event:
+    """Put the case back as it was before this deed of the agent's.
+
+    Raises NotPermitted where it is not theirs, too long ago, or where anything happened to the case since.
+    """
+    since = session.scalars(select(Event).where(Event.case_number == case.number, Event.id > event.id))
+    match obstacle(event, since, agent_id=agent.id, now=now):
+        case "foreign":
+            raise NotPermitted("This cannot be taken back.")
+        case "late":
+            raise NotPermitted("It is too late to take this back.")
+        case "overtaken":
+            raise NotPermitted("Something has happened in the case since, so it stays as it is.")
+    before = {"state": case.state, "assignee": case.assignee.name if case.assignee else None}
+    if event.deed == "assigned":
+        _give_back(session, case, event, now)
+    else:
+        _restore(session, case, event.before)
+    after = {"state": case.state, "assignee": case.assignee.name if case.assignee else None, "undone": event.deed}
+    return record(session, "undone", now=now, agent=agent, case=case, before=before, after=after)
+
+
+def _give_back(session: Session, case: Case, event: Event, now: datetime) -> None:
+    holder = session.get(Agent, event.before.get("assignee_id") or 0)
+    if holder is not None and not holder.active:
+        raise NotPermitted("%(name)s does not work here any more.", name=holder.name)
+    if case.assignee is not None:
+        notices.withdraw(session, case.assignee, case, since=event.at, now=now)
+    case.assignee = holder
+
+
+def _restore(session: Session, case: Case, before: dict[str, Any]) -> None:
+    case.state = before["state"]
+    case.waiting_since, case.resolved_at = _at(before["waiting_since"]), _at(before["resolved_at"])
+    for row in find.of_case(session, case.number):
+        ends = before["doors"].get(str(row.id))
+        if ends is not None:
+            row.expires_at, row.expired_at = _at(ends[0]), _at(ends[1])
+
+
+def _at(said: str | None) -> datetime | None:
+    return datetime.fromisoformat(said) if said else None

@@ -1,0 +1,43 @@
+"""What can be taken back, how long, and what stands against it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Literal, Protocol
+
+from helpdesk.policies.permissions import Deed
+
+# Pages offer it for ten seconds, longer while somebody looks at the offer, and without scripts until the next page.
+HEARD_FOR = timedelta(minutes=2)
+
+NEEDS: dict[str, Deed] = {"assigned": "case.assign", "resolved": "case.resolve", "reopened": "case.reopen"}
+
+Obstacle = Literal["", "foreign", "late", "overtaken"]
+
+
+class Done(Protocol):
+    """A deed as it was recorded."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def at(self) -> datetime: ...
+    @property
+    def deed(self) -> str: ...
+    @property
+    def agent_id(self) -> int | None: ...
+
+
+def obstacle(event: Done, since: Iterable[Done], *, agent_id: int, now: datetime) -> Obstacle:
+    """Why this deed cannot be taken back by this agent; "" where it can.  `since`: what was done to its case after it."""
+    if event.deed not in NEEDS or event.agent_id != agent_id:
+        return "foreign"
+    if now - event.at > HEARD_FOR:
+        return "late"
+    return "overtaken" if any(not _same_click(event, other) for other in since) else ""
+
+
+def _same_click(event: Done, other: Done) -> bool:
+    """An answer that also solves a case records several deeds at one instant."""
+    return other.deed in NEEDS and (other.at, other.agent_id) == (event.at, event.agent_id)
