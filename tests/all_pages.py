@@ -1,0 +1,54 @@
+"""Every page that a person can open, found from the routes; for what looks at all of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from helpdesk import models
+
+# No pages: answers for programs and scripts, files, frames inside a page, and what needs a word that only a mail carries.
+NO_PAGE = re.compile(
+    r"^/(api/|static/|healthz|metrics|files/|mail/|entries/.*/html|password/|away|playground)|\.(eml|pdf|csv|json)$|/(news|pulse)$"
+)
+
+# What stands in a path, and the column that an example comes from.
+_EXAMPLES = {
+    "number": models.Case.number,
+    "person_id": models.Person.id,
+    "arrival_id": models.Arrival.id,
+    "desk_id": models.Desk.id,
+    "agent_id": models.Agent.id,
+    "team_id": models.Team.id,
+    "mailbox_id": models.Mailbox.id,
+    "entry_id": models.Entry.id,
+}
+
+
+class NoExample(LookupError):
+    """A page whose path has a part that nobody gave an example for."""
+
+
+def paths(app: Flask, session: Session) -> list[str]:
+    """The paths of all pages, with the newest row of each kind as example.  Those without a row are left out.  Raises NoExample."""
+    return sorted(set(_paths(app, session)))
+
+
+def _paths(app: Flask, session: Session) -> Iterator[str]:
+    for rule in app.url_map.iter_rules():
+        if "GET" not in (rule.methods or ()) or NO_PAGE.search(rule.rule):
+            continue
+        values = {}
+        for name in rule.arguments:
+            if name not in _EXAMPLES:
+                raise NoExample(f"{rule.rule}: no example for {name}")
+            column = _EXAMPLES[name]
+            values[name] = session.scalar(select(column).order_by(column.desc()).limit(1))
+        if None in values.values():
+            continue
+        with app.test_request_context():
+            yield app.url_map.bind("").build(rule.endpoint, values).removeprefix("http://")
