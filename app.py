@@ -78,6 +78,7 @@ class Parts:
             ("a probe leaves", 15, lambda: bridge.send_probe(self.database, now=clock.now())),
             ("tokens of mail servers are renewed", 60, lambda: bridge.renew_tokens(self.database, self.tokens)),
             ("files that the scanner missed are scanned", 30, lambda: bridge.scan_waiting(self.database, self.scanner)),
+            ("what was folded by older rules is folded anew", 10, lambda: jobs.fold_anew(self.database)),
             ("dead log-ins are forgotten", 600, lambda: jobs.housekeeping(self.database, now=clock.now())),
         ]
 

@@ -146,7 +146,7 @@ def postgresql() -> Iterator[PostgreSQL]:
             "-D",
             home / "data",
             *options,
-            ready=lambda: _accepts(cluster),
+            ready=lambda: accepts(cluster),
             log=home / "log",
             user=user,
             ending="QUIT",
@@ -154,7 +154,8 @@ def postgresql() -> Iterator[PostgreSQL]:
             yield cluster
 
 
-def _accepts(cluster: PostgreSQL) -> bool:
+def accepts(cluster: PostgreSQL) -> bool:
+    """Whether it takes connections."""
     try:
         cluster.say("SELECT 1")
     except psycopg.OperationalError:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from helpdesk.actions import addresses, notices
 from helpdesk.actions.events import record
+from helpdesk.actions.indexing import reindex
 from helpdesk.models import Agent, Case, CaseLink, Desk, Event, Participant, Person, Team
 from helpdesk.policies import cases as policy
 from helpdesk.policies.cases import Channel, Move
@@ -101,6 +102,7 @@ def learn_ticket(session: Session, participant: Participant, ticket: str, *, now
         participant.their_ticket = ticket
         after = {"ticket": ticket, "participant": participant.person.called}
         record(session, "ticket-learned", now=now, case=participant.case, before=before, after=after)
+        reindex(session, participant.case)
 
 
 def move(session: Session, case: Case, what: Move, *, now: datetime) -> None:

@@ -1,23 +1,25 @@
-"""What can be found: the words of an entry, and with the first of a case what the case is besides its mail."""
+"""What can be found: who said something, to whom, its files and words; with the first entry what the case is besides its mail."""
 
 from __future__ import annotations
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from helpdesk.models import Case, CaseField, CaseTag, Entry, Outcome, SearchText, Tag
-from helpdesk.policies.folding import fold
+from helpdesk.policies.folding import EDITION, findable
+from helpdesk.policies.references import reference
 from helpdesk.policies.verification import FLAG, masked
 
 
 def index(session: Session, case: Case, entry: Entry) -> None:
-    """Let this entry be found by its words, its files and whom it is about."""
-    text = body(session, case, entry)
-    known = session.get(SearchText, entry.id)
-    if known is None:
-        session.add(SearchText(entry_id=entry.id, case_number=case.number, body=text))
-    else:
-        known.body = text
+    """Let this entry be found by its words, its files and whom it is about, as it and its case are now."""
+    row = session.get(SearchText, entry.id) or SearchText(entry_id=entry.id)
+    row.case_number, row.edition = case.number, EDITION
+    row.sender = findable(f"{entry.author} {_address(case, entry)}")
+    row.recipients = findable(_recipients(case, entry))
+    row.files = findable(" ".join(file.name for file in entry.attachments))
+    row.body = findable(_body(session, case, entry))
+    session.add(row)
 
 
 def reindex_details(session: Session, case: Case) -> None:
@@ -28,13 +30,53 @@ def reindex_details(session: Session, case: Case) -> None:
         index(session, case, first)
 
 
-def body(session: Session, case: Case, entry: Entry) -> str:
-    """The folded words by which an entry is found."""
-    who = f"{case.requester.name} {case.requester.mail} {case.requester.phone} {entry.author}"
-    names = " ".join(file.name for file in entry.attachments)
+def reindex(session: Session, case: Case) -> None:
+    """Its subject, its customer, its references or what lies in it changed: that is found by all of its entries."""
+    session.flush()
+    query = select(Entry).where(Entry.case_number == case.number).order_by(Entry.id)
+    for entry in session.scalars(query.options(selectinload(Entry.attachments), selectinload(Entry.deliveries))).all():
+        index(session, case, entry)
+
+
+def is_behind(session: Session) -> bool:
+    """Whether something was folded by an older edition of the rules."""
+    return session.scalar(select(SearchText.entry_id).where(SearchText.edition < EDITION).limit(1)) is not None
+
+
+def index_older(session: Session, *, limit: int) -> int:
+    """Fold anew what was folded by an older edition of the rules; how many entries."""
+    query = select(Entry).join(SearchText, SearchText.entry_id == Entry.id).where(SearchText.edition < EDITION).limit(limit)
+    entries = session.scalars(query.options(selectinload(Entry.attachments), selectinload(Entry.deliveries))).all()
+    for entry in entries:
+        index(session, session.get_one(Case, entry.case_number), entry)
+    return len(entries)
+
+
+def _body(session: Session, case: Case, entry: Entry) -> str:
     said = f"{entry.subject} {entry.text}"
     said = masked(said) if FLAG in entry.flags else said  # what is hidden is not found either
-    return fold(f"{case.number} {case.subject} {who} {_details(session, case, entry)} {names} {said}")
+    tickets = " ".join(participant.their_ticket for participant in case.participants)
+    names = f"{case.number} {reference(case.desk.reference, case.number)} {case.their_reference} {tickets}"
+    who = f"{case.requester.name} {case.requester.mail} {case.requester.phone}"
+    return f"{names} {case.subject} {who} {_details(session, case, entry)} {said}"
+
+
+def _address(case: Case, entry: Entry) -> str:
+    if entry.sender:
+        return entry.sender
+    if entry.kind in ("mail-out", "system"):
+        return case.desk.address
+    return entry.person.mail if entry.person is not None else ""
+
+
+def _recipients(case: Case, entry: Entry) -> str:
+    if entry.kind == "mail-in":
+        return f"{case.desk.name} {case.desk.address}"
+    if entry.kind not in ("mail-out", "system"):
+        return ""
+    if entry.deliveries:
+        return " ".join(f"{row.recipient_name} {row.recipient}" for row in entry.deliveries)
+    return " ".join(f"{one.person.name} {one.person.mail}" for one in case.participants)
 
 
 def _details(session: Session, case: Case, entry: Entry) -> str:

@@ -6,9 +6,9 @@ import os
 import platform
 import sys
 
-from tests.bench import reading
+from tests.bench import pages, reading
 
-SECTIONS = {"reading": reading.main}
+SECTIONS = {"reading": reading.main, "pages": pages.main}
 
 
 def main(*names: str) -> None:
