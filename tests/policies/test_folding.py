@@ -30,7 +30,15 @@ def test_one_spelling_finds_the_other(written: str, asked: str) -> None:
 
 @pytest.mark.parametrize(
     ("written", "asked"),
-    [("Feuer", "für"), ("neue", "neu."), ("teuer", "Tür"), ("Steuer", "Stur"), ("Schuhe", "Schuh"), ("shoe", "sho"), ("Quelle", "qulle")],
+    [
+        ("Feuer", "für"),
+        ("neue", "neu."),
+        ("teuer", "Tür"),
+        ("Steuer", "Stur"),
+        ("Schuhe", "Schuh"),
+        ("shoe", "sho"),
+        ("Quelle", "qulle"),
+    ],
 )
 def test_an_e_that_belongs_to_the_word_is_no_umlaut(written: str, asked: str) -> None:
     assert not set(spellings(asked)) & set(findable(written).split())
