@@ -71,8 +71,8 @@ def add(
 
 
 def change(session: Session, desk: Desk, values: dict[str, Any], *, agent: Agent, now: datetime) -> None:
-    """Change name, team_id, language, sender, acknowledges or active.  Raises NotUsable."""
-    permitted = {"name", "team_id", "language", "sender", "acknowledges", "active"}
+    """Change name, team_id, language, sender, acknowledges, active or needs_release.  Raises NotUsable."""
+    permitted = {"name", "team_id", "language", "sender", "acknowledges", "active", "needs_release"}
     if set(values) - permitted:
         raise NotUsable(min(set(values) - permitted), "This cannot be changed.")
     _check(values)

@@ -20,10 +20,11 @@ from helpdesk.policies import cases as policy
 from helpdesk.policies.doubt import speaks
 from helpdesk.policies.files import preview
 from helpdesk.policies.people import mailbox
+from helpdesk.policies.release import Why
 from helpdesk.policies.verification import FLAG, masked
 from helpdesk.present import markdown
 from helpdesk.queries import cases as find
-from helpdesk.queries import storms
+from helpdesk.queries import releases, storms
 from helpdesk.queries.addresses import is_own
 from helpdesk.words import mail as words_of
 
@@ -65,6 +66,14 @@ class Incoming:
     level: int | None = None  # how far From may be believed
     level_why: str = ""
     traits: Mapping[str, object] = field(default_factory=dict)  # what it is besides its words
+
+
+class NeedsRelease(Exception):
+    """A second person has to release this answer before it leaves."""
+
+    def __init__(self, why: Why) -> None:
+        super().__init__("A second person has to release this answer.")
+        self.why = why
 
 
 class EmptyText(Exception):
@@ -151,13 +160,17 @@ def reply(
     then_resolve: bool = False,
     left_out: Collection[int] = (),
     due: datetime | None = None,
+    released_by: Agent | None = None,
 ) -> Entry:
     """Our answer to everybody who takes part, but for those participants who are left out.  `text` is Markdown.
 
-    Its mail leaves when it is `due`, else at once.  A key seen before gives the same entry again.  Raises EmptyText and Nobody.
+    Its mail leaves when it is `due`, else at once.  A key seen before gives the same entry again.  Raises EmptyText, Nobody, and
+    NeedsRelease where a second person has to release it (actions.releases) and nobody did.
     """
     if idempotency_key and (before := find.said_with_key(session, idempotency_key, case)):
         return before
+    if released_by is None and (why := releases.why(session, case.desk, agent, case)):
+        raise NeedsRelease(why)
     readers = [participant for participant in case.participants if participant.id not in left_out]
     if not readers:
         raise Nobody
@@ -197,23 +210,32 @@ def begin(
 ) -> Entry:
     """Open a case from our side with our first mail to somebody («Name <address>»).
 
-    A key that this agent used before gives the same entry again.  Raises NotUsable and EmptyText.
+    A key that this agent used before gives the same entry again.  Raises NotUsable, EmptyText and NeedsRelease.
     """
     if idempotency_key and (before := begun_before(session, agent, idempotency_key)):
         return before
     if not text.strip() and not files:
         raise EmptyText
-    person = _addressee(session, to, now)
-    case = cases.open_case(session, desk, person, " ".join(subject.split()), now=now, agent=agent, team=team)
-    key = _beginning(agent, idempotency_key) if idempotency_key else None
+    if why := releases.why(session, desk, agent):
+        raise NeedsRelease(why)
+    case = open_for(session, desk, to, subject, agent=agent, now=now, team=team)
+    key = beginning(agent, idempotency_key)
     return reply(session, case, text, agent=agent, now=now, files=files, idempotency_key=key)
+
+
+def open_for(
+    session: Session, desk: Desk, to: str, subject: str, *, agent: Agent, now: datetime, team: Team | None = None
+) -> Case:
+    """A case that an agent begins, before its first mail.  Raises NotUsable."""
+    person = _addressee(session, to, now)
+    return cases.open_case(session, desk, person, " ".join(subject.split()), now=now, agent=agent, team=team)
 
 
 def begun_before(session: Session, agent: Agent, idempotency_key: str) -> Entry | None:
     """The first mail of the case that this agent began under this key."""
     # There is no case yet whose row could be locked: two tries at once wait for each other at the agent's.
     session.execute(select(Agent.id).where(Agent.id == agent.id).with_for_update())
-    return find.said_with_key(session, _beginning(agent, idempotency_key))
+    return find.said_with_key(session, str(beginning(agent, idempotency_key)))
 
 
 def note(
@@ -265,9 +287,9 @@ def _addressee(session: Session, to: str, now: datetime) -> Person:
     return people.known(session, address, name, now=now)
 
 
-def _beginning(agent: Agent, key: str) -> str:
-    """The space keeps it apart from the keys of answers, which have none."""
-    return f"begun by {agent.id}: {key}"
+def beginning(agent: Agent, key: str | None) -> str | None:
+    """The key of a case's first mail; the space keeps it apart from the keys of answers, which have none."""
+    return f"begun by {agent.id}: {key}" if key else None
 
 
 def _ours(

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from helpdesk.db import Base
+from helpdesk.db import Base, Json
 from helpdesk.models.cases import Case, Entry
 from helpdesk.models.people import Agent
 
@@ -31,6 +31,7 @@ class WaitingAnswer(Base):
     word: Mapped[str] = mapped_column(default="")  # with which it was returned
     entry_id: Mapped[int | None] = mapped_column(ForeignKey("entry.id"), unique=True)  # what it became
     idempotency_key: Mapped[str | None]
+    left_out: Mapped[list[int]] = mapped_column(Json, default=list)  # participants who do not get it
 
     case: Mapped[Case] = relationship()
     author: Mapped[Agent] = relationship(foreign_keys=[author_id], lazy="joined", innerjoin=True)

@@ -7,12 +7,13 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from helpdesk import clock
-from helpdesk.actions import entries
+from helpdesk.actions import entries, releases
 from helpdesk.db import house
 from helpdesk.models import Agent, Case, Desk, Team
 from helpdesk.policies.cases import STATES
 from helpdesk.queries import addresses, lists, people
 from helpdesk.queries import cases as find
+from helpdesk.queries import releases as find_releases
 from helpdesk.queries.proposals import waiting
 from helpdesk.queries.secrets import seen_by
 from helpdesk.web.access import agent, needs, session
@@ -54,9 +55,16 @@ def begin() -> ResponseReturnValue:
     key = asked.get("idempotency_key")
     team = _team(session(), asked.get("team"))
     known = entries.begun_before(session(), agent(), key) if key else None
+    desk = _desk(session(), team)
+    if known is None and (why := find_releases.why(session(), desk, agent())):
+        row = releases.begin(
+            session(), desk, asked["to"], asked["subject"], asked["text"], agent=agent(), why=why, now=clock.now(), team=team,
+            idempotency_key=key,
+        )  # fmt: skip
+        return whole(case_of(row.case_number)), 202
     entry = known or entries.begin(
         session(),
-        _desk(session(), team),
+        desk,
         asked["to"],
         asked["subject"],
         asked["text"],
@@ -85,6 +93,7 @@ def whole(case: Case) -> shapes.Json:
         timeline,
         find.links(session(), case.number),
         waiting(session(), case),
+        find_releases.waiting_in(session(), case),
         now=clock.now(),
         seen=seen_by(timeline, agent()),
     )

@@ -6,10 +6,11 @@ from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from helpdesk import clock
-from helpdesk.actions import addresses, cases, entries
+from helpdesk.actions import addresses, cases, entries, releases
 from helpdesk.models import Case, Entry, ReplyAddress
 from helpdesk.queries import addresses as find_address
 from helpdesk.queries import cases as find
+from helpdesk.queries import releases as find_releases
 from helpdesk.web.access import agent, needs, session
 from helpdesk.web.api import parameters, shapes
 from helpdesk.web.api.cases import agent_named, case_of
@@ -21,11 +22,16 @@ bp = Blueprint("deeds", __name__, url_prefix="/cases/<int:number>")
 @bp.post("/replies")
 @needs("case.answer")
 def reply(number: int) -> ResponseReturnValue:
-    """Answer everybody who takes part."""
+    """Answer everybody who takes part; where a second person has to release the answer it waits, and that is the answer (202)."""
     asked, case = parameters.body("NewReply"), case_of(number, for_change=True)
     key = asked.get("idempotency_key")
     known = find.said_with_key(session(), key, case) if key else None
     resolve = asked.get("resolve", False)
+    if known is None and (why := find_releases.why(session(), case.desk, agent(), case)):
+        waiting = releases.wait(
+            session(), case, asked["text"], agent=agent(), why=why, now=clock.now(), idempotency_key=key, then_resolve=resolve
+        )
+        return shapes.waiting_answer(waiting), 202
     entry = known or entries.reply(
         session(), case, asked["text"], agent=agent(), now=clock.now(), idempotency_key=key, then_resolve=resolve
     )

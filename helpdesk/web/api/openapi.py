@@ -76,11 +76,11 @@ def _paths() -> dict[str, Any]:
         },
         "/cases": {
             "get": _read("listCases", "Cases, the newest first", "Cases", [*_case_filters(), *_paging()]),
-            "post": _deed("openCase", "Open a case by our first mail to somebody", "NewCase", {"201": "Case", "200": "Case"}),
+            "post": _deed("openCase", "Open a case by our first mail to somebody", "NewCase", {"201": "Case", "200": "Case", "202": "Case"}),
         },
         "/cases/{number}": {"get": _read("getCase", "A case with its addresses and its story", "Case", [number])},
         "/cases/{number}/replies": {
-            "post": _deed("reply", "Answer everybody who takes part", "NewReply", {"201": "Entry", "200": "Entry"}, [number]),
+            "post": _deed("reply", "Answer everybody who takes part", "NewReply", {"201": "Entry", "200": "Entry", "202": "WaitingAnswer"}, [number]),
         },
         "/cases/{number}/notes": {
             "post": _deed("note", "Note something for colleagues; nobody is mailed", "NewNote", {"201": "Entry"}, [number]),
@@ -154,7 +154,11 @@ def _read(name: str, summary: str, answer: str, parameters: list[Schema]) -> dic
 def _deed(
     name: str, summary: str, body: str, answers: Mapping[str, str], parameters: list[Schema] | None = None
 ) -> dict[str, Any]:
-    said = {"200": "As it is now; of an idempotency key seen before, what it did then.", "201": "Made."}
+    said = {
+        "200": "As it is now; of an idempotency key seen before, what it did then.",
+        "201": "Made.",
+        "202": "It waits: a second person has to release it.",
+    }
     return {
         "operationId": name,
         "summary": summary,

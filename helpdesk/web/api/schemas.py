@@ -158,7 +158,23 @@ OUT: dict[str, Schema] = {
             **listed(ref("Proposal")),
             "description": "People whom a participant wrote to as well. They get nothing before somebody lets them take part.",
         },
+        "waiting_answers": {
+            **listed(ref("WaitingAnswer")),
+            "description": "Answers that were written and not sent: a second person has to release them.",
+        },
         "links": listed(ref("Link")),
+    }),
+    "WaitingAnswer": record({
+        "id": ID,
+        "case": NUMBER,
+        "state": choice(("waiting", "released", "returned", "withdrawn")),
+        "why": {**choice(("desk", "agent", "tag")), "description": "Who asks for the release."},
+        "author": {"type": "string", "description": "The agent's e-mail."},
+        "text": TEXT,
+        "resolve": {"type": "boolean", "description": "Whether the case is resolved with it."},
+        "at": AT,
+        "decided_by": nullable(TEXT),
+        "word": {"type": "string", "description": "With which it was given back."},
     }),
     "Arrival": record({
         "id": ID,

@@ -6,7 +6,19 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
-from helpdesk.models import Arrival, Attachment, Case, Entry, Event, OutboxMail, Participant, Person, Proposal, ReplyAddress
+from helpdesk.models import (
+    Arrival,
+    Attachment,
+    Case,
+    Entry,
+    Event,
+    OutboxMail,
+    Participant,
+    Person,
+    Proposal,
+    ReplyAddress,
+    WaitingAnswer,
+)
 from helpdesk.policies import verification
 from helpdesk.queries.addresses import standing_of
 from helpdesk.queries.post import Ledger
@@ -36,6 +48,7 @@ def whole(
     timeline: Iterable[Event],
     links: Iterable[tuple[str, int]],
     proposals: Iterable[Proposal],
+    waiting_answers: Iterable[WaitingAnswer],
     *,
     now: datetime,
     seen: frozenset[int] = frozenset(),
@@ -46,6 +59,7 @@ def whole(
         "addresses": [address(row, now=now) for row in addresses],
         "entries": entries(timeline, seen),
         "proposals": [proposal(row) for row in proposals],
+        "waiting_answers": [waiting_answer(row) for row in waiting_answers],
         "links": [{"kind": kind, "number": number} for kind, number in links],
     }
 
@@ -69,6 +83,22 @@ def address(row: ReplyAddress, *, now: datetime) -> Json:
 def proposal(row: Proposal) -> Json:
     """Somebody whom a participant wrote to as well."""
     return {"id": row.id, "name": row.name, "address": row.address, "state": row.state, "by": row.entry.author}
+
+
+def waiting_answer(row: WaitingAnswer) -> Json:
+    """An answer that a second person has to release, and what became of it."""
+    return {
+        "id": row.id,
+        "case": row.case_number,
+        "state": row.state,
+        "why": row.why,
+        "author": row.author.email,
+        "text": row.text,
+        "resolve": row.then_resolve,
+        "at": instant(row.written_at),
+        "decided_by": row.decided_by.email if row.decided_by else None,
+        "word": row.word,
+    }
 
 
 def entries(timeline: Iterable[Event], seen: frozenset[int] = frozenset()) -> list[Json]:

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from helpdesk import clock
-from helpdesk.actions import cases, entries, proposals
+from helpdesk.actions import cases, entries, proposals, releases
 from helpdesk.actions.desks import NotUsable
 from helpdesk.actions.entries import EmptyText, Upload
 from helpdesk.db import house
@@ -19,8 +19,9 @@ from helpdesk.present import markdown
 from helpdesk.queries import cases as find
 from helpdesk.queries import people
 from helpdesk.queries import proposals as find_proposals
+from helpdesk.queries import releases as find_releases
 from helpdesk.web.access import agent, demand, needs, session
-from helpdesk.web.cases import page, settling, suggest
+from helpdesk.web.cases import page, release, settling, suggest
 from helpdesk.web.cases.page import Composer
 from helpdesk.web.forms import Form
 from helpdesk.web.language import gettext as _
@@ -74,7 +75,14 @@ def begin() -> ResponseReturnValue:
         form.refuse("text", _("There is nothing in it yet."))
     if form.errors or desk is None:
         return _new_page(form)
+    why = find_releases.why(session(), desk, agent())
     try:
+        if why:
+            waiting = releases.begin(
+                session(), desk, form.values["to"], form.values["subject"], form.values["text"], agent=agent(), why=why,
+                now=clock.now(), files=_uploads(), idempotency_key=form.values["key"] or None,
+            )  # fmt: skip
+            return release.asked(waiting.case)
         entry = entries.begin(
             session(),
             desk,
@@ -105,6 +113,13 @@ def _send(case: Case, composer: Composer, deed: str) -> ResponseReturnValue:
         for proposal in find_proposals.waiting(session(), case):
             if proposal.id in composer.added:
                 proposals.accept(session(), case, proposal, agent=agent(), now=clock.now())
+    if why := find_releases.why(session(), case.desk, agent(), case):
+        releases.wait(
+            session(), case, composer.text, agent=agent(), why=why, now=clock.now(), files=_uploads(),
+            idempotency_key=_key(case, composer), then_resolve=solves,
+        )  # fmt: skip
+        suggest.sent(case, composer)
+        return release.asked(case)
     entry = entries.reply(
         session(),
         case,

@@ -20,6 +20,7 @@ from helpdesk.queries import addresses as find_addresses
 from helpdesk.queries import cases as find
 from helpdesk.queries import people
 from helpdesk.queries import proposals as find_proposals
+from helpdesk.queries import releases as find_releases
 from helpdesk.queries import story as find_story
 from helpdesk.queries.outbox import DID_NOT_ARRIVE, nobody_at
 from helpdesk.queries.secrets import seen_by
@@ -90,6 +91,7 @@ def show(case: Case, composer: Composer | None = None, *, problem: str | None = 
         also_writes_from=people.other_addresses(session(), case.requester),
         others=find.others_of(session(), case, agent()),
         proposals=find_proposals.waiting(session(), case),
+        waiting_answers=find_releases.waiting_in(session(), case),
         links=find.links(session(), case.number),
         details=panel.of(case),
         seen=events[-1].id if events else 0,

@@ -55,17 +55,19 @@ def one(agent_id: int) -> ResponseReturnValue:
     found = _agent(agent_id)
     teams = [str(team.id) for team in found.teams]
     names, active = {"name": found.name, "formal_name": found.formal_name}, "1" if found.active else ""
-    return _page(found, Form(**names, role=found.role, teams=teams, active=active))
+    release = "1" if found.needs_release else ""
+    return _page(found, Form(**names, role=found.role, teams=teams, active=active, needs_release=release))
 
 
 @bp.post("/<int(max=2147483647):agent_id>")
 @needs("settings.change")
 def change(agent_id: int) -> ResponseReturnValue:
     """Name, role, teams, and whether they work here."""
-    found, form = _agent(agent_id), Form.posted("name", "formal_name", "role", "active", lists=("teams",))
+    found, form = _agent(agent_id), Form.posted("name", "formal_name", "role", "active", "needs_release", lists=("teams",))
     teams = form.some_of("teams", people.teams(session()))
     names = {field: form.values[field] for field in ("name", "formal_name")}
     values = {**names, "role": form.values["role"], "active": bool(form.values["active"])}
+    values |= {"needs_release": bool(form.values["needs_release"])}
     try:
         agents.change(session(), found, values, by=agent(), now=clock.now())
     except NotUsable as refusal:
