@@ -30,6 +30,9 @@ bench: $(DEVSTAMP) ## print how fast this machine reads mail, beside Python's ow
 hostile: $(DEVSTAMP) ## show 3,000 hostile mails to a browser by the whole way in, and count what runs or asks anybody
 	HOLDLINE_TEST_HOSTILE=all $(PY) -m pytest -q -s tests/browser/test_hostile_corpus.py
 
+screenshots: $(DEVSTAMP) ## take pictures of every page, at three widths, light and dark, into var/screenshots/ (ONLY=/cases for some)
+	$(PY) -m tests.screenshots $(ONLY)
+
 marathon: $(DEVSTAMP) ## kill -9 the product at random under eight writers, and count what is lost (KILLS=60, SEED=7)
 	$(PY) -m tests.marathon $(or $(KILLS),60) $(SEED)
 
@@ -58,4 +61,4 @@ $(DEVSTAMP): $(STAMP) requirements-dev.lock
 	.venv/bin/pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	@touch $@
 
-.PHONY: help setup run test fuzz bench hostile marathon lint format lock
+.PHONY: help setup run test fuzz bench hostile screenshots marathon lint format lock

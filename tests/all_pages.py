@@ -33,17 +33,17 @@ class NoExample(LookupError):
     """A page whose path has a part that nobody gave an example for."""
 
 
-def paths(app: Flask, session: Session) -> list[str]:
-    """The paths of all pages, with the newest row of each kind as example.  Those without a row are left out.  Raises NoExample."""
-    return sorted(set(_paths(app, session)))
+def paths(app: Flask, session: Session, **examples: int) -> list[str]:
+    """The paths of all pages, with these examples or the newest row of each kind.  Those without a row are left out.  Raises NoExample."""
+    return sorted(set(_paths(app, session, examples)))
 
 
-def _paths(app: Flask, session: Session) -> Iterator[str]:
+def _paths(app: Flask, session: Session, examples: dict[str, int]) -> Iterator[str]:
     for rule in app.url_map.iter_rules():
         if "GET" not in (rule.methods or ()) or NO_PAGE.search(rule.rule):
             continue
-        values = {}
-        for name in rule.arguments:
+        values = {name: examples[name] for name in rule.arguments if name in examples}
+        for name in rule.arguments - values.keys():
             if name not in _EXAMPLES:
                 raise NoExample(f"{rule.rule}: no example for {name}")
             column = _EXAMPLES[name]
