@@ -13,7 +13,7 @@ from helpdesk import models
 
 # No pages: answers for programs and scripts, files, frames inside a page, and what needs a word that only a mail carries.
 NO_PAGE = re.compile(
-    r"^/(api/|static/|healthz|metrics|files/|mail/|entries/.*/html|password/|away|playground)|\.(eml|pdf|csv|json)$|/(news|pulse)$"
+    r"^/(api/|static/|healthz|metrics|files/|mail/|entries/.*/html|password/|away|playground)|\.(eml|pdf|csv|json)$|/(news|pulse|count)$"
 )
 
 # What stands in a path, and the column that an example comes from.
@@ -26,6 +26,7 @@ _EXAMPLES = {
     "team_id": models.Team.id,
     "mailbox_id": models.Mailbox.id,
     "entry_id": models.Entry.id,
+    "suggestion_id": models.Suggestion.id,
 }
 
 

@@ -22,6 +22,7 @@ from helpdesk.web import (
     account,
     api,
     cases,
+    compression,
     errors,
     files,
     frames,
@@ -132,6 +133,8 @@ def create_app(database: Database, *, extras: Extras | None = None) -> Flask:
         app.register_blueprint(blueprint)
     if extras is not None and extras.postbox is not None:
         app.register_blueprint(playground.bp)
+
+    compression.install(app)
 
     @app.after_request
     def protect(response: Response) -> Response:

@@ -37,16 +37,29 @@ class Cookies:
         response.delete_cookie(name, secure=self._secure, httponly=True, samesite="Lax", path="/")
 
     def form_token(self) -> str:
-        """What the hidden field `csrf_token` holds: bound to the log-in, or to the visitor's number, which is made here."""
+        """What the hidden field `csrf_token` holds: bound to the log-in, or to the visitor's number, which is made here.
+
+        Masked anew for each answer: answers are compressed, and their length must not tell it (BREACH).
+        """
         holder = self.token() or request.cookies.get(self.visitor) or g.get("visitor")
         if not holder:
             holder = g.visitor = secrets.token_urlsafe(24)
-        return self._keys.digest("csrf", holder)
+        token = bytes.fromhex(self._keys.digest("csrf", holder))
+        if "form_mask" not in g:
+            g.form_mask = secrets.token_bytes(len(token))
+        mask: bytes = g.form_mask
+        return mask.hex() + _masked(token, mask).hex()
 
     def is_form_token(self, given: str) -> bool:
         """Whether a form of ours, drawn for this browser, carried this token."""
         holders = [value for value in (self.token(), request.cookies.get(self.visitor)) if value]
-        return any(hmac.compare_digest(self._keys.digest("csrf", value).encode(), given.encode()) for value in holders)
+        try:
+            both = bytes.fromhex(given)
+        except ValueError:
+            return False
+        mask, rest = both[: len(both) // 2], both[len(both) // 2 :]
+        tokens = [bytes.fromhex(self._keys.digest("csrf", value)) for value in holders]
+        return any(len(rest) == len(mask) and hmac.compare_digest(token, _masked(rest, mask)) for token in tokens)
 
     def keep_toast(self, response: Response, toast: dict[str, Any]) -> None:
         """Have the next page say something.  Encrypted, so that nobody can plant words and no name lies about in a browser."""
@@ -58,6 +71,10 @@ class Cookies:
             return dict(json.loads(self._keys.unlock(locked))) if locked else None
         except (ValueError, TypeError):
             return None
+
+
+def _masked(token: bytes, mask: bytes) -> bytes:
+    return bytes(a ^ b for a, b in zip(token, mask, strict=True))
 
 
 def cookies() -> Cookies:
