@@ -18,6 +18,7 @@ from helpdesk.models import Case, Desk, Entry, OutboxMail, Participant, ReplyAdd
 from helpdesk.policies.doubt import speaks
 from helpdesk.present import markdown
 from helpdesk.queries import addresses as find
+from helpdesk.queries import handovers
 from helpdesk.words import MailWords, day, spoken, time_of_day, translations
 from helpdesk.words import mail as words_of
 from mail import tickets
@@ -62,6 +63,7 @@ def _reply(session: Session, row: OutboxMail, now: datetime) -> Draft:
         "number": case.number,
         "grace_days": house(session).settings.grace.days,
         "marker": MARKERS[spoken(row.language)],
+        "introduction": _introduction(session, entry, signs, row.language),
         "quote": _quote(session, case, entry, door.participant, row.language),
     }
     words = words_of("reply", row.language, **values)
@@ -78,6 +80,13 @@ def _signature(desk: Desk, entry: Entry) -> str:
             return entry.agent.formal_name
         case _:
             return entry.author
+
+
+def _introduction(session: Session, entry: Entry, signs: str, language: str) -> str:
+    """One quiet line, once, where somebody new answers from now on; "" where nobody is named or the customer knows them."""
+    if not signs or not handovers.introduces(session, entry):
+        return ""
+    return translations(language).gettext("From now on %(name)s answers here, and knows the whole story.") % {"name": signs}
 
 
 def _acknowledgement(session: Session, row: OutboxMail, now: datetime) -> Draft:

@@ -144,9 +144,9 @@ def reopen(
 
 
 def assign(
-    session: Session, case: Case, to: Agent | None, *, agent: Agent | None, now: datetime, told_as: Kind = "assigned"
+    session: Session, case: Case, to: Agent | None, *, agent: Agent | None, now: datetime, told_as: Kind | None = "assigned"
 ) -> Event | None:
-    """Give a case to somebody, who is told, or to nobody; None where they have it already.
+    """Give a case to somebody, who is told (`told_as`; None: the caller does it), or to nobody; None where they have it already.
 
     Raises NotPermitted for somebody who was switched off.
     """
@@ -158,7 +158,7 @@ def assign(
     case.assignee = to
     after = {"assignee": to.name if to else None}
     event = record(session, "assigned", now=now, agent=agent, case=case, before=before, after=after)
-    if to is not None:
+    if to is not None and told_as is not None:
         notices.tell(session, to, told_as, case, by=agent, now=now)
     return event
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from helpdesk import blobs
-from helpdesk.actions import acknowledgements, addresses, cases, notices, outbox, people
+from helpdesk.actions import acknowledgements, addresses, cases, mentions, notices, outbox, people
 from helpdesk.actions.desks import NotUsable
 from helpdesk.actions.events import record
 from helpdesk.actions.indexing import index
@@ -248,12 +248,21 @@ def note(
     files: Sequence[Upload] = (),
     idempotency_key: str | None = None,
 ) -> Entry:
-    """For colleagues only; nobody is mailed.  A key seen before gives the same entry again.  Raises EmptyText."""
+    """For colleagues only; whom it mentions is told.  A key seen before gives the same entry again.  Raises EmptyText."""
     if idempotency_key and (before := find.said_with_key(session, idempotency_key, case)):
         return before
     entry = _ours(session, case, "note", text, agent, now, files, key=idempotency_key)
     entry.html = markdown.render(text)
     record(session, "noted", now=now, agent=agent, case=case, entry=entry)
+    mentions.tell(session, case, entry, agent=agent, now=now)
+    return entry
+
+
+def note_of_handover(session: Session, case: Case, text: str, *, to: str, agent: Agent, now: datetime) -> Entry:
+    """The note that goes with a case from one hand to another."""
+    entry = _ours(session, case, "note", text, agent, now, ())
+    entry.traits = {"handover": to}
+    record(session, "handed-over", now=now, agent=agent, case=case, entry=entry, after={"to": to})
     return entry
 
 

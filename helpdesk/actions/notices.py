@@ -108,11 +108,11 @@ def _lately(session: Session, agent: Agent, kind: Kind, case: Case, now: datetim
     """Whether they were mailed about mail in this case a moment ago; what colleagues do is mailed each time."""
     if kind != "mail":
         return False
-    about = (OutboxMail.kind.in_(("notification", "notice")), OutboxMail.recipient == agent.email)
-    recent = select(OutboxMail.id).where(
-        *about, OutboxMail.case_number == case.number, OutboxMail.created_at > now - BETWEEN_MAILS
+    to_them = (OutboxMail.kind.in_(("notification", "notice")), OutboxMail.recipient == agent.email)
+    recent = select(OutboxMail).where(
+        *to_them, OutboxMail.case_number == case.number, OutboxMail.created_at > now - BETWEEN_MAILS
     )
-    return session.scalar(recent.limit(1)) is not None
+    return any(row.words.get("about", "mail") == "mail" for row in session.scalars(recent))
 
 
 def _mail(

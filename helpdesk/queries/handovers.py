@@ -20,6 +20,12 @@ def open_in(session: Session, case: Case, *, for_change: bool = False) -> Handov
     return session.scalar(query.with_for_update(of=Handover) if for_change else query)
 
 
+def is_answered(session: Session, case: Case) -> bool:
+    """Whether one of us has answered the customer."""
+    query = select(Entry.id).where(Entry.case_number == case.number, Entry.kind == "mail-out")
+    return session.scalar(query.limit(1)) is not None
+
+
 def not_taken(session: Session, agent: Agent) -> list[Handover]:
     """What this agent gave away, or had until then, and nobody has taken yet; the oldest first."""
     query = select(Handover).join(Case, Case.number == Handover.case_number).where(_waits(), seen_by(agent))

@@ -60,6 +60,12 @@ def test_new_mail_is_one_waiting_notice_until_the_case_was_opened(session, case,
     assert [notice.seen_at for notice in find.of(session, bob)] == [None, monday]
 
 
+def test_new_mail_is_mailed_also_right_after_the_case_was_given(session, case, bob, dana, monday) -> None:
+    cases.assign(session, case, dana, agent=bob, now=monday)
+    write(session, case, monday)
+    assert mailed(session) == [("notice", "dana@example.org"), ("notification", "dana@example.org")]
+
+
 def test_the_whole_list_can_be_read_at_once(session, case, bob, dana, monday) -> None:
     notices.tell(session, bob, "mention", case, by=dana, now=monday)
     notices.saw_all(session, bob, now=monday)

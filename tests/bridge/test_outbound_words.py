@@ -217,7 +217,8 @@ def test_a_reply_address_in_somebodys_words_is_not_passed_on(desk: Desk) -> None
 def test_an_agent_is_told_of_new_mail_without_a_word_of_it(desk: Desk) -> None:
     number = desk.opens("Anna")
     with desk.deed() as session:
-        cases.assign(session, session.get_one(Case, number), session.get_one(Agent, desk.bob), agent=None, now=clock.now())
+        bob = session.get_one(Agent, desk.bob)
+        cases.assign(session, session.get_one(Case, number), bob, agent=bob, now=clock.now())
     desk.receives(number, "Anna", "It burns")
     desk.delivers()
     (taken,) = desk.relay.taken

@@ -30,6 +30,7 @@ VALUES: dict[str, dict[str, Any]] = {
         "signature": "Anna Weber, Help desk",
         "grace_days": 28,
         "marker": "··· above ···",
+        "introduction": "",
         "quote": QUOTE,
     },
     "notification": {"number": 1042, "desk": "Help desk", "name": "Bob", "link": "https://desk.example.org/cases/1042"},

@@ -21,7 +21,7 @@ from helpdesk.queries import people
 from helpdesk.queries import proposals as find_proposals
 from helpdesk.queries import releases as find_releases
 from helpdesk.web.access import agent, demand, needs, session
-from helpdesk.web.cases import page, release, settling, suggest
+from helpdesk.web.cases import mentioned, page, release, settling, suggest
 from helpdesk.web.cases.page import Composer
 from helpdesk.web.forms import Form
 from helpdesk.web.language import gettext as _
@@ -145,7 +145,7 @@ def _keep_note(case: Case, composer: Composer, deed: str) -> ResponseReturnValue
         demand("case.resolve", case)
         cases.resolve(session(), case, agent=agent(), now=clock.now())
     path = f"/cases/{case.number}#e{find.event_of(session(), entry).id}"
-    return done(_("Your note is kept. Nobody outside sees it."), path)
+    return done(" ".join([_("Your note is kept. Nobody outside sees it."), *mentioned.remarks(entry)]), path)
 
 
 def _typed() -> Composer:

@@ -15,7 +15,7 @@ from helpdesk.models import Agent, Case, OutboxMail, ReplyAddress
 from helpdesk.policies.people import mailbox
 from helpdesk.web import absences
 from helpdesk.web.access import agent, demand, needs, session
-from helpdesk.web.cases import page, settling, undo
+from helpdesk.web.cases import handed, handovers, page, settling, undo
 from helpdesk.web.language import catalogue
 from helpdesk.web.language import gettext as _
 from helpdesk.web.pages import done
@@ -32,6 +32,8 @@ def assign(number: int) -> ResponseReturnValue:
     case, chosen = page.the_case(number), request.form.get("agent", "")
     to = _agent(chosen) if chosen else None
     try:
+        if to is not None and to.id == agent().id and handed.is_mine_to_take(case):
+            return handovers.take(number)
         event = cases.assign(session(), case, to, agent=agent(), now=clock.now())
     except NotPermitted as refusal:
         return _refused(case, refusal)

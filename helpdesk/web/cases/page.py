@@ -26,7 +26,7 @@ from helpdesk.queries.outbox import DID_NOT_ARRIVE, nobody_at
 from helpdesk.queries.secrets import seen_by
 from helpdesk.web import access, notices
 from helpdesk.web.access import agent, needs, session
-from helpdesk.web.cases import fact_card, panel, story
+from helpdesk.web.cases import fact_card, handed, panel, story
 
 bp = Blueprint("case", __name__, url_prefix="/cases")
 
@@ -98,6 +98,7 @@ def show(case: Case, composer: Composer | None = None, *, problem: str | None = 
         holds_mail=house(session()).settings.outgoing == "hold",
         shows_pictures=house(session()).settings.remote_images == "proxy",
         **notices.about(case),
+        **handed.about(case),
         **_tell(case, events),
         **fact_card.card(case, events),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from helpdesk.models import Event
-from helpdesk.web.cases import sentence_details, sentence_release
+from helpdesk.web.cases import sentence_details, sentence_release, sentence_together
 from helpdesk.web.cases.sentence import Sentence
 from helpdesk.web.cases.sentence import who as _who
 from helpdesk.web.language import enumerated, ngettext
@@ -131,6 +131,7 @@ def _by_agent(known: Callable[[str, str], str]) -> Callable[[Event], Sentence]:
 _SENTENCES: dict[str, Callable[[Event], Sentence]] = {
     **sentence_details.SENTENCES,
     **sentence_release.SENTENCES,
+    **sentence_together.SENTENCES,
     "opened": _opened,
     "assigned": _assigned,
     "resolved": _resolved,

@@ -203,9 +203,13 @@ def _warning(entry: Entry, ours: Mapping[str, str]) -> str:
 
 def _goes_without_saying(events: list[Event], place: int) -> bool:
     event = events[place]
-    if event.deed != "address-issued" or place == 0:
+    if place == 0:
         return False
     before = events[place - 1]
+    if event.deed == "assigned":  # the note says to whom, and so does that it was taken
+        return before.deed in ("handed-over", "handover-taken") and before.at == event.at
+    if event.deed != "address-issued":
+        return False
     return before.deed in _IMPLIED_BY and before.at == event.at
 
 

@@ -1,0 +1,48 @@
+"""What the page of a case says about its handovers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import g
+
+from helpdesk import clock
+from helpdesk.actions.handovers import FIELDS
+from helpdesk.models import Agent, Case, Handover
+from helpdesk.queries import absences, notices, people
+from helpdesk.queries import handovers as find
+from helpdesk.web.access import agent, session
+from helpdesk.web.forms import Form
+
+
+def about(case: Case) -> dict[str, Any]:
+    """The handovers of a case by their entries, the one that waits, and the form for the next."""
+    waiting = find.open_in(session(), case)
+    places = notices.places(session(), [waiting.entry_id]) if waiting else {}
+    return {
+        "handed": {row.entry_id: row for row in find.of_case(session(), case)},
+        "not_taken": waiting,
+        "mine_to_take": waiting is not None and _is_for(waiting, agent()),
+        "handed_at": places.get(waiting.entry_id, 0) if waiting else 0,
+        "away": absences.now_away(session(), clock.now()),
+        "teams": people.teams(session()),
+        "touched": find.is_answered(session(), case),
+        "handover": g.pop("handover_form", None) or Form(**dict.fromkeys(("to", *FIELDS), "")),
+    }
+
+
+def refused(form: Form) -> None:
+    """Have the page show this form, as it was filled in."""
+    g.handover_form = form
+
+
+def is_mine_to_take(case: Case) -> bool:
+    """Whether this case was handed over to the reader, or their team, and nobody has taken it yet."""
+    waiting = find.open_in(session(), case)
+    return waiting is not None and _is_for(waiting, agent())
+
+
+def _is_for(row: Handover, reader: Agent) -> bool:
+    if row.to_id is not None:
+        return row.to_id == reader.id
+    return row.team_id in {team.id for team in reader.teams}
