@@ -112,4 +112,4 @@ def test_send_and_solve_asks_within_the_answer_and_loses_no_word(bob: Browser, n
 def test_the_panel_speaks_german(bob: Browser, number: int) -> None:
     page = words_of(bob.get(f"/cases/{number}", headers={"Accept-Language": "de"}))
     assert "Schlagwort hinzufügen" in page
-    assert "Dringlichkeit" in page
+    assert "Priorität" in page
