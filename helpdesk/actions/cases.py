@@ -89,7 +89,8 @@ def add_participant(
     session.flush()
     if role != "requester":
         record(session, "participant-added", now=now, agent=agent, case=case, after={"name": person.called})
-    addresses.issue(session, participant, now=now)
+    if person.mail:
+        addresses.issue(session, participant, now=now)
     if case.state == "resolved":
         addresses.begin_grace(session, case, now=now)
     return participant

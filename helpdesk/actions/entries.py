@@ -134,7 +134,7 @@ def count(
     newer = select(Entry.id).where(Entry.case_number == case.number, Entry.id > entry.id, Entry.kind.in_(("mail-in", "mail-out")))
     if agent is None or session.scalar(newer.limit(1)) is None:
         words = entry.visible or entry.text
-        case.last_words = _first_words(masked(words) if FLAG in entry.flags else words)
+        case.last_words = first_words(masked(words) if FLAG in entry.flags else words)
     if agent is None and entry.sender and automatic.is_storm(storms.mails_in(session, case, entry.sender, now=now)):
         _tell_storm(session, case, entry, now)
     else:
@@ -171,7 +171,7 @@ def reply(
         return before
     if released_by is None and (why := releases.why(session, case.desk, agent, case)):
         raise NeedsRelease(why)
-    readers = [participant for participant in case.participants if participant.id not in left_out]
+    readers = [one for one in case.participants if one.id not in left_out and one.person.mail]
     if not readers:
         raise Nobody
     entry = _ours(session, case, "mail-out", text, agent, now, files, key=idempotency_key)
@@ -185,7 +185,7 @@ def reply(
     doors = [(participant, addresses.ensure(session, participant, now=now)) for participant in readers]
     cases.move(session, case, "we-answered", now=now)
     case.waiting_since = None
-    case.last_words = _first_words(markdown.plain(text))
+    case.last_words = first_words(markdown.plain(text))
     for participant, address in doors:
         outbox.queue_reply(session, case, entry, participant, address, now=now, due=due)
     if then_resolve and case.state != "resolved":
@@ -266,6 +266,13 @@ def note_of_handover(session: Session, case: Case, text: str, *, to: str, agent:
     return entry
 
 
+def write_down(
+    session: Session, case: Case, kind: str, text: str, *, agent: Agent, now: datetime, files: Sequence[Upload] = ()
+) -> Entry:
+    """Words of an agent's about what was no mail; the deed records them.  Raises EmptyText."""
+    return _ours(session, case, kind, text, agent, now, files)
+
+
 def acknowledge(session: Session, case: Case, answered: Entry, *, now: datetime) -> Entry:
     """Say that their mail has arrived, with the case's number and address.  Whether that may be said was decided before."""
     participant = case.participants[0]
@@ -339,5 +346,6 @@ def _reply_subject(subject: str) -> str:
     return subject if subject.lower().startswith(("re:", "aw:")) else f"Re: {subject}"
 
 
-def _first_words(text: str) -> str:
+def first_words(text: str) -> str:
+    """A message in a line, for lists."""
     return " ".join(text.split())[:LAST_WORDS]

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from helpdesk.actions.desks import NotUsable
 from helpdesk.actions.events import record
 from helpdesk.models import Agent, Person
+from helpdesk.policies.people import mailbox
+from helpdesk.queries.addresses import is_own
 
 
 def known(session: Session, address: str, name: str = "", *, now: datetime, language: str | None = None) -> Person:
@@ -22,6 +26,56 @@ def known(session: Session, address: str, name: str = "", *, now: datetime, lang
     elif name and not person.name:
         person.name = name.strip()
     return person
+
+
+def without_mail(
+    session: Session, name: str, *, phone: str = "", postal: str = "", now: datetime, language: str | None = None
+) -> Person:
+    """Somebody who calls, comes or writes on paper; by name and telephone the one whom we know already.  Raises NotUsable."""
+    name, phone, postal = " ".join(name.split()), telephone(phone), postal.strip()
+    if not name:
+        raise NotUsable("name", "Who is it?")
+    same = select(Person).where(Person.phone == phone, Person.name == name, Person.phone != "").order_by(Person.id)
+    person = session.scalars(same.limit(1)).first()
+    if person is None:
+        # No mail can go to what has no @, and nobody else gets it.
+        address = f"no-mail-{secrets.token_hex(8)}"
+        person = Person(address=address, name=name, phone=phone, language=language, created_at=now)
+        session.add(person)
+    person.postal = postal or person.postal
+    session.flush()
+    return person
+
+
+def learn_contact(session: Session, person: Person, *, phone: str, postal: str, mail: str, agent: Agent, now: datetime) -> None:
+    """How else they can be reached.  A mail address only for somebody who had none.  Raises NotUsable."""
+    before = {"phone": person.phone, "postal": person.postal, "mail": person.mail}
+    if mail.strip() and not person.mail:
+        person.address = _their_own(session, mail)
+    person.phone, person.postal = telephone(phone), postal.strip()
+    after = {"phone": person.phone, "postal": person.postal, "mail": person.mail}
+    if after != before:
+        record(session, "person-changed", now=now, agent=agent, thing=f"person {person.id}", before=before, after=after)
+
+
+def telephone(text: str) -> str:
+    """A number as it was said, without needless space."""
+    return " ".join(text.split())[:50]
+
+
+def _their_own(session: Session, mail: str) -> str:
+    try:
+        name, address = mailbox(mail)
+    except ValueError:
+        name, address = "no address", mail
+    if name:
+        raise NotUsable("mail", "“%(address)s” is not a mail address like help@example.org.", address=mail)
+    if is_own(session, address):
+        raise NotUsable("mail", "%(address)s is an address of this desk; mail to it would run in a circle.", address=address)
+    other = session.scalar(select(Person).where(Person.address == address))
+    if other is not None:
+        raise NotUsable("mail", "%(address)s is known already: it is %(name)s’s.", address=address, name=other.called)
+    return address
 
 
 def change(session: Session, person: Person, *, name: str, language: str | None, note: str, agent: Agent, now: datetime) -> None:

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from helpdesk import clock
 from helpdesk.actions import people
+from helpdesk.actions.desks import NotUsable
 from helpdesk.models import Person
 from helpdesk.queries import cases
 from helpdesk.queries import people as find
@@ -79,6 +80,20 @@ def part(person_id: int) -> ResponseReturnValue:
     back = found.same_as_id or found.id
     people.part(session(), found, agent=agent(), now=clock.now())
     return done(_("%(address)s stands for itself again.", address=found.address), f"/people/{back}")
+
+
+@bp.post("/<int(max=2147483647):person_id>/contact")
+@needs("people.change")
+def reach(person_id: int) -> ResponseReturnValue:
+    """How else they can be reached; a mail address only for somebody who had none."""
+    found, form = _person(person_id), Form.posted("phone", "postal", "mail")
+    try:
+        people.learn_contact(session(), found, **form.values, agent=agent(), now=clock.now())
+    except NotUsable as refusal:
+        form = Form(name=found.name, language=found.language or "", note=found.note)
+        form.refused(refusal)
+        return _page(found, form)
+    return done(_("Saved."), f"/people/{found.id}")
 
 
 def _person(person_id: int) -> Person:

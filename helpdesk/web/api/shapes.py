@@ -65,7 +65,7 @@ def whole(
 
 
 def mailbox(person: Person) -> Json:
-    return {"name": person.name, "address": person.address}
+    return {"name": person.name, "address": person.mail}
 
 
 def address(row: ReplyAddress, *, now: datetime) -> Json:

@@ -2,6 +2,7 @@
 
 from helpdesk.web.cases import (
     bulk,
+    calls,
     compose,
     deeds,
     details,
@@ -29,6 +30,7 @@ blueprints = (
     suggest.bp,
     release.bp,
     details.bp,
+    calls.bp,
     settling.bp,
     bulk.bp,
     undo.bp,

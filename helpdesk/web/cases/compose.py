@@ -11,7 +11,7 @@ from markupsafe import Markup
 from helpdesk import clock
 from helpdesk.actions import cases, entries, proposals, releases
 from helpdesk.actions.desks import NotUsable
-from helpdesk.actions.entries import EmptyText, Upload
+from helpdesk.actions.entries import EmptyText, Nobody, Upload
 from helpdesk.db import house
 from helpdesk.models import Case, Desk
 from helpdesk.policies.files import clean_name
@@ -45,7 +45,7 @@ def say(number: int) -> ResponseReturnValue:
     if deed not in DEEDS:
         abort(400)
     if deed == "preview":
-        composer.preview, composer.lost_files = Markup(markdown.render(composer.text)), bool(_uploads())  # noqa: S704  # sanitised
+        composer.preview, composer.lost_files = Markup(markdown.render(composer.text)), bool(uploads())  # noqa: S704  # sanitised
         return page.show(case, composer)
     if deed == "resolve" and case.state != "resolved":
         composer.wanted = settling.unsettled(case)
@@ -58,6 +58,9 @@ def say(number: int) -> ResponseReturnValue:
         return _keep_note(case, composer, deed) if composer.kind == "note" else _send(case, composer, deed)
     except EmptyText:
         composer.error = _("There is nothing in it yet.")
+        return page.show(case, composer), 422
+    except Nobody:
+        composer.error = _("Nobody who takes part has a mail address. Keep it as a note, or write down how you told them.")
         return page.show(case, composer), 422
 
 
@@ -80,7 +83,7 @@ def begin() -> ResponseReturnValue:
         if why:
             waiting = releases.begin(
                 session(), desk, form.values["to"], form.values["subject"], form.values["text"], agent=agent(), why=why,
-                now=clock.now(), files=_uploads(), idempotency_key=form.values["key"] or None,
+                now=clock.now(), files=uploads(), idempotency_key=form.values["key"] or None,
             )  # fmt: skip
             return release.asked(waiting.case)
         entry = entries.begin(
@@ -91,7 +94,7 @@ def begin() -> ResponseReturnValue:
             form.values["text"],
             agent=agent(),
             now=clock.now(),
-            files=_uploads(),
+            files=uploads(),
             idempotency_key=form.values["key"] or None,
         )
     except NotUsable as refusal:
@@ -115,7 +118,7 @@ def _send(case: Case, composer: Composer, deed: str) -> ResponseReturnValue:
                 proposals.accept(session(), case, proposal, agent=agent(), now=clock.now())
     if why := find_releases.why(session(), case.desk, agent(), case):
         releases.wait(
-            session(), case, composer.text, agent=agent(), why=why, now=clock.now(), files=_uploads(),
+            session(), case, composer.text, agent=agent(), why=why, now=clock.now(), files=uploads(),
             idempotency_key=_key(case, composer), then_resolve=solves,
         )  # fmt: skip
         suggest.sent(case, composer)
@@ -126,7 +129,7 @@ def _send(case: Case, composer: Composer, deed: str) -> ResponseReturnValue:
         composer.text,
         agent=agent(),
         now=clock.now(),
-        files=_uploads(),
+        files=uploads(),
         idempotency_key=_key(case, composer),
         then_resolve=solves,
     )
@@ -140,7 +143,7 @@ def _send(case: Case, composer: Composer, deed: str) -> ResponseReturnValue:
 
 def _keep_note(case: Case, composer: Composer, deed: str) -> ResponseReturnValue:
     key = _key(case, composer)
-    entry = entries.note(session(), case, composer.text, agent=agent(), now=clock.now(), files=_uploads(), idempotency_key=key)
+    entry = entries.note(session(), case, composer.text, agent=agent(), now=clock.now(), files=uploads(), idempotency_key=key)
     if deed == "resolve" and case.state != "resolved":
         demand("case.resolve", case)
         cases.resolve(session(), case, agent=agent(), now=clock.now())
@@ -167,7 +170,7 @@ def _key(case: Case, composer: Composer) -> str:
     return composer.key if before is None or before.text == composer.text.strip() else Composer().key
 
 
-def _uploads() -> list[Upload]:
+def uploads() -> list[Upload]:
     """The files of the form; browsers send an empty one where none was chosen."""
     chosen = [file for file in request.files.getlist("files") if file.filename]
     return [Upload(clean_name(file.filename or ""), file.mimetype or "application/octet-stream", file.read()) for file in chosen]

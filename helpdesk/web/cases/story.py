@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from helpdesk.models import Entry, Event
 from helpdesk.policies import verification
+from helpdesk.policies.calls import KINDS
 from helpdesk.policies.doubt import is_doubtful
 from helpdesk.policies.names import trick
 from helpdesk.present.frame import remote_pictures
@@ -23,7 +24,7 @@ from helpdesk.web.cases.sentence import Sentence
 from helpdesk.web.cases.sentences import proposed, sentence
 from helpdesk.web.language import gettext as _
 
-Look = Literal["in", "out", "note", "suspect", "aside", "automatic", "system"]
+Look = Literal["in", "out", "note", "spoken", "suspect", "aside", "automatic", "system"]
 
 LONGEST_RUN = 6  # events in a row; more fold into one line
 MACHINES = frozenset(("automatic", "bounce"))
@@ -136,6 +137,8 @@ def look_of(entry: Entry) -> Look:
         return "automatic" if flags & MACHINES else "in"
     if entry.kind == "system":
         return "system"
+    if entry.kind in KINDS:
+        return "spoken"
     return "out" if entry.kind == "mail-out" else "note"
 
 
@@ -164,7 +167,7 @@ def _said(
     event: Event, entry: Entry, senders: Mapping[int, str], ours: Mapping[str, str], *, solved: bool, seen: frozenset[int]
 ) -> Said:
     look = look_of(entry)
-    if look in ("out", "note") and entry.html is not None:
+    if look in ("out", "note", "spoken") and entry.html is not None:
         return Said(event, entry, look, [Shown("new", Markup(entry.html))], solved=solved)  # noqa: S704  # sanitised when it was kept
     hidden = verification.FLAG in entry.flags and entry.id not in seen
     shown = verification.masked if hidden else str
