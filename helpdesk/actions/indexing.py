@@ -57,7 +57,8 @@ def _body(session: Session, case: Case, entry: Entry) -> str:
     said = masked(said) if FLAG in entry.flags else said  # what is hidden is not found either
     tickets = " ".join(participant.their_ticket for participant in case.participants)
     names = f"{case.number} {reference(case.desk.reference, case.number)} {case.their_reference} {tickets}"
-    who = f"{case.requester.name} {case.requester.mail} {case.requester.phone}"
+    people = [case.requester, *(one.person for one in case.participants if one.person_id != case.requester_id)]
+    who = " ".join(f"{person.name} {person.mail} {person.phone}" for person in people) + f" {entry.author} {entry.sender}"
     return f"{names} {case.subject} {who} {_details(session, case, entry)} {said}"
 
 

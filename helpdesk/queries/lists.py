@@ -88,7 +88,7 @@ def _wanted(session: Session, agent: Agent, wanted: Wanted) -> Select[Case]:
     if wanted.customer.strip():
         query = query.where(Case.requester_id.in_(select(Person.id).where(named(wanted.customer))))
     if wanted.words.strip():
-        query = query.where(Case.number.in_(search.matching(session, wanted.words)))
+        query = select(Case).where(Case.number.in_(search.matching(session, agent, wanted.words, query.whereclause)))
     return query
 
 

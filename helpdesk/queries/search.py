@@ -1,28 +1,222 @@
-"""Search: one question, asked of SQLite's FTS5 or of PostgreSQL's tsvector."""
+"""Search: one question, asked of SQLite's FTS5 or of PostgreSQL's tsvector.  Both find the same.
+
+Words have to stand in one entry, or be said of its case; words that must not stand there stand nowhere in the case.  The newest
+message that fits comes first, and after MOST messages nobody reads on: more are not looked for, so a common word costs no more
+than a rare one.
+"""
 
 from __future__ import annotations
 
-from sqlalchemy import Select, literal_column, select, text
-from sqlalchemy.orm import Session
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
 
-from helpdesk.models import SearchText
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    and_,
+    column,
+    exists,
+    false,
+    literal,
+    not_,
+    null,
+    or_,
+    select,
+    table,
+    text,
+    type_coerce,
+)
+from sqlalchemy.orm import Session, aliased
+
+from helpdesk import clock
+from helpdesk.db import TooLong, house, within
+from helpdesk.models import Agent, Attachment, Case, CaseTag, Desk, Entry, SearchText, Tag, Team
+from helpdesk.policies import search_syntax, search_words
 from helpdesk.policies.folding import fold
+from helpdesk.policies.references import number_of
+from helpdesk.policies.search_words import Asked, Limit, Words
+from helpdesk.queries.cases import by_number, seen_by
 
-MOST_WORDS = 12
-PREFIX_FROM = 3  # letters: shorter words are meant as they are
+MOST = 1000  # messages
+PATIENCE = 0.8  # seconds
+ME, NOBODY = ("me", "mich", "ich"), ("nobody", "none", "niemand", "keiner")
+
+_INDEX = table("search_index", column("rowid"))
 
 
-def matching(session: Session, words: str) -> Select[int]:
-    """The numbers of the cases in which some entry has all these words, or words that begin with them."""
-    tokens = fold(words).split()[:MOST_WORDS]
-    numbers = select(SearchText.case_number).distinct()
-    if not tokens:
-        return numbers.where(text("1 = 0"))
+@dataclass(frozen=True)
+class Hit:
+    """A case that fits, and the newest of its messages that does; None where no words were asked for."""
+
+    number: int
+    entry_id: int | None
+
+
+@dataclass(frozen=True)
+class Found:
+    """What fits, the best first.  `more`: there is more than was looked for; `broken_off`: looking took too long."""
+
+    asked: Asked
+    hits: tuple[Hit, ...]
+    more: bool = False
+    broken_off: bool = False
+
+
+def read(session: Session, typed: str) -> Asked:
+    """What somebody typed, as of today at the desk."""
+    return search_words.read(typed, clock.now().astimezone(house(session).settings.zone).date())
+
+
+def find(session: Session, agent: Agent, asked: Asked) -> Found:
+    """The cases that fit, of those that this agent may see."""
+    if asked.is_empty:
+        return Found(asked, ())
+    query = _messages(session, agent, asked) if asked.wanted else _cases(session, agent, asked)
+    try:
+        with within(session, PATIENCE):
+            rows = session.execute(query).all()
+    except TooLong:
+        return Found(asked, (), broken_off=True)
+    newest: dict[int, Hit] = {}
+    for number, entry_id in rows[:MOST]:
+        newest.setdefault(number, Hit(number, entry_id))
+    return Found(asked, tuple(newest.values()), more=len(rows) > MOST)
+
+
+def matching(session: Session, agent: Agent, typed: str, condition: ColumnElement[bool] | None = None) -> Select[int]:
+    """The numbers of the cases that fit among those of which this condition is true; for lists."""
+    among = (condition,) if condition is not None else ()
+    asked = read(session, typed)
+    if asked.is_empty:
+        return select(Case.number).where(false())
+    query = _messages(session, agent, asked, *among) if asked.wanted else _cases(session, agent, asked, *among)
+    return select(query.subquery().c.number)
+
+
+def meant(session: Session, agent: Agent, typed: str) -> Hit | None:
+    """The one case that was named: by its number («1042», «#1042»), by our reference, by the Message-ID of a mail in it."""
+    typed = typed.strip()
+    number = number_of("#{number}", typed)
+    if number is None and "@" in typed and not typed.count(" "):
+        bare = typed.strip("<>")
+        for entry in session.scalars(select(Entry).where(Entry.message_id.in_((bare, f"<{bare}>"))).order_by(Entry.id)):
+            if by_number(session, entry.case_number, agent) is not None:
+                return Hit(entry.case_number, entry.id)
+    for desk in session.scalars(select(Desk).where(Desk.reference != "")) if number is None else ():
+        named = number_of(desk.reference, typed)
+        case = by_number(session, named, agent) if named else None
+        if case is not None and case.desk_id == desk.id:
+            return Hit(case.number, None)
+    return Hit(number, None) if number is not None and by_number(session, number, agent) is not None else None
+
+
+def _messages(session: Session, agent: Agent, asked: Asked, *among: ColumnElement[bool]) -> Select[int, int]:
+    """(case, entry) of the newest messages with these words."""
+    query = select(SearchText.case_number.label("number"), SearchText.entry_id)
     if session.get_bind().dialect.name == "postgresql":
-        query = " & ".join(f"{t}:*" if len(t) >= PREFIX_FROM else t for t in tokens)
-        found = text("search_text.tsv @@ to_tsquery('simple', :search_words)").bindparams(search_words=query)
-        return numbers.where(found)
-    # Quoted tokens: nothing that a person types is FTS5 syntax.
-    query = " ".join(f'"{t}"*' if len(t) >= PREFIX_FROM else f'"{t}"' for t in tokens)
-    hits = text("SELECT rowid FROM search_index WHERE search_index MATCH :search_words").bindparams(search_words=query)
-    return numbers.where(SearchText.entry_id.in_(hits.columns(literal_column("rowid"))))
+        found = text("search_text.tsv @@ to_tsquery('simple', :words)")
+        query = query.where(found.bindparams(words=search_syntax.tsquery(asked.wanted, asked.unwanted)))
+        newest: ColumnElement[int] = SearchText.entry_id.expression
+    else:
+        query = query.select_from(_INDEX).join(SearchText, SearchText.entry_id == _INDEX.c.rowid)
+        found = text("search_index MATCH :words")
+        query = query.where(found.bindparams(words=search_syntax.fts5(asked.wanted, asked.unwanted)))
+        newest = _INDEX.c.rowid
+    query = query.join(Case, Case.number == SearchText.case_number)
+    at = [limit for limit in asked.limits if limit.kind in ("before", "after")]
+    if at:
+        query = query.join(Entry, Entry.id == SearchText.entry_id).where(
+            *_in_time(session, at, Entry.at.expression, Entry.at.expression)
+        )
+    rest = [limit for limit in asked.limits if limit not in at]
+    conditions = (*_limits(session, agent, rest), *_lacking(asked.unwanted), *among)
+    return query.where(seen_by(agent), *conditions).order_by(newest.desc()).limit(MOST + 1)
+
+
+def _cases(session: Session, agent: Agent, asked: Asked, *among: ColumnElement[bool]) -> Select[int, int]:
+    """(case, nothing) where no words were asked for: what was touched last comes first."""
+    at = [limit for limit in asked.limits if limit.kind in ("before", "after")]
+    rest = [limit for limit in asked.limits if limit not in at]
+    conditions = (
+        *_limits(session, agent, rest),
+        *_in_time(session, at, Case.opened_at.expression, Case.changed_at.expression),
+        *_lacking(asked.unwanted),
+    )
+    query = select(Case.number.label("number"), type_coerce(null(), Integer).label("entry_id")).where(
+        seen_by(agent), *conditions, *among
+    )
+    return query.order_by(Case.changed_at.desc(), Case.number.desc()).limit(MOST + 1)
+
+
+def _lacking(unwanted: Sequence[Words]) -> list[ColumnElement[bool]]:
+    """In no entry of the case do these words stand.  Few cases are asked, so their words are simply read."""
+    other = aliased(SearchText)
+    kept = {"": (other.body, other.files), "sender": (other.sender,), "recipients": (other.recipients,), "files": (other.files,)}
+    conditions = []
+    for words in unwanted:
+        ways = [
+            (literal(" ") + one + " ").contains(f" {form}" if begins else f" {form} ")
+            for one in kept[words.column]
+            for form, begins in search_syntax.forms(words)
+        ]
+        conditions.append(not_(exists().where(other.case_number == Case.number, or_(*ways))))
+    return conditions
+
+
+def _in_time(
+    session: Session, limits: Sequence[Limit], begun: ColumnElement[datetime], ended: ColumnElement[datetime]
+) -> list[ColumnElement[bool]]:
+    """Before a day, or on a day and after it, in the desk's time zone."""
+    conditions = []
+    for limit in limits:
+        instant = datetime.combine(date.fromisoformat(limit.value), time(), house(session).settings.zone)
+        fits = begun < instant if limit.kind == "before" else ended >= instant
+        conditions.append(not_(fits) if limit.negated else fits)
+    return conditions
+
+
+def _limits(session: Session, agent: Agent, limits: Sequence[Limit]) -> list[ColumnElement[bool]]:
+    """A condition for each kind: of several states, teams or people any will do, of tags all have to be there."""
+    conditions: list[ColumnElement[bool]] = []
+    for kind in ("state", "team", "assignee"):
+        wanted = [_limit(session, agent, limit) for limit in limits if limit.kind == kind and not limit.negated]
+        conditions.extend([or_(*wanted)] if wanted else [])
+    single = [limit for limit in limits if limit.negated or limit.kind in ("tag", "file")]
+    for limit in single:
+        fits = _limit(session, agent, limit)
+        conditions.append(not_(fits) if limit.negated else fits)
+    return conditions
+
+
+def _limit(session: Session, agent: Agent, limit: Limit) -> ColumnElement[bool]:
+    match limit.kind:
+        case "state":
+            return Case.state == limit.value
+        case "file":
+            said = aliased(Entry)
+            return exists().where(Attachment.entry_id == said.id, said.case_number == Case.number)
+        case "tag":
+            tagged = select(CaseTag.case_number).join(Tag, Tag.id == CaseTag.tag_id).where(Tag.folded == fold(limit.value))
+            return Case.number.in_(tagged)
+        case "team":
+            teams = {row.id for row in session.execute(select(Team.id, Team.name)) if _called(limit.value, row.name)}
+            return Case.team_id.in_(teams)
+        case _:
+            return _held(session, agent, limit.value)
+
+
+def _held(session: Session, agent: Agent, value: str) -> ColumnElement[bool]:
+    if fold(value) in NOBODY:
+        return Case.assignee_id.is_(None)
+    if fold(value) in ME:
+        return Case.assignee_id == agent.id
+    staff = session.execute(select(Agent.id, Agent.name, Agent.email))
+    held = {row.id for row in staff if _called(value, row.name) or row.email == value.lower()}
+    return and_(Case.assignee_id.is_not(None), Case.assignee_id.in_(held))
+
+
+def _called(value: str, name: str) -> bool:
+    """Whether a word of this name begins so."""
+    return f" {fold(value)}" in f" {fold(name)}"

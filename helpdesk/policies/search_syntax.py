@@ -1,0 +1,43 @@
+"""The same question in the words of SQLite's FTS5 and of PostgreSQL's tsquery.  Only folded words get into either: no injection."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import islice, product
+
+from helpdesk.policies.search_words import Words
+
+_SPELLINGS = 8  # of one phrase
+_COLUMNS = {"": "body files", "sender": "sender", "recipients": "recipients", "files": "files"}
+_WEIGHTS = {"": "CD", "sender": "A", "recipients": "B", "files": "C"}
+
+
+def fts5(wanted: Sequence[Words], unwanted: Sequence[Words] = ()) -> str:
+    """For `search_index MATCH`."""
+    found = " AND ".join(_fts5(words) for words in wanted)
+    return f"({found}) NOT ({' OR '.join(_fts5(words) for words in unwanted)})" if unwanted else found
+
+
+def tsquery(wanted: Sequence[Words], unwanted: Sequence[Words] = ()) -> str:
+    """For `to_tsquery('simple', …)`."""
+    return " & ".join([*(_tsquery(words) for words in wanted), *(f"!({_tsquery(words)})" for words in unwanted)])
+
+
+def forms(words: Words) -> list[tuple[str, bool]]:
+    """(words side by side, whether the last may be a beginning): every way in which this is spelled."""
+    together = [" ".join(spelled) for spelled in islice(product(*words.spelled), _SPELLINGS)]
+    return [(form, words.begins and place == 0) for place, form in enumerate(together)]
+
+
+def _fts5(words: Words) -> str:
+    found = " OR ".join(f'"{form}"{" *" if begins else ""}' for form, begins in forms(words))
+    return f"{{{_COLUMNS[words.column]}}} : ({found})"
+
+
+def _tsquery(words: Words) -> str:
+    weights = _WEIGHTS[words.column]
+    ways = []
+    for form, begins in forms(words):
+        *first, last = form.split()
+        ways.append(" <-> ".join([*(f"'{word}':{weights}" for word in first), f"'{last}':{'*' if begins else ''}{weights}"]))
+    return "(" + " | ".join(f"({way})" for way in ways) + ")"
