@@ -53,7 +53,13 @@ def fields_for(session: Session, desk_id: int | None) -> list[Field]:
     return list(session.scalars(query.order_by(Field.id)))
 
 
+def fields_asked(session: Session) -> int:
+    """How many fields are asked for at some desk."""
+    return session.scalar(select(func.count()).select_from(Field).where(Field.active)) or 0
+
+
 def all_fields(session: Session) -> list[Field]:
+    """Every field, those that are still asked for first."""
     return list(session.scalars(select(Field).order_by(Field.active.desc(), Field.id)))
 
 

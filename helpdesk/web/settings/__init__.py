@@ -6,14 +6,15 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from helpdesk.db import house
+from helpdesk.queries import details as find_details
 from helpdesk.queries import mailboxes as find_mailboxes
 from helpdesk.queries import people
 from helpdesk.queries import suggestions as find_suggestions
 from helpdesk.web.access import agent, needs, session
-from helpdesk.web.settings import agents, desks, mailboxes, outgoing, suggestions, teams, tokens
+from helpdesk.web.settings import agents, desks, fields, mailboxes, outgoing, resolving, suggestions, tags, teams, tokens
 
 bp = Blueprint("settings", __name__, url_prefix="/settings")
-for subject in (desks, teams, agents, mailboxes, outgoing, suggestions, tokens):
+for subject in (desks, resolving, teams, agents, mailboxes, outgoing, suggestions, tags, fields, tokens):
     bp.register_blueprint(subject.bp)
 
 
@@ -29,5 +30,7 @@ def index() -> ResponseReturnValue:
         mailboxes=find_mailboxes.active(session()),
         outgoing=house(session()).settings.outgoing,
         tokens=people.tokens(session(), agent()),
+        tags=find_details.all_tags(session(), agent()),
+        fields=find_details.fields_asked(session()),
         proposed=find_suggestions.proposed(session()),
     )
