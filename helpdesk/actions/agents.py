@@ -70,11 +70,11 @@ def create(
 
 
 def change(session: Session, agent: Agent, values: dict[str, Any], *, by: Agent, now: datetime) -> None:
-    """Change name, formal_name, role, language, notify, muted, active or needs_release.  Raises NotUsable.
+    """Change name, formal_name, role, language, notify, muted, single_keys, active or needs_release.  Raises NotUsable.
 
     Whoever is switched off is logged out at once, and nobody waits at their empty chair: their open cases are nobody's again.
     """
-    permitted = {"name", "formal_name", "role", "language", "notify", "muted", "active", "needs_release"}
+    permitted = {"name", "formal_name", "role", "language", "notify", "muted", "single_keys", "active", "needs_release"}
     if set(values) - permitted:
         raise NotUsable(min(set(values) - permitted), "This cannot be changed.")
     _check(values)

@@ -39,6 +39,11 @@ def tag_named(session: Session, name: str) -> Tag | None:
     return session.scalar(select(Tag).where(Tag.folded == fold(name)))
 
 
+def tag_names(session: Session, *, limit: int = 300) -> list[str]:
+    """The names of the tags, to choose from."""
+    return list(session.scalars(select(Tag.name).order_by(Tag.folded).limit(limit)))
+
+
 def all_tags(session: Session, agent: Agent) -> list[tuple[Tag, int]]:
     """Every tag with the number of cases that this agent may see, by name."""
     count = func.count(Case.number)

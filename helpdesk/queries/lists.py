@@ -14,6 +14,7 @@ from helpdesk.models import Agent, Case, Membership, OutboxMail, Person
 from helpdesk.policies.cases import OUR_TURN, UNSOLVED, State
 from helpdesk.queries import absences, search
 from helpdesk.queries.cases import seen_by
+from helpdesk.queries.details import tagged
 from helpdesk.queries.outbox import DID_NOT_ARRIVE
 from helpdesk.queries.people import named
 
@@ -31,6 +32,8 @@ class Wanted:
     view: View | None = None
     assignee: int | None = None
     team_id: int | None = None
+    tag: str = ""
+    channel: str = ""
     customer: str = ""  # part of a name or an address
     words: str = ""
     requester_id: int | None = None
@@ -85,6 +88,10 @@ def _wanted(session: Session, agent: Agent, wanted: Wanted) -> Select[Case]:
             query = query.where(column == chosen if chosen else column.is_(None))
     if wanted.requester_id is not None:
         query = query.where(Case.requester_id == wanted.requester_id)
+    if wanted.channel:
+        query = query.where(Case.channel == wanted.channel)
+    if wanted.tag.strip():
+        query = query.where(tagged(wanted.tag))
     if wanted.customer.strip():
         query = query.where(Case.requester_id.in_(select(Person.id).where(named(wanted.customer))))
     if wanted.words.strip():
@@ -94,7 +101,10 @@ def _wanted(session: Session, agent: Agent, wanted: Wanted) -> Select[Case]:
 
 def _acts_for(session: Session, agent: Agent) -> set[int]:
     """Whose cases are this agent's today: their own, and those of the colleagues for whom they stand in."""
-    return {agent.id, *absences.represented(session, agent, clock.now())}
+    known: dict[int, set[int]] = session.info.setdefault("acts for", {})
+    if agent.id not in known:
+        known[agent.id] = {agent.id, *absences.represented(session, agent, clock.now())}
+    return known[agent.id]
 
 
 def _in_view(view: View, agent: Agent, mine: Collection[int]) -> ColumnElement[bool]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session, joinedload
 
 from helpdesk.models import Agent, Arrival, Case, Event, OutboxMail
 from helpdesk.queries.cases import seen_by
@@ -21,6 +21,13 @@ def mail_since(session: Session, agent: Agent, event_id: int) -> int:
     """How many mails came into the cases that this agent may see, since that event."""
     news = select(func.count()).select_from(Event).join(Case, Case.number == Event.case_number)
     return session.scalar(news.where(Event.id > event_id, Event.deed == "received", seen_by(agent))) or 0
+
+
+def since(session: Session, case: Case, event_id: int, agent: Agent) -> list[Event]:
+    """What happened in this case after that event, but for what this agent did."""
+    query = select(Event).where(Event.case_number == case.number, Event.id > event_id)
+    others = or_(Event.agent_id.is_(None), Event.agent_id != agent.id)
+    return list(session.scalars(query.where(others).order_by(Event.id).options(joinedload(Event.entry), joinedload(Event.agent))))
 
 
 def senders(session: Session, case: Case) -> dict[int, str]:

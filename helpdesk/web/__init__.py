@@ -37,6 +37,7 @@ from helpdesk.web import (
     playground,
     post,
     reasons,
+    shortcuts,
 )
 from helpdesk.web import settings as settings_pages
 from helpdesk.web.access import CookieDoor, Door
@@ -125,6 +126,7 @@ def create_app(database: Database, *, extras: Extras | None = None) -> Flask:
         people.bp,
         settings_pages.bp,
         account.bp,
+        shortcuts.bp,
         notices.bp,
         absences.bp,
         api.bp,

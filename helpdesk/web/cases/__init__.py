@@ -10,12 +10,14 @@ from helpdesk.web.cases import (
     handovers,
     judge,
     list,
+    news,
     page,
     release,
     requester,
     settling,
     suggest,
     undo,
+    views,
 )
 
 blueprints = (
@@ -34,4 +36,6 @@ blueprints = (
     settling.bp,
     bulk.bp,
     undo.bp,
+    views.bp,
+    news.bp,
 )

@@ -29,7 +29,7 @@ NEEDS: dict[str, Deed] = {
     "assign": "case.assign",
     "resolve": "case.resolve",
     "reopen": "case.reopen",
-    "tag": "case.note",
+    "tag": "case.change",
 }
 
 

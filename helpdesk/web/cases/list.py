@@ -5,20 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import cast, get_args
+from typing import Any, cast
 
 from flask import Blueprint, abort, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from helpdesk import clock
 from helpdesk.db import house
-from helpdesk.models import Case
-from helpdesk.policies.cases import OUR_TURN
+from helpdesk.models import Case, SavedView
+from helpdesk.policies.cases import CHANNELS, OUR_TURN, STATES
+from helpdesk.policies.permissions import may
 from helpdesk.queries import cases as find
-from helpdesk.queries import lists, story
-from helpdesk.queries.lists import View, Wanted
+from helpdesk.queries import details, lists, people, story
+from helpdesk.queries import views as saved_views
+from helpdesk.queries.lists import View
 from helpdesk.web import pages
-from helpdesk.web.access import agent, needs, session, unnoticed
+from helpdesk.web.access import agent, needs, session
+from helpdesk.web.cases.filters import Filters, state
+from helpdesk.web.cases.sentence_details import channel
 from helpdesk.web.language import gettext as _
 
 bp = Blueprint("cases", __name__, url_prefix="/cases")
@@ -38,55 +42,74 @@ class Group:
 @bp.get("")
 @needs("case.read")
 def cases() -> ResponseReturnValue:
-    """One view, or what was found by the words in `q`."""
-    words = " ".join(request.args.get("q", "").split())[:200]
-    number = _number(words)
+    """One view, one of one's own, or what was found by the words in `q`; less what was filtered out."""
+    mine, filters = saved_views.of(session(), agent()), Filters(request.args)
+    saved = _saved(mine)
+    if saved is not None:
+        filters = Filters(saved.filters, saved=saved.id)
+    number = _number(filters.words)
     if number is not None and find.by_number(session(), number, agent()) is not None:
         return redirect(f"/cases/{number}")
-    view = _view("all" if words else "ours")
-    wanted, page = Wanted(view=view, words=words), pages.page_number()
+    page, wanted = pages.page_number(), filters.wanted()
     rows = lists.page(session(), agent(), wanted, limit=PAGE + 1, offset=(page - 1) * PAGE)
     shown = rows[:PAGE]
+    agents, teams = people.agents(session()), people.teams(session())
+    by_wait = filters.view in lists.BY_WAIT
     return render_template(
         "cases/list.html",
-        view=view,
-        views=_views(),
-        counts=lists.counts(session(), agent())[0],
-        total=lists.count(session(), agent(), wanted),
-        words=words,
-        groups=_groups(shown) if not words and view in ("mine", "ours", "unassigned") else [Group("", shown)],
+        filters=filters,
+        chips=filters.chips(agents, teams),
+        saved=saved,
+        **_views(mine, filters),
+        groups=_groups(shown) if by_wait and not filters.words else [Group("", shown)],
+        by_wait=by_wait,
         undelivered=story.undelivered_among(session(), [case.number for case in shown]),
+        tags_of=details.tags_of(session(), [case.number for case in shown]),
+        agents=[one for one in agents if may(one, "case.assign")],
+        teams=teams,
+        tags=details.tag_names(session()),
+        channels=[(name, channel(name)) for name in CHANNELS],
+        states=[(name, state(name)) for name in STATES],
         page=page,
         more=len(rows) > PAGE,
         since=story.last_event(session()),
     )
 
 
-@bp.get("/news")
-@needs("case.read")
-@unnoticed
-def news() -> ResponseReturnValue:
-    """The quiet line above a list: how much came since it was drawn.  Nothing to say is 204."""
-    since = request.args.get("since", "")
-    if not since.isascii() or not since.isdigit() or len(since) > 12:
-        abort(400)
-    count = story.mail_since(session(), agent(), int(since))
-    if not count:
-        return "", 204
-    return render_template("cases/news.html", count=count, view=_view("ours"))
+def _saved(mine: list[SavedView]) -> SavedView | None:
+    """The view of one's own that the address names; 404 where there is none."""
+    asked = request.args.get("saved")
+    if asked is None:
+        return None
+    return next((view for view in mine if str(view.id) == asked), None) or abort(404)
 
 
-def _view(otherwise: View) -> View:
-    asked = request.args.get("view", otherwise)
-    return cast(View, asked) if asked in get_args(View) else otherwise
+def _views(mine: list[SavedView], filters: Filters) -> dict[str, Any]:
+    """The views with their counts, and how many cases there are in the one that is shown."""
+    counted = [view for view in mine if not Filters(view.filters).words]  # to search for each at every look would take long
+    wanted = [Filters(view.filters).wanted() for view in counted]
+    counts, own = lists.counts(session(), agent(), wanted)
+    own_counts = {view.id: number for view, number in zip(counted, own, strict=True)}
+    plain = not filters.words and not filters.chosen
+    total = counts.get(filters.view) if plain else own_counts.get(filters.saved or 0)
+    return {
+        "views": _names(),
+        "counts": counts,
+        "own_views": mine,
+        "own_counts": own_counts,
+        "total": lists.count(session(), agent(), filters.wanted()) if total is None else total,
+        "most": lists.MOST,
+    }
 
 
-def _views() -> list[tuple[View, str]]:
+def _names() -> list[tuple[View, str]]:
+    teams = agent().teams
+    team = [("team", _("My team: %(name)s", name=teams[0].name) if len(teams) == 1 else _("My teams"))] if teams else []
     return [
         ("mine", _("Mine")),
         ("ours", _("Waiting for us")),
         ("unassigned", _("Not assigned")),
-        ("team", _("My team")),
+        *cast(list[tuple[View, str]], team),
         ("theirs", _("Waiting for customers")),
         ("undeliverable", _("Undeliverable")),
         ("resolved", _("Solved")),

@@ -13,11 +13,10 @@ from helpdesk.models import Case
 from helpdesk.policies.fields import ASKED
 from helpdesk.queries import details as find
 from helpdesk.web.access import agent, demand, needs, session
-from helpdesk.web.cases import details, page, panel
+from helpdesk.web.cases import details, page, panel, undo
 from helpdesk.web.forms import said
 from helpdesk.web.language import enumerated
 from helpdesk.web.language import gettext as _
-from helpdesk.web.pages import done
 
 bp = Blueprint("settling", __name__, url_prefix="/cases/<int:number>")
 
@@ -33,17 +32,17 @@ def form(number: int) -> ResponseReturnValue:
 @needs("case.resolve")
 def settle(number: int) -> ResponseReturnValue:
     """Keep what was said, and solve the case."""
-    case = page.the_case(number)
+    case, event = page.the_case(number), None
     demand("case.change", case)
     try:
         keep(case)
         if case.state != "resolved":
-            cases.resolve(session(), case, agent=agent(), now=clock.now())
+            event = cases.resolve(session(), case, agent=agent(), now=clock.now())
     except NotUsable as refusal:
         return _page(case, said(refusal)), 422
     except Unsettled as refusal:
         return _page(case, still_missing(refusal)), 422
-    return done(_("The case is solved."), f"/cases/{number}", undo=f"/cases/{number}/reopen")
+    return undo.offer(_("The case is solved."), [event], f"/cases/{number}")
 
 
 def ask(case: Case) -> ResponseReturnValue:

@@ -1,21 +1,5 @@
 // What a page does beyond showing itself.  Everything here is a comfort: without scripts every page still reads and every form still sends.
 
-const typing = (element) => element.closest("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]");
-
-document.addEventListener("keydown", (event) => {
-  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
-  if (event.key === "/") {
-    const find = document.getElementById("find");
-    if (find) {
-      event.preventDefault();
-      find.focus();
-      find.select();
-    }
-  } else if (event.key === "z") {
-    document.querySelector(".toast .undo")?.click();
-  }
-});
-
 // A menu closes when one looks elsewhere.
 document.addEventListener("click", (event) => {
   for (const menu of document.querySelectorAll("details.me[open], details.more[open]")) {
@@ -23,8 +7,8 @@ document.addEventListener("click", (event) => {
   }
 });
 
-// A toast stays ten seconds, and longer while it is hovered or focused.
-const toast = document.querySelector(".toast");
+// A toast stays ten seconds, and longer while it is hovered or focused; one that says what was left stays until it was read.
+const toast = document.querySelector(".toast:not(.stays)");
 if (toast) {
   let left = 10;
   const tick = setInterval(() => {
