@@ -7,7 +7,7 @@ from datetime import datetime
 import structlog
 from sqlalchemy.orm import Session
 
-from helpdesk.actions import addresses, agents, drafts, indexing, sending
+from helpdesk.actions import addresses, agents, drafts, indexing, presence, sending
 from helpdesk.db import Database
 from helpdesk.models import Installation
 from helpdesk.policies import timetable
@@ -54,6 +54,7 @@ def housekeeping(database: Database, *, now: datetime) -> None:
         agents.forget_old(session, now=now)
         drafts.forget_old(session, now=now)
         sending.forget_old(session, now=now)
+        presence.forget_old(session, now=now)
 
 
 def send_planned(database: Database, *, now: datetime) -> int:

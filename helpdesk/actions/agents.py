@@ -18,6 +18,8 @@ from helpdesk.actions.events import record
 from helpdesk.db import house
 from helpdesk.models import Agent, ApiToken, Desk, PasswordLink, Team, Throttle, WebSession
 from helpdesk.policies import passwords
+from helpdesk.policies.answering import LONGEST as LONGEST_UNDO
+from helpdesk.policies.answering import SHORTEST
 from helpdesk.policies.permissions import ROLES
 from helpdesk.queries import addresses as find
 from helpdesk.queries.cases import open_of
@@ -70,11 +72,13 @@ def create(
 
 
 def change(session: Session, agent: Agent, values: dict[str, Any], *, by: Agent, now: datetime) -> None:
-    """Change name, formal_name, role, language, notify, muted, single_keys, active or needs_release.  Raises NotUsable.
+    """Change name, formal_name, role, language, notify, muted, single_keys, undo_seconds, active or needs_release.  Raises NotUsable.
 
     Whoever is switched off is logged out at once, and nobody waits at their empty chair: their open cases are nobody's again.
     """
-    permitted = {"name", "formal_name", "role", "language", "notify", "muted", "single_keys", "active", "needs_release"}
+    permitted = {
+        "name", "formal_name", "role", "language", "notify", "muted", "single_keys", "undo_seconds", "active", "needs_release",
+    }  # fmt: skip
     if set(values) - permitted:
         raise NotUsable(min(set(values) - permitted), "This cannot be changed.")
     _check(values)
@@ -253,6 +257,8 @@ def _check(values: dict[str, Any]) -> None:
         raise NotUsable("role", "Choose one of the roles of the list.")
     if values.get("language") not in (None, *LANGUAGES):
         raise NotUsable("language", "Choose one of the languages of the list.")
+    if not SHORTEST <= values.get("undo_seconds", SHORTEST) <= LONGEST_UNDO:
+        raise NotUsable("undo_seconds", "Choose one from the list.")
 
 
 def _refuse_weak(agent: Agent, password: str) -> None:

@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from helpdesk.actions import addresses, drafts, entries, outbox
+from helpdesk.actions import addresses, drafts, entries, notices
+from helpdesk.actions.cases import NotPermitted
 from helpdesk.actions.entries import Upload
 from helpdesk.actions.events import record
 from helpdesk.models import Agent, Case, Draft, DraftFile, Entry, Event, OutboxMail, Recall, SearchText
@@ -17,6 +18,7 @@ from helpdesk.policies.answering import facts_again
 from helpdesk.policies.permissions import may
 from helpdesk.queries import addresses as find_address
 from helpdesk.queries import cases as find_case
+from helpdesk.queries import details, releases
 from helpdesk.queries import drafts as find
 
 KEPT = timedelta(days=1)  # what is known of an answer that could be taken back
@@ -66,7 +68,7 @@ def take_back(session: Session, case: Case, entry: Entry, *, agent: Agent, now: 
         raise TooLate
     mails = _unsent(session, entry)
     went_to = {mail.recipient for mail in mails}
-    left_out = [p.id for p in case.participants if p.person.address not in went_to]
+    left_out = [p.id for p in case.participants if p.person.mail and p.person.mail not in went_to]
     draft = drafts.put_back(session, case, agent, entry.text, now=now, left_out=left_out)
     draft.files = [
         *(DraftFile(name=file.name, type=file.type, size=file.size, sha256=file.sha256) for file in entry.attachments),
@@ -95,17 +97,25 @@ def send_planned(session: Session, draft_id: int, *, now: datetime) -> bool:
         draft.stopped = "gone"
         return False
     if find.news(session, case, draft.agent, since=draft.seen):
-        _stop(session, case, draft, now)
+        _stop(session, case, draft, "news", now)
         return False
     if draft.send_at is None or draft.send_at > now:
         draft.seen = find.last_event(session, case)
+        return False
+    if draft.then_resolve and case.state != "resolved" and details.missing(session, case):
+        _stop(session, case, draft, "unsettled", now)
+        return False
+    if releases.why(session, case.desk, draft.agent, case):
+        _stop(session, case, draft, "release", now)
         return False
     send_now(session, case, draft, agent=draft.agent, now=now)
     return True
 
 
 def send_now(session: Session, case: Case, draft: Draft, *, agent: Agent, now: datetime) -> Entry:
-    """Send a planned answer, whatever its time is."""
+    """Send a planned answer, whatever its time is.  Raises cases.NotPermitted where it cannot solve the case yet."""
+    if releases.why(session, case.desk, agent, case):
+        raise NotPermitted("Somebody else has to release this answer.")
     entry = entries.reply(
         session, case, draft.text, agent=agent, now=now, files=drafts.uploads(session, draft), idempotency_key=draft.key,
         then_resolve=draft.then_resolve and case.state != "resolved", left_out=draft.left_out,
@@ -119,12 +129,12 @@ def forget_old(session: Session, *, now: datetime) -> None:
     session.execute(delete(Recall).where(Recall.until < now - KEPT))
 
 
-def _stop(session: Session, case: Case, draft: Draft, now: datetime) -> None:
+def _stop(session: Session, case: Case, draft: Draft, why: str, now: datetime) -> None:
     """An answer that was written for another moment does not leave; its author is told."""
-    draft.stopped = "news"
-    record(session, "answer-stopped", now=now, case=case, after={"author": draft.agent.name})
-    if draft.agent.notify and case.assignee_id != draft.agent_id:  # whoever holds the case hears of the news itself
-        outbox.queue_to_agent(session, "notification", draft.agent, {"number": case.number}, case=case, now=now)
+    draft.stopped = why
+    record(session, "answer-stopped", now=now, case=case, after={"author": draft.agent.name, "why": why})
+    if case.assignee_id != draft.agent_id:  # whoever holds the case hears of the news itself
+        notices.tell(session, draft.agent, "mail", case, now=now)
 
 
 def _unsent(session: Session, entry: Entry) -> list[OutboxMail]:

@@ -42,7 +42,7 @@ class Draft(Base):
     send_at: Mapped[datetime | None]
     then_resolve: Mapped[bool] = mapped_column(default=False)
     seen: Mapped[int] = mapped_column(default=0)  # the last event that its author had seen when planning it
-    stopped: Mapped[str] = mapped_column(default="")  # why a planned one did not leave: news | gone
+    stopped: Mapped[str] = mapped_column(default="")  # why a planned one did not leave: news | unsettled | release | gone
     changed_at: Mapped[datetime]
 
     agent: Mapped[Agent] = relationship()

@@ -57,8 +57,8 @@ def mine(session: Session, agent: Agent) -> list[Draft]:
 
 
 def count(session: Session, agent: Agent) -> int:
-    """How many that are."""
-    query = select(func.count()).select_from(Draft).join(Case, Case.number == Draft.case_number)
+    """In how many cases that is."""
+    query = select(func.count(Draft.case_number.distinct())).select_from(Draft).join(Case, Case.number == Draft.case_number)
     mine = (Draft.agent_id == agent.id, Draft.state.in_(("writing", "planned")), seen_by(agent))
     return session.scalar(query.where(*mine)) or 0
 

@@ -178,9 +178,11 @@ class CookieDoor:
         found = agents.session_of(session, token, now=now) if token else None
         if found is None:
             return None
+        if _is_unnoticed():
+            return found.agent
         if not g.get("reading", True):
             agents.seen(found, now=now)
-        elif now - found.seen_at >= agents.SEEN_EVERY and not _is_unnoticed():
+        elif now - found.seen_at >= agents.SEEN_EVERY:
             g.was_seen = token
         return found.agent
 

@@ -21,12 +21,13 @@ from helpdesk.web.pages import done, toast
 bp = Blueprint("account", __name__)
 
 THEMES = ("", "light", "dark")  # "": as the system says
+UNDO = ("0", "5", "10", "20", "30", "60")  # seconds
 
 
 @bp.context_processor
-def rules() -> dict[str, int]:
-    """What a password must be, for the hints."""
-    return {"least": passwords.LEAST}
+def rules() -> dict[str, object]:
+    """What a password must be, for the hints, and how long answers may wait."""
+    return {"least": passwords.LEAST, "undo_choices": UNDO}
 
 
 @bp.get("/account")
@@ -34,16 +35,19 @@ def rules() -> dict[str, int]:
 def account() -> ResponseReturnValue:
     me, theme = agent(), request.cookies.get(cookies().theme, "")
     names, notify = {"name": me.name, "formal_name": me.formal_name}, "1" if me.notify else ""
-    return Form(**names, language=me.language or "", theme=theme, notify=notify).page("account/page.html")
+    undo = str(me.undo_seconds)
+    return Form(**names, language=me.language or "", theme=theme, notify=notify, undo_seconds=undo).page("account/page.html")
 
 
 @bp.post("/account")
 @needs("account.change")
 def change() -> ResponseReturnValue:
     """Name, language and notifications belong to the agent, the theme to this browser."""
-    form = Form.posted("name", "formal_name", "language", "theme", "notify")
+    form = Form.posted("name", "formal_name", "language", "theme", "notify", "undo_seconds")
     names = {field: form.values[field] for field in ("name", "formal_name")}
     values = {**names, "language": form.values["language"] or None, "notify": bool(form.values["notify"])}
+    if form.values["undo_seconds"]:
+        values["undo_seconds"] = int(form.values["undo_seconds"]) if form.values["undo_seconds"] in UNDO else -1
     if form.values["theme"] not in THEMES:
         form.refuse("theme", _("Choose one from the list."))
     else:

@@ -93,6 +93,19 @@ def offered(page: TestResponse) -> dict[str, str]:
     return fields
 
 
+def fields_of(page: TestResponse) -> dict[str, Any]:
+    """What the answer form of a page would send, but for its text: hidden fields, and what is ticked."""
+    form = re.search(r'<form id="reply".*?</form>', page.text, re.S)
+    assert form is not None, page.text
+    found: dict[str, Any] = {}
+    for tag in re.findall(r"<input [^>]*>", form[0]):
+        parts = dict(re.findall(r'(\w+)="([^"]*)"', tag))
+        if parts.get("type") == "hidden" or (parts.get("type") in ("radio", "checkbox") and " checked" in tag):
+            found.setdefault(parts["name"], []).append(html.unescape(parts["value"]))
+    found.pop("csrf_token")
+    return found
+
+
 def anna_writes(
     database: db.Database,
     text: str = "The printer is on fire",

@@ -9,8 +9,8 @@ from collections.abc import Callable
 import pytest
 
 from helpdesk import db
-from helpdesk.models import Attachment, Case, Entry, OutboxMail
-from tests.web.browsing import Browser, anna_writes, words_of
+from helpdesk.models import Agent, Attachment, Case, Entry, OutboxMail
+from tests.web.browsing import Browser, anna_writes, fields_of, words_of
 
 Windows = Callable[..., Browser]
 
@@ -45,12 +45,28 @@ def test_an_answer_goes_to_the_customer_and_takes_the_case(browser: Windows, num
         assert [row.recipient for row in session.query(OutboxMail)] == ["anna@customer.example"]
 
 
-def test_an_answer_can_solve_the_case_and_that_can_be_taken_back(browser: Windows, number: int, database: db.Database) -> None:
+def test_an_answer_can_solve_the_case_and_both_can_be_taken_back(browser: Windows, number: int, database: db.Database) -> None:
     bob = browser("bob")
     page = bob.post(f"/cases/{number}", {"text": "Done", "deed": "resolve"}, follow_redirects=True)
     assert state(database, number) == "resolved"
     assert "Your answer is on its way. The case is solved. Undo" in words_of(page)
+    found = re.search(rf'action="(/cases/{number}/entries/\d+/take-back)"', page.text.split('class="toast"')[1])
+    assert found is not None
+    page = bob.post(found[1], follow_redirects=True)
+    assert "Your answer is a draft again. Nobody got it." in words_of(page)
+    assert re.search(r"<textarea[^>]*>\nDone</textarea>", page.text)
+    assert (state(database, number), kinds(database)) == ("new", ["mail-in"])
+
+
+def test_an_answer_that_leaves_at_once_offers_to_take_back_the_solution(
+    browser: Windows, number: int, database: db.Database, staff: dict[str, Agent]
+) -> None:
+    with database.transaction() as session:
+        session.get_one(Agent, staff["bob"].id).undo_seconds = 0
+    bob = browser("bob")
+    page = bob.post(f"/cases/{number}", {"text": "Done", "deed": "resolve"}, follow_redirects=True)
     assert f'action="/cases/{number}/reopen"' in page.text.split('class="toast"')[1]
+    assert "take-back" not in page.text
     bob.post(f"/cases/{number}/reopen")
     assert state(database, number) == "open"
 
@@ -86,10 +102,12 @@ def test_a_preview_shows_how_it_will_look_and_sends_nothing(browser: Windows, nu
     assert kinds(database) == ["mail-in"]
 
 
-def test_a_preview_says_that_files_have_to_be_chosen_again(browser: Windows, number: int) -> None:
+def test_a_preview_keeps_the_files_that_were_chosen(browser: Windows, number: int, database: db.Database) -> None:
     bob = browser("bob")
     page = bob.post(f"/cases/{number}", {"text": "x", "deed": "preview", "files": (io.BytesIO(b"abc"), "a.txt")})
-    assert "Please choose the files once more before you send." in words_of(page)
+    bob.post(f"/cases/{number}", {**fields_of(page), "text": "x"})
+    with database.reading() as session:
+        assert [(f.name, f.size) for f in session.query(Attachment)] == [("a.txt", 3)]
 
 
 def test_a_double_click_is_one_answer(browser: Windows, number: int, database: db.Database) -> None:

@@ -22,7 +22,7 @@ from helpdesk.queries import people as find_people
 from helpdesk.queries.addresses import is_own
 from helpdesk.web.access import agent, demand, needs, session
 from helpdesk.web.cases import page
-from helpdesk.web.cases.compose import uploads
+from helpdesk.web.cases.composer import uploads
 from helpdesk.web.forms import Form
 from helpdesk.web.language import gettext as _
 from helpdesk.web.pages import done

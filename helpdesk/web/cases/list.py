@@ -21,6 +21,7 @@ from helpdesk.queries import views as saved_views
 from helpdesk.queries.lists import View
 from helpdesk.web import pages
 from helpdesk.web.access import agent, needs, session
+from helpdesk.web.cases import answering
 from helpdesk.web.cases.filters import Filters, state
 from helpdesk.web.cases.sentence_details import channel
 from helpdesk.web.language import gettext as _
@@ -73,6 +74,7 @@ def cases() -> ResponseReturnValue:
         page=page,
         more=len(rows) > PAGE,
         since=story.last_event(session()),
+        **answering.unsent([case.number for case in shown]),
     )
 
 

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
-from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from helpdesk import clock
 from helpdesk.db import house
-from helpdesk.models import Case, Entry, Event, ReplyAddress, Suggestion
+from helpdesk.models import Case, Entry, Event, ReplyAddress
 from helpdesk.policies.addresses import Standing
 from helpdesk.queries import addresses as find_addresses
 from helpdesk.queries import cases as find
@@ -26,28 +24,12 @@ from helpdesk.queries.outbox import DID_NOT_ARRIVE, nobody_at
 from helpdesk.queries.secrets import seen_by
 from helpdesk.web import access, notices
 from helpdesk.web.access import agent, needs, session
-from helpdesk.web.cases import fact_card, handed, panel, story
+from helpdesk.web.cases import answering, fact_card, handed, panel, story
+from helpdesk.web.cases.composer import Composer
 
 bp = Blueprint("case", __name__, url_prefix="/cases")
 
 LINE = 40  # length of the line that stands for an address's whole life
-
-
-@dataclass
-class Composer:
-    """The answer form as it stands: what was typed, what is wrong with it, how it would look."""
-
-    key: str = field(default_factory=lambda: secrets.token_urlsafe(16))  # the same form sent twice is one answer (W19)
-    kind: str = "answer"  # answer | note
-    text: str = ""
-    error: str | None = None
-    lost_files: bool = False  # a browser does not give files to a page a second time
-    preview: Markup | None = None
-    added: frozenset[int] = frozenset()  # proposals that were ticked
-    begun_with: tuple[int, ...] = ()  # suggestions that went into the text
-    as_it_is: Suggestion | None = None  # whose very words it has
-    word_for_word: str = ""  # the title of that one, to be asked about
-    wanted: panel.Wanted | None = None  # what its desk wants to know before the case is solved
 
 
 @dataclass(frozen=True)
@@ -83,7 +65,7 @@ def show(case: Case, composer: Composer | None = None, *, problem: str | None = 
     return render_template(
         "cases/page.html",
         case=case,
-        composer=composer or Composer(),
+        **answering.shown(case, composer),
         problem=problem,
         lives=lives,
         door=next((life for life in reversed(lives) if _is_open_to_requester(life, case)), None),

@@ -151,8 +151,7 @@ _SENTENCES: dict[str, Callable[[Event], Sentence]] = {
         _("%(name)s made the planned answer of %(author)s a draft again", name=_who(event), author=event.after.get("author", ""))
     ),
     "answer-stopped": lambda event: Sentence(
-        _("The planned answer of %(author)s was not sent, because something new happened", author=event.after.get("author", "")),
-        tone="warn",
+        _("The planned answer of %(author)s was not sent", author=event.after.get("author", "")), tone="warn"
     ),
     "file-found": lambda event: Sentence(
         _("The scanner found %(finding)s in %(file)s", finding=event.after.get("finding", ""), file=event.after.get("name", "")),

@@ -14,7 +14,7 @@ from helpdesk.policies import placeholders
 from helpdesk.queries import suggestions as find
 from helpdesk.web.access import agent, needs, session
 from helpdesk.web.cases import page
-from helpdesk.web.cases.page import Composer
+from helpdesk.web.cases.composer import Composer
 from helpdesk.web.language import enumerated
 from helpdesk.web.language import gettext as _
 

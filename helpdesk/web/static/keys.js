@@ -101,7 +101,7 @@ const KEYS = {
   t: () => (composer ? find(".take")?.click() : press("take")),
   e: () => (composer ? find(".deeds .solve, .deeds form[action$='/resolve'] button")?.click() : press("resolve")),
   u: back,
-  z: () => find(".toast .undo")?.click(),
+  z: () => find(".toast .undo, .take-back .undo")?.click(),
   "/": () => {
     document.getElementById("find")?.focus();
     document.getElementById("find")?.select();
