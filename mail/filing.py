@@ -62,7 +62,16 @@ def open_case(
     holder = older.assignee if older and older.assignee and older.assignee.active else None
     asks = asks_for_proof(letter)
     subject = verification.masked(letter.subject) if asks else letter.subject
-    case = cases.open_case(session, desk, person, subject, now=mail.received_at, language=letter.language, assignee=holder)
+    case = cases.open_case(
+        session,
+        desk,
+        person,
+        subject,
+        now=mail.received_at,
+        language=letter.language,
+        assignee=holder,
+        team=older.team if older else None,
+    )
     if older is not None:
         cases.link(session, case, older, kind="follow-up", now=now)
     flags = [*decision.flags, *([verification.FLAG] if asks else [])]

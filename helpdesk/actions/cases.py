@@ -10,12 +10,15 @@ from sqlalchemy.orm import Session
 from helpdesk.actions import addresses, notices
 from helpdesk.actions.events import record
 from helpdesk.actions.indexing import reindex
-from helpdesk.models import Agent, Case, CaseLink, Desk, Event, Participant, Person, Team
+from helpdesk.models import Agent, Case, CaseLink, CaseMember, CaseShutOut, Desk, Event, Participant, Person, Team
 from helpdesk.policies import cases as policy
 from helpdesk.policies.cases import Channel, Move
 from helpdesk.policies.notices import Kind
+from helpdesk.policies.permissions import may
 from helpdesk.queries import addresses as find
 from helpdesk.queries import details
+
+GROWN = ("follow-up", "split")  # links to the case out of which this one came
 
 
 class NotPermitted(Exception):
@@ -149,14 +152,23 @@ def assign(
 ) -> Event | None:
     """Give a case to somebody, who is told (`told_as`; None: the caller does it), or to nobody; None where they have it already.
 
-    Raises NotPermitted for somebody who was switched off.
+    Whoever gets a confidential case is one of its insiders by that.  Raises NotPermitted for somebody who was switched off, only reads
+    or is shut out.
     """
     if to is not None and not to.active:
         raise NotPermitted("%(name)s does not work here any more.", name=to.name)
+    if to is not None and not may(to, "case.answer"):
+        raise NotPermitted("%(name)s only reads, and cannot hold a case.", name=to.name)
+    if to is not None and to.id in case.outsiders:
+        raise NotPermitted("%(name)s is shut out of this case.", name=to.name)
     if case.assignee_id == (to.id if to else None):
         return None
     before = {"assignee": case.assignee.name if case.assignee else None, "assignee_id": case.assignee_id}
+    knew = agent is not None and agent.id in case.insiders
     case.assignee = to
+    session.flush()
+    if agent is not None and knew:
+        _stay_inside(case, agent, now)
     after = {"assignee": to.name if to else None}
     event = record(session, "assigned", now=now, agent=agent, case=case, before=before, after=after)
     if to is not None and told_as is not None:
@@ -164,8 +176,40 @@ def assign(
     return event
 
 
+def put_into_team(case: Case, team: Team, *, agent: Agent, now: datetime) -> None:
+    """Another team answers it from now on.  What was confidential stays so, and whoever gives it away still knows of it."""
+    case.confidential, knew = case.is_confidential, agent.id in case.insiders
+    case.team = team
+    if knew:
+        _stay_inside(case, agent, now)
+
+
+def _stay_inside(case: Case, agent: Agent, now: datetime) -> None:
+    if case.is_confidential and agent.id not in case.insiders:
+        case.members.append(CaseMember(agent_id=agent.id, agent=agent, by_id=agent.id, since=now))
+
+
+def keep_as_close(case: Case, other: Case, *, now: datetime) -> None:
+    """What comes out of a confidential case is confidential; who knows of the one knows of the other, and nobody else does."""
+    case.members += [
+        CaseMember(agent_id=agent_id, since=now)
+        for agent_id in sorted(other.insiders - case.insiders - other.outsiders)
+        if other.is_confidential
+    ]
+    case.confidential = case.confidential or other.is_confidential
+    case.shut_out += [
+        CaseShutOut(agent_id=row.agent_id, by_id=row.by_id, since=now, reason=row.reason)
+        for row in other.shut_out
+        if row.agent_id not in case.outsiders
+    ]
+    if case.assignee_id in other.outsiders:
+        case.assignee = None
+
+
 def link(session: Session, case: Case, older: Case, *, kind: str, now: datetime) -> None:
-    """Say that a case belongs to an older one; both timelines tell it."""
+    """Say that a case belongs to an older one; both timelines tell it, and what grew out of one is no more open than that."""
+    if kind in GROWN:
+        keep_as_close(case, older, now=now)
     session.add(CaseLink(from_number=case.number, to_number=older.number, kind=kind))
     record(session, "linked", now=now, case=case, after={"kind": kind, "number": older.number})
     record(session, "linked", now=now, case=older, after={"kind": kind, "number": case.number})

@@ -96,18 +96,25 @@ def add_team(session: Session, name: str, *, agent: Agent | None, now: datetime)
 
 
 def change_team(
-    session: Session, team: Team, *, name: str, members: Collection[Agent], agent: Agent | None, now: datetime
+    session: Session,
+    team: Team,
+    *,
+    name: str,
+    members: Collection[Agent],
+    agent: Agent | None,
+    now: datetime,
+    confidential: bool | None = None,
 ) -> None:
-    """Rename a team and say who is in it.  Raises NotUsable."""
+    """Rename a team, say who is in it, and whether only they know of its cases (None: as before).  Raises NotUsable."""
     name = _team_name(session, name, but=team)
     present = list(session.scalars(select(Agent).where(Agent.teams.contains(team)).order_by(Agent.id)))
-    before = {"name": team.name, "members": [member.id for member in present]}
-    team.name = name
+    before = {"name": team.name, "members": [member.id for member in present], "confidential": team.confidential}
+    team.name, team.confidential = name, team.confidential if confidential is None else confidential
     for gone in [member for member in present if member not in members]:
         gone.teams.remove(team)
     for new in [member for member in members if member not in present]:
         new.teams.append(team)
-    after = {"name": team.name, "members": sorted(member.id for member in members)}
+    after = {"name": team.name, "members": sorted(member.id for member in members), "confidential": team.confidential}
     record(session, "team-changed", now=now, agent=agent, thing=f"team {team.id}", before=before, after=after)
 
 

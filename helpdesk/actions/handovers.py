@@ -37,7 +37,7 @@ def hand_over(session: Session, case: Case, to: Agent | Team, note: dict[str, st
     entry = entries.note_of_handover(session, case, _as_text(session, note), to=to.name, agent=agent, now=now)
     cases.assign(session, case, None if isinstance(to, Team) else to, agent=agent, now=now, told_as=None)
     if to_team is not None:
-        case.team = to_team
+        cases.put_into_team(case, to_team, agent=agent, now=now)
     row = Handover(
         case=case, entry=entry, giver=agent, holder=holder, team=to_team, to=to if isinstance(to, Agent) else None, at=now, **note
     )
@@ -52,7 +52,7 @@ def give_to_team(session: Session, case: Case, team: Team, *, agent: Agent, now:
     """Give a case that nobody has answered yet to a team: there is nothing to tell but that it is there."""
     before = {"team": case.team.name if case.team else None}
     cases.assign(session, case, None, agent=agent, now=now)
-    case.team = team
+    cases.put_into_team(case, team, agent=agent, now=now)
     record(session, "given-to-team", now=now, agent=agent, case=case, before=before, after={"team": team.name})
     for one in people.members(session, team):
         notices.tell(session, one, "assigned", case, by=agent, now=now)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
@@ -25,8 +27,11 @@ def by_number(session: Session, number: int, agent: Agent, *, for_change: bool =
     return case if case is not None and may(agent, "case.read", case) else None
 
 
-def timeline(session: Session, case: Case) -> list[Event]:
-    """The whole story, in the order in which it happened, with what was said, attached and delivered."""
+def timeline(session: Session, case: Case, agent: Agent) -> list[Event]:
+    """The whole story, in the order in which it happened, with what was said, attached and delivered.
+
+    What names another case that does not exist for this agent is left out.
+    """
     query = (
         select(Event)
         .where(Event.case_number == case.number)
@@ -40,7 +45,7 @@ def timeline(session: Session, case: Case) -> list[Event]:
             selectinload(Event.entry).selectinload(Entry.person),
         )
     )
-    return list(session.scalars(query))
+    return naming_no_unseen(session, list(session.scalars(query)), agent)
 
 
 def event_of(session: Session, entry: Entry) -> Event:
@@ -59,10 +64,12 @@ def attachment(session: Session, attachment_id: int, agent: Agent) -> Attachment
     return found if by_number(session, entry.case_number, agent) else None
 
 
-def links(session: Session, number: int) -> list[tuple[str, int]]:
-    """(kind, number) of the cases that this one points at or is pointed at by."""
+def links(session: Session, number: int, agent: Agent) -> list[tuple[str, int]]:
+    """(kind, number) of the cases that this one points at or is pointed at by, as far as this agent may see them."""
     query = select(CaseLink).where(or_(CaseLink.from_number == number, CaseLink.to_number == number))
-    return [(row.kind, row.to_number if row.from_number == number else row.from_number) for row in session.scalars(query)]
+    found = [(row.kind, row.to_number if row.from_number == number else row.from_number) for row in session.scalars(query)]
+    unseen = _unseen(session, {other for _kind, other in found}, agent)
+    return [(kind, other) for kind, other in found if other not in unseen]
 
 
 def followed_by(session: Session, number: int) -> list[int]:
@@ -108,6 +115,24 @@ def said_with_key(session: Session, key: str, case: Case | None = None) -> Entry
     """What was said under this idempotency key, in this case or (without one) in any."""
     query = select(Entry).where(Entry.idempotency_key == key).order_by(Entry.id)
     return session.scalars(query.where(Entry.case_number == case.number) if case else query).first()
+
+
+def naming_no_unseen(session: Session, events: list[Event], agent: Agent) -> list[Event]:
+    """These events without those that name another case that does not exist for this agent."""
+    unseen = _unseen(session, {number for event in events if (number := _other_case(event)) is not None}, agent)
+    return [event for event in events if _other_case(event) not in unseen] if unseen else events
+
+
+def _other_case(event: Event) -> int | None:
+    """The case that an event names besides its own."""
+    number = event.after.get("number")
+    return number if isinstance(number, int) else None
+
+
+def _unseen(session: Session, numbers: Collection[int], agent: Agent) -> set[int]:
+    """Those of these cases that do not exist for this agent."""
+    seen = select(Case.number).where(Case.number.in_(numbers), seen_by(agent))
+    return set(numbers) - set(session.scalars(seen)) if numbers else set()
 
 
 def _lost(entry: Entry) -> Event:

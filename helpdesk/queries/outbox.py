@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from helpdesk.models import OutboxMail
+from helpdesk.models import Agent, OutboxMail
 from helpdesk.policies import bounces, message_ids
+from helpdesk.queries.sight import outbox_is_seen_by
 
 STILL_TO_GO, DID_NOT_ARRIVE = ("queued", "deferred"), ("failed", "bounced")
 MAIL = OutboxMail.kind != "probe"
@@ -32,22 +33,30 @@ def by_envelope_id(session: Session, envelope_id: str) -> OutboxMail | None:
     return row if row is not None and message_ids.envelope_id(row.id, row.message_id) == envelope_id else None
 
 
-def by_state(session: Session) -> dict[str, int]:
-    """How many mails there are in each state; probes of the canary are nobody's mail."""
-    rows = session.execute(select(OutboxMail.state, func.count()).where(MAIL).group_by(OutboxMail.state)).all()
+def by_state(session: Session, agent: Agent | None = None) -> dict[str, int]:
+    """How many mails there are in each state, all in all or that this agent may know of; the canary's probes are nobody's mail."""
+    query = select(OutboxMail.state, func.count()).where(MAIL).group_by(OutboxMail.state)
+    rows = session.execute(query.where(outbox_is_seen_by(agent)) if agent else query).all()
     return dict(rows)
 
 
-def waiting(session: Session, *, limit: int = 100) -> list[OutboxMail]:
+def waiting(session: Session, agent: Agent, *, limit: int = 100) -> list[OutboxMail]:
     """What has not left yet, the oldest first."""
-    query = select(OutboxMail).where(OutboxMail.state.in_(STILL_TO_GO), MAIL).order_by(OutboxMail.id)
-    return list(session.scalars(query.limit(limit)))
+    query = select(OutboxMail).where(OutboxMail.state.in_(STILL_TO_GO), MAIL, outbox_is_seen_by(agent))
+    return list(session.scalars(query.order_by(OutboxMail.id).limit(limit)))
 
 
-def undelivered(session: Session, *, limit: int = 100, before: int | None = None) -> list[OutboxMail]:
+def undelivered(session: Session, agent: Agent, *, limit: int = 100, before: int | None = None) -> list[OutboxMail]:
     """What was given up or came back, the newest first."""
-    query = select(OutboxMail).where(OutboxMail.state.in_(DID_NOT_ARRIVE), MAIL).order_by(OutboxMail.id.desc()).limit(limit)
+    query = select(OutboxMail).where(OutboxMail.state.in_(DID_NOT_ARRIVE), MAIL, outbox_is_seen_by(agent))
+    query = query.order_by(OutboxMail.id.desc()).limit(limit)
     return list(session.scalars(query.where(OutboxMail.id < before) if before else query))
+
+
+def one(session: Session, row_id: int, agent: Agent) -> OutboxMail | None:
+    """A mail of ours, locked, if this agent may know of it."""
+    query = select(OutboxMail).where(OutboxMail.id == row_id, outbox_is_seen_by(agent))
+    return session.scalar(query.with_for_update(of=OutboxMail))
 
 
 def nobody_at(session: Session, addresses: Iterable[str]) -> list[str]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from sqlalchemy import ColumnElement, and_, func, or_, select, true
 from sqlalchemy.orm import Session, selectinload
 
-from helpdesk.models import Agent, ApiToken, Case, Desk, Membership, Person, Team
+from helpdesk.models import Agent, ApiToken, Case, Desk, Membership, Participant, Person, Team
 from helpdesk.queries.cases import same_person, seen_by
+from helpdesk.queries.sight import hidden_from
 
 _LITERALLY = str.maketrans({"\\": r"\\", "%": r"\%", "_": r"\_"})  # LIKE's wild cards, as themselves
 
@@ -20,14 +21,14 @@ def agents(session: Session, *, active_only: bool = True) -> list[Agent]:
     return list(session.scalars(query.where(Agent.active) if active_only else query))
 
 
-def person_at(session: Session, address: str) -> Person | None:
-    """Whoever wrote to us from this mail address."""
-    return session.scalar(select(Person).where(Person.address == address.strip().lower()))
+def person_at(session: Session, address: str, agent: Agent) -> Person | None:
+    """Whoever wrote to us from this mail address, if this agent may know of them."""
+    return session.scalar(select(Person).where(Person.address == address.strip().lower(), known_to(agent)))
 
 
-def other_addresses(session: Session, person: Person) -> list[Person]:
-    """The same person at other addresses, by address."""
-    query = select(Person).where(Person.id.in_(same_person(person.id)), Person.id != person.id)
+def other_addresses(session: Session, person: Person, agent: Agent) -> list[Person]:
+    """The same person at other addresses that this agent may know of, by address."""
+    query = select(Person).where(Person.id.in_(same_person(person.id)), Person.id != person.id, known_to(agent))
     return list(session.scalars(query.order_by(Person.address)))
 
 
@@ -57,12 +58,24 @@ def customers(session: Session, agent: Agent, words: str = "", *, limit: int = 5
     theirs = and_(Case.requester_id == Person.id, seen_by(agent))
     called = func.lower(func.coalesce(func.nullif(Person.name, ""), Person.address))
     query = select(Person, func.count(Case.number)).outerjoin(Case, theirs).group_by(Person.id)
-    query = query.where(named(words)).order_by(called, Person.id).limit(limit).offset(offset)
+    query = query.where(named(words), known_to(agent)).order_by(called, Person.id).limit(limit).offset(offset)
     return [(person, n) for person, n in session.execute(query)]
 
 
-def customer_count(session: Session, words: str = "") -> int:
-    return session.scalar(select(func.count()).select_from(Person).where(named(words))) or 0
+def customer_count(session: Session, agent: Agent, words: str = "") -> int:
+    return session.scalar(select(func.count()).select_from(Person).where(named(words), known_to(agent))) or 0
+
+
+def known_to(agent: Agent) -> ColumnElement[bool]:
+    """Whom this agent may know of: not those who are here only by cases that do not exist for the agent."""
+    of_hidden = select(Participant.person_id).where(Participant.case_number.in_(hidden_from(agent)))
+    of_seen = select(Participant.person_id).join(Case, Case.number == Participant.case_number).where(seen_by(agent))
+    return or_(Person.id.not_in(of_hidden), Person.id.in_(of_seen))
+
+
+def person(session: Session, person_id: int, agent: Agent) -> Person | None:
+    """Somebody, if this agent may know of them."""
+    return session.scalar(select(Person).where(Person.id == person_id, known_to(agent)))
 
 
 def named(words: str) -> ColumnElement[bool]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from helpdesk.models import Arrival, InboundMail, ReplyAddress
+from helpdesk.models import Agent, Arrival, InboundMail, ReplyAddress
+from helpdesk.queries.sight import arrival_is_seen_by, mail_is_seen_by
 
 OUTCOMES = ("case", "new-case", "follow-up", "held", "refused", "report", "auto", "duplicate", "late")
 
@@ -31,6 +32,7 @@ class Ledger:
 
 def arrivals(
     session: Session,
+    agent: Agent,
     *,
     outcome: str | None = None,
     dismissed: bool | None = None,
@@ -38,11 +40,12 @@ def arrivals(
     before: int | None = None,
     probes: bool = True,
 ) -> list[Arrival]:
-    """Mail × recipient, the newest first; `outcome` may also be «waiting»; `dismissed`: only what was, or was not, called spam.
+    """Mail × recipient as far as this agent may know of it, the newest first; `outcome` may also be «waiting»; `dismissed`: only what was, or was not, called spam.
 
     Without `probes` the canary's are left out.
     """
-    query = select(Arrival).options(joinedload(Arrival.mail)).order_by(Arrival.id.desc()).limit(limit)
+    query = select(Arrival).where(arrival_is_seen_by(agent)).options(joinedload(Arrival.mail))
+    query = query.order_by(Arrival.id.desc()).limit(limit)
     if outcome:
         query = query.where(Arrival.outcome.is_(None) if outcome == "waiting" else Arrival.outcome == outcome)
     if not probes:
@@ -52,25 +55,37 @@ def arrivals(
     return list(session.scalars(query.where(Arrival.id < before) if before else query))
 
 
-def arrival(session: Session, arrival_id: int) -> Arrival | None:
-    return session.scalar(select(Arrival).where(Arrival.id == arrival_id).options(joinedload(Arrival.mail)))
+def arrival(session: Session, arrival_id: int, agent: Agent) -> Arrival | None:
+    """One of them, if this agent may know of it."""
+    query = select(Arrival).where(Arrival.id == arrival_id, arrival_is_seen_by(agent))
+    return session.scalar(query.options(joinedload(Arrival.mail)))
 
 
-def arrivals_by_id(session: Session, ids: Iterable[int], *, for_change: bool = False) -> list[Arrival]:
-    """These of them that there are, in their order."""
-    query = select(Arrival).where(Arrival.id.in_(set(ids))).order_by(Arrival.id)
+def mail(session: Session, mail_id: int, agent: Agent) -> InboundMail | None:
+    """A mail as it came, if this agent may read it at every one of its recipients."""
+    return session.scalar(select(InboundMail).where(InboundMail.id == mail_id, mail_is_seen_by(agent)))
+
+
+def arrivals_by_id(session: Session, ids: Iterable[int], agent: Agent, *, for_change: bool = False) -> list[Arrival]:
+    """These of them that this agent may know of, in their order."""
+    query = select(Arrival).where(Arrival.id.in_(set(ids)), arrival_is_seen_by(agent)).order_by(Arrival.id)
     return list(session.scalars(query.with_for_update() if for_change else query))
 
 
-def dismissed(session: Session) -> int:
+def dismissed(session: Session, agent: Agent) -> int:
     """How many held mails somebody called spam."""
     query = select(func.count()).select_from(Arrival).where(Arrival.outcome == "held", Arrival.dismissed_at.is_not(None))
-    return session.scalar(query) or 0
+    return session.scalar(query.where(arrival_is_seen_by(agent))) or 0
 
 
-def ledger(session: Session) -> Ledger:
-    """The books, counted."""
-    rows = session.execute(select(Arrival.outcome, func.count()).group_by(Arrival.outcome)).all()
+def ledger(session: Session, agent: Agent | None = None) -> Ledger:
+    """The books, counted: all of them, or what this agent may know of."""
+    outcomes = select(Arrival.outcome, func.count()).group_by(Arrival.outcome)
+    mails = select(func.count()).select_from(InboundMail).outerjoin(InboundMail.arrivals)
+    if agent is not None:
+        seen = arrival_is_seen_by(agent)
+        outcomes, mails = outcomes.where(seen), mails.where(or_(Arrival.id.is_(None), seen))
+    rows = session.execute(outcomes).all()
     found = dict(rows)
-    accepted = session.scalar(select(func.count()).select_from(InboundMail).outerjoin(InboundMail.arrivals)) or 0
+    accepted = session.scalar(mails) or 0
     return Ledger(accepted, {name: found.get(name, 0) for name in OUTCOMES}, found.get(None, 0))

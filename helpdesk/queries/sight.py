@@ -1,41 +1,86 @@
 """Which cases an agent may know of, as the database decides it: the same rule as policies.sight, for lists.
 
-Each condition is a short list that is asked for once a query (the confidential teams, one's own teams, what one is let into or shut
-out of), so a desk without secrets pays for four look-ups in empty tables, however many cases it has.
+Asked the other way round, for that is cheap: which few cases do *not* exist for this agent?  They are found by short ways (the cases
+that are confidential by themselves, those of confidential teams, what the agent is shut out of), once for a query, and a list leaves
+them out by their number.  A desk without secrets looks into four empty places, however many cases it has.
 """
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, Select, and_, not_, or_, select, union
+from sqlalchemy import ColumnElement, CompoundSelect, Select, case, false, func, not_, or_, select, union
+from sqlalchemy.orm import Session, aliased
 
-from helpdesk.models import Agent, Case, CaseMember, CaseShutOut, Membership, Team
+from helpdesk.models import (
+    Agent,
+    Arrival,
+    Case,
+    CaseMember,
+    CaseShutOut,
+    Desk,
+    InboundMail,
+    Membership,
+    OutboxMail,
+    ReplyAddress,
+    Team,
+)
 
+_Kept = aliased(Case)  # the lists that leave them out are over Case itself
 _SECRET_TEAMS = select(Team.id).where(Team.confidential)
 
 
 def is_seen_by(agent: Agent) -> ColumnElement[bool]:
     """Whether this agent may know of a case."""
+    return Case.number.not_in(hidden_from(agent))
+
+
+def hidden_from(agent: Agent) -> CompoundSelect[int]:
+    """The numbers of the cases that do not exist for this agent."""
     shut_out = select(CaseShutOut.case_number).where(CaseShutOut.agent_id == agent.id)
     member = select(CaseMember.case_number).where(CaseMember.agent_id == agent.id)
-    return and_(
-        Case.number.not_in(shut_out),
-        or_(
-            and_(not_(Case.confidential), or_(Case.team_id.is_(None), Case.team_id.not_in(_SECRET_TEAMS))),
-            Case.assignee_id == agent.id,
-            Case.team_id.in_(teams_of(agent)),
-            Case.number.in_(member),
-        ),
+    inside = or_(_Kept.assignee_id == agent.id, _Kept.team_id.in_(teams_of(agent)), _Kept.number.in_(member))
+    outside = not_(func.coalesce(inside, false()))
+    return union(
+        select(_Kept.number).where(_Kept.confidential, outside),
+        select(_Kept.number).where(_Kept.team_id.in_(_SECRET_TEAMS), outside),
+        shut_out,
     )
 
 
-def hidden_from(agent: Agent) -> Select[int]:
-    """The numbers of the cases that do not exist for this agent; found by way of the few that could be."""
-    kept = union(
-        select(Case.number).where(Case.confidential),
-        select(Case.number).where(Case.team_id.in_(_SECRET_TEAMS)),
-        select(CaseShutOut.case_number).where(CaseShutOut.agent_id == agent.id),
+def all_closed_to(session: Session, agent: Agent, *, limit: int = 100) -> list[Case]:
+    """The confidential cases that this agent does not see without being shut out of them, the newest first."""
+    return list(session.scalars(_closed_to(agent).order_by(Case.number.desc()).limit(limit)))
+
+
+def closed_to(session: Session, agent: Agent, number: int) -> Case | None:
+    """One of them, locked."""
+    return session.scalar(_closed_to(agent).where(Case.number == number).with_for_update(of=Case))
+
+
+def _closed_to(agent: Agent) -> Select[Case]:
+    shut_out = select(CaseShutOut.case_number).where(CaseShutOut.agent_id == agent.id)
+    return select(Case).where(Case.number.in_(hidden_from(agent)), Case.number.not_in(shut_out))
+
+
+def arrival_is_seen_by(agent: Agent) -> ColumnElement[bool]:
+    """Whether this agent may know of a mail × recipient: by the case in which it lies, else by the address that it came to."""
+    hidden = hidden_from(agent)
+    secret_teams = _SECRET_TEAMS.where(Team.id.not_in(teams_of(agent)))
+    doors = union(
+        select(ReplyAddress.address).where(ReplyAddress.case_number.in_(hidden)),
+        select(Desk.address).where(Desk.team_id.in_(secret_teams)),
     ).subquery()
-    return select(Case.number).where(Case.number.in_(select(kept.c.number)), not_(is_seen_by(agent)))
+    by_address = func.lower(Arrival.recipient).not_in(select(doors.c.address))
+    return case((Arrival.case_number.is_not(None), Arrival.case_number.not_in(hidden)), else_=by_address)
+
+
+def mail_is_seen_by(agent: Agent) -> ColumnElement[bool]:
+    """Whether this agent may read a mail as it came: at every one of its recipients."""
+    return not_(select(Arrival.id).where(Arrival.mail_id == InboundMail.id, not_(arrival_is_seen_by(agent))).exists())
+
+
+def outbox_is_seen_by(agent: Agent) -> ColumnElement[bool]:
+    """Whether this agent may know of a mail of ours."""
+    return or_(OutboxMail.case_number.is_(None), OutboxMail.case_number.not_in(hidden_from(agent)))
 
 
 def teams_of(agent: Agent) -> Select[int]:

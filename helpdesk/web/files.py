@@ -13,6 +13,7 @@ from helpdesk.models import Attachment, Entry, InboundMail
 from helpdesk.policies.files import clean_name, may_be_saved, raster_type
 from helpdesk.queries import cases as find
 from helpdesk.queries import files as find_files
+from helpdesk.queries import post as find_post
 from helpdesk.queries.secrets import hides_mail, is_masked
 from helpdesk.web.access import agent, demand, needs, session
 from helpdesk.web.errors import Damaged
@@ -85,16 +86,11 @@ def handed_out(file: Attachment) -> bool:
 
 
 def _mail(mail_id: int) -> InboundMail:
-    """The mail, or 404 where it lies in a case that is not for this reader."""
-    mail = session().get(InboundMail, mail_id)
-    if mail is None:
+    """The mail, or 404 where it lies in a case, or came to an address, that is not for this reader."""
+    mail = find_post.mail(session(), mail_id, agent())
+    if mail is None or hides_mail(session(), mail_id, agent()):
         abort(404)
     demand("mail.read", mail)
-    if hides_mail(session(), mail_id, agent()):
-        abort(404)
-    for number in {arrival.case_number for arrival in mail.arrivals if arrival.case_number is not None}:
-        if find.by_number(session(), number, agent()) is None:
-            abort(404)
     return mail
 
 

@@ -29,7 +29,7 @@ def everybody() -> ResponseReturnValue:
     """Names and addresses, with the number of their cases; `q` is part of either."""
     words, page = request.args.get("q", "")[:200], page_number()
     rows = find.customers(session(), agent(), words, limit=PAGE + 1, offset=(page - 1) * PAGE)
-    total = find.customer_count(session(), words)
+    total = find.customer_count(session(), agent(), words)
     return render_template("people/list.html", words=words, rows=rows[:PAGE], more=len(rows) > PAGE, page=page, total=total)
 
 
@@ -59,7 +59,7 @@ def change(person_id: int) -> ResponseReturnValue:
 def join(person_id: int) -> ResponseReturnValue:
     """The same person writes from `address` too, which has written to us before."""
     found, form = _person(person_id), Form.posted("address")
-    other = find.person_at(session(), form.values["address"])
+    other = find.person_at(session(), form.values["address"], agent())
     if other is None:
         values = {"name": found.name, "language": found.language or "", "note": found.note, **form.values}
         form = Form(**values)
@@ -97,7 +97,7 @@ def reach(person_id: int) -> ResponseReturnValue:
 
 
 def _person(person_id: int) -> Person:
-    found = session().get(Person, person_id) or abort(404)
+    found = find.person(session(), person_id, agent()) or abort(404)
     demand("people.read", found)
     return found
 
@@ -105,4 +105,4 @@ def _person(person_id: int) -> Person:
 def _page(found: Person, form: Form) -> ResponseReturnValue:
     form.values.setdefault("address", "")
     theirs = cases.of_person(session(), agent(), found.id)
-    return form.page("people/person.html", person=found, cases=theirs, others=find.other_addresses(session(), found))
+    return form.page("people/person.html", person=found, cases=theirs, others=find.other_addresses(session(), found, agent()))

@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 from helpdesk import blobs, clock
 from helpdesk.actions import outbox, post
 from helpdesk.db import house
-from helpdesk.models import Arrival, OutboxMail
+from helpdesk.models import Arrival
 from helpdesk.policies.canary import is_missing
 from helpdesk.queries import canary, logins, relay
 from helpdesk.queries import outbox as find_outbox
@@ -43,7 +43,9 @@ def arrivals() -> ResponseReturnValue:
         abort(404)
     of = "held" if outcome == "dismissed" else outcome or None
     called_spam = {"held": False, "dismissed": True}.get(outcome)
-    rows = find.arrivals(session(), outcome=of, dismissed=called_spam, limit=PAGE + 1, before=_before(), probes=bool(outcome))
+    rows = find.arrivals(
+        session(), agent(), outcome=of, dismissed=called_spam, limit=PAGE + 1, before=_before(), probes=bool(outcome)
+    )
     return render_template("post/arrivals.html", here=outcome, rows=rows[:PAGE], more=len(rows) > PAGE, line=_line(), **_views())
 
 
@@ -62,6 +64,7 @@ def arrival(arrival_id: int) -> ResponseReturnValue:
         here=None,
         arrival=found,
         mail=found.mail,
+        others=find.arrivals_by_id(session(), [row.id for row in found.mail.arrivals if row.id != found.id], agent()),
         header=_header(raw),
         damaged=damaged,
         letter=None if lies_in_case or damaged else _letter(raw),
@@ -113,11 +116,11 @@ def restore() -> ResponseReturnValue:
 @needs("mail.read")
 def outgoing() -> ResponseReturnValue:
     """What has not left yet, and what did not arrive."""
-    undelivered = find_outbox.undelivered(session(), limit=PAGE + 1, before=_before())
+    undelivered = find_outbox.undelivered(session(), agent(), limit=PAGE + 1, before=_before())
     return render_template(
         "post/outgoing.html",
         here="out",
-        waiting=[] if _before() else find_outbox.waiting(session()),
+        waiting=[] if _before() else find_outbox.waiting(session(), agent()),
         undelivered=undelivered[:PAGE],
         more=len(undelivered) > PAGE,
         held=house(session()).settings.outgoing == "hold",
@@ -130,7 +133,7 @@ def outgoing() -> ResponseReturnValue:
 @needs("case.answer")
 def send_again(row_id: int) -> ResponseReturnValue:
     """Send the same bytes once more."""
-    row = session().get(OutboxMail, row_id, with_for_update=True) or abort(404)
+    row = find_outbox.one(session(), row_id, agent()) or abort(404)
     try:
         outbox.try_again(session(), row, agent=agent(), now=clock.now())
     except outbox.NotWaiting:
@@ -142,14 +145,14 @@ def _chosen() -> list[Arrival]:
     """The arrivals that a form names, a page of them at the most."""
     words = [*request.form.getlist("mail"), *request.form.get("mails", "").split()][:PAGE]
     ids = [int(word) for word in words if word.isascii() and word.isdigit() and len(word) < 10]
-    found = find.arrivals_by_id(session(), ids, for_change=True)
+    found = find.arrivals_by_id(session(), ids, agent(), for_change=True)
     for row in found:
         demand("mail.release", row)
     return found
 
 
 def _arrival(arrival_id: int) -> Arrival:
-    found = find.arrival(session(), arrival_id) or abort(404)
+    found = find.arrival(session(), arrival_id, agent()) or abort(404)
     demand("mail.read", found)
     return found
 
@@ -165,10 +168,10 @@ def _once_more(found: Arrival, deed: Callable[..., None], words: str) -> Respons
 
 def _views() -> dict[str, Any]:
     """What stands beside every page of this room: how much there is of what, and whether the books agree."""
-    states = find_outbox.by_state(session())
+    states = find_outbox.by_state(session(), agent())
     to_go = sum(states.get(state, 0) for state in find_outbox.STILL_TO_GO)
     lost = sum(states.get(state, 0) for state in find_outbox.DID_NOT_ARRIVE)
-    ledger, dismissed = find.ledger(session()), find.dismissed(session())
+    ledger, dismissed = find.ledger(session(), agent()), find.dismissed(session(), agent())
     return {"ledger": ledger, "dismissed": dismissed, "to_go": to_go, "lost": lost}
 
 

@@ -118,11 +118,11 @@ def test_whoever_was_switched_off_gets_no_case(session, case, bob, monday) -> No
         cases.assign(session, case, bob, agent=carol, now=monday)
 
 
-def test_a_link_is_told_on_both_timelines(session, desk, anna, case, monday) -> None:
+def test_a_link_is_told_on_both_timelines(session, desk, anna, bob, case, monday) -> None:
     later = cases.open_case(session, desk, anna, "Again", now=monday)
     cases.link(session, later, case, kind="follow-up", now=monday)
-    assert find_cases.links(session, case.number) == [("follow-up", later.number)]
-    assert find_cases.links(session, later.number) == [("follow-up", case.number)]
+    assert find_cases.links(session, case.number, bob) == [("follow-up", later.number)]
+    assert find_cases.links(session, later.number, bob) == [("follow-up", case.number)]
     assert last_event(session, case).after == {"kind": "follow-up", "number": later.number}
     assert find_cases.followed_by(session, case.number) == [later.number]
     assert find_cases.followed_by(session, later.number) == []

@@ -186,4 +186,4 @@ def test_the_timeline_tells_the_whole_story_in_order(session, case, bob, monday)
     entries.note(session, case, "Hm", agent=bob, now=monday)
     entries.reply(session, case, "Stairs", agent=bob, now=monday, then_resolve=True)
     expected = ["opened", "address-issued", "received", "noted", "replied", "resolved", "assigned"]
-    assert [event.deed for event in find_cases.timeline(session, case)] == expected
+    assert [event.deed for event in find_cases.timeline(session, case, bob)] == expected

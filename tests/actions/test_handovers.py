@@ -47,7 +47,7 @@ def test_the_case_goes_to_a_colleague_with_a_note_that_can_be_found_and_waits_to
     assert find.not_taken(session, bob) == [row]
     handovers.take(session, case, agent=dana, now=monday)
     assert (row.taken_by, find.open_in(session, case), find.not_taken(session, bob)) == (dana, None, [])
-    assert [event.deed for event in find_cases.timeline(session, case)][-3:] == ["handed-over", "assigned", "handover-taken"]
+    assert [event.deed for event in find_cases.timeline(session, case, bob)][-3:] == ["handed-over", "assigned", "handover-taken"]
 
 
 @pytest.mark.parametrize("name", NOTE)

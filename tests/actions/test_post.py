@@ -83,11 +83,11 @@ def test_what_lies_in_a_case_is_neither_replayed_nor_released(session, mail, cas
             post.release(session, arrival, agent=bob, now=monday)
 
 
-def test_the_post_room_shows_the_newest_first_and_one_outcome_where_asked(session, mail, monday) -> None:
+def test_the_post_room_shows_the_newest_first_and_one_outcome_where_asked(session, mail, bob, monday) -> None:
     first, second = mail.arrivals
     post.settle(session, first, "held", "Because.", now=monday)
     session.flush()
-    assert arrivals(session) == [second, first]
-    assert arrivals(session, outcome="held") == [first]
-    assert arrivals(session, outcome="waiting") == [second]
-    assert arrivals(session, before=second.id) == [first]
+    assert arrivals(session, bob) == [second, first]
+    assert arrivals(session, bob, outcome="held") == [first]
+    assert arrivals(session, bob, outcome="waiting") == [second]
+    assert arrivals(session, bob, before=second.id) == [first]

@@ -40,6 +40,14 @@ def staff(database: db.Database, password_hash: str) -> dict[str, Agent]:
 
 
 @pytest.fixture()
+def olga(database: db.Database, staff: dict[str, Agent]) -> Agent:
+    """Olga the auditor; she comes to the staff for who asks for her."""
+    with database.transaction() as session:
+        staff["olga"] = agents.create(session, "olga@example.org", "Olga", role="auditor", now=clock.now())
+    return staff["olga"]
+
+
+@pytest.fixture()
 def browser(app: Flask, database: db.Database, staff: dict[str, Agent]) -> Callable[..., Browser]:
     """`browser()` is logged out, `browser("bob")` is Bob with a log-in that began just now."""
 

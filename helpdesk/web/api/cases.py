@@ -86,12 +86,12 @@ def case_of(number: int, *, for_change: bool = False) -> Case:
 
 def whole(case: Case) -> shapes.Json:
     """A case with everything that belongs to it."""
-    doors, timeline = addresses.of_case(session(), case.number), find.timeline(session(), case)
+    doors, timeline = addresses.of_case(session(), case.number), find.timeline(session(), case, agent())
     return shapes.whole(
         case,
         doors,
         timeline,
-        find.links(session(), case.number),
+        find.links(session(), case.number, agent()),
         waiting(session(), case),
         find_releases.waiting_in(session(), case),
         now=clock.now(),

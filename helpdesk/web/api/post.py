@@ -25,9 +25,9 @@ def arrivals() -> ResponseReturnValue:
     parameters.only(("outcome", "limit", "cursor"))
     asked = parameters.limit()
     outcome, before = parameters.one_of("outcome", OUTCOMES), parameters.before("mail")
-    rows = find.arrivals(session(), outcome=outcome, limit=asked + 1, before=before)
+    rows = find.arrivals(session(), agent(), outcome=outcome, limit=asked + 1, before=before)
     shown, cursor = parameters.page(rows, asked, "mail", lambda row: row.id)
-    books = shapes.ledger(find.ledger(session()))
+    books = shapes.ledger(find.ledger(session(), agent()))
     return {"mails": [shapes.arrival(row) for row in shown], "next": cursor, "ledger": books}
 
 
@@ -52,7 +52,7 @@ def release(arrival_id: int) -> ResponseReturnValue:
 
 
 def _arrival(arrival_id: int) -> Arrival:
-    found = find.arrival(session(), arrival_id) if arrival_id < 2**31 else None
+    found = find.arrival(session(), arrival_id, agent()) if arrival_id < 2**31 else None
     if found is None:
         raise Refused(404, f"There is no mail {arrival_id}.")
     return found

@@ -62,14 +62,14 @@ def asked(number: int) -> ResponseReturnValue:
     """What the `text` of an answer asks for although it is known; for the page's script."""
     case = find_cases.by_number(session(), number, agent()) or abort(404)
     kinds = asked_for(request.form.get("text", ""))
-    known = known_already(case, find_cases.timeline(session(), case), kinds) if kinds else []
+    known = known_already(case, find_cases.timeline(session(), case, agent()), kinds) if kinds else []
     return render_template("cases/asked.html", known=known, case=case)
 
 
 def _where(case: Case, value: str) -> Entry | None:
     """The first message that says so."""
     words = " ".join(value.split())
-    entries = (event.entry for event in find_cases.timeline(session(), case))
+    entries = (event.entry for event in find_cases.timeline(session(), case, agent()))
     return next((entry for entry in entries if entry and words and words in " ".join(entry.visible.split())), None)
 
 

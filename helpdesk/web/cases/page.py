@@ -61,7 +61,7 @@ def show(case: Case, composer: Composer | None = None, *, problem: str | None = 
     """The page, with the answer form as it stands, and with a sentence where a deed could not be done."""
     now = clock.now()
     lives = [_life(session(), row, now) for row in find_addresses.of_case(session(), case.number)]
-    events = find.timeline(session(), case)
+    events = find.timeline(session(), case, agent())
     return render_template(
         "cases/page.html",
         case=case,
@@ -70,11 +70,11 @@ def show(case: Case, composer: Composer | None = None, *, problem: str | None = 
         lives=lives,
         door=next((life for life in reversed(lives) if _is_open_to_requester(life, case)), None),
         agents=people.agents(session()),
-        also_writes_from=people.other_addresses(session(), case.requester),
+        also_writes_from=people.other_addresses(session(), case.requester, agent()),
         others=find.others_of(session(), case, agent()),
         proposals=find_proposals.waiting(session(), case),
         waiting_answers=find_releases.waiting_in(session(), case),
-        links=find.links(session(), case.number),
+        links=find.links(session(), case.number, agent()),
         details=panel.of(case),
         seen=events[-1].id if events else 0,
         holds_mail=house(session()).settings.outgoing == "hold",

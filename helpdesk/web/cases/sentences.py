@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from helpdesk.models import Event
-from helpdesk.web.cases import sentence_details, sentence_release, sentence_together
+from helpdesk.web.cases import sentence_details, sentence_release, sentence_sight, sentence_together
 from helpdesk.web.cases.sentence import Sentence
 from helpdesk.web.cases.sentence import who as _who
 from helpdesk.web.language import enumerated, ngettext
@@ -16,6 +16,14 @@ def sentence(event: Event) -> Sentence:
     """The sentence of an event; a deed that this version does not know is called by its name."""
     said = _SENTENCES.get(event.deed)
     return said(event) if said else Sentence(event.deed.replace("-", " "))
+
+
+def said(event: Event) -> str:
+    """The same as plain text; "" for a deed that has no sentence here."""
+    if event.deed not in _SENTENCES:
+        return ""
+    found = sentence(event)
+    return " ".join(filter(None, (found.lead, found.words, str(found.case or ""))))
 
 
 def _opened(event: Event) -> Sentence:
@@ -131,6 +139,7 @@ def _by_agent(known: Callable[[str, str], str]) -> Callable[[Event], Sentence]:
 _SENTENCES: dict[str, Callable[[Event], Sentence]] = {
     **sentence_details.SENTENCES,
     **sentence_release.SENTENCES,
+    **sentence_sight.SENTENCES,
     **sentence_together.SENTENCES,
     "opened": _opened,
     "assigned": _assigned,
@@ -198,3 +207,5 @@ _SENTENCES: dict[str, Callable[[Event], Sentence]] = {
     "expired": _of_address(lambda p: _("The reply address of %(person)s expired", person=p)),
     "address-retired": _of_address(lambda p: _("The reply address of %(person)s was retired for good", person=p)),
 }
+
+DEEDS = frozenset(_SENTENCES)

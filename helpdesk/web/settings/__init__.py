@@ -11,10 +11,22 @@ from helpdesk.queries import mailboxes as find_mailboxes
 from helpdesk.queries import people
 from helpdesk.queries import suggestions as find_suggestions
 from helpdesk.web.access import agent, needs, session
-from helpdesk.web.settings import agents, desks, fields, mailboxes, outgoing, resolving, suggestions, tags, teams, tokens
+from helpdesk.web.settings import (
+    agents,
+    confidential,
+    desks,
+    fields,
+    mailboxes,
+    outgoing,
+    resolving,
+    suggestions,
+    tags,
+    teams,
+    tokens,
+)
 
 bp = Blueprint("settings", __name__, url_prefix="/settings")
-for subject in (desks, resolving, teams, agents, mailboxes, outgoing, suggestions, tags, fields, tokens):
+for subject in (desks, resolving, teams, agents, mailboxes, outgoing, suggestions, tags, fields, tokens, confidential):
     bp.register_blueprint(subject.bp)
 
 

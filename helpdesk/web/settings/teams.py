@@ -28,22 +28,24 @@ def everything() -> ResponseReturnValue:
 @bp.get("/new")
 @needs("settings.change")
 def new() -> ResponseReturnValue:
-    return _page(None, Form(name="", members=[]))
+    return _page(None, Form(name="", members=[], confidential=""))
 
 
 @bp.post("")
 @needs("settings.change")
 def add() -> ResponseReturnValue:
     """A team, with whoever is in it."""
-    form = Form.posted("name", lists=("members",))
+    form = Form.posted("name", "confidential", lists=("members",))
     members = form.some_of("members", people.agents(session()))
     try:
         team = desks.add_team(session(), form.values["name"], agent=agent(), now=clock.now())
     except NotUsable as refusal:
         form.refused(refusal)
         return _page(None, form)
-    if members:
-        desks.change_team(session(), team, name=team.name, members=members, agent=agent(), now=clock.now())
+    closed = bool(form.values["confidential"])
+    if members or closed:
+        name = team.name
+        desks.change_team(session(), team, name=name, members=members, confidential=closed, agent=agent(), now=clock.now())
     return done(_("The team “%(name)s” is there.", name=team.name), "/settings/teams")
 
 
@@ -51,19 +53,20 @@ def add() -> ResponseReturnValue:
 @needs("settings.read")
 def team(team_id: int) -> ResponseReturnValue:
     found = _team(team_id)
-    return _page(found, Form(name=found.name, members=[str(member.id) for member in people.members(session(), found)]))
+    members = [str(member.id) for member in people.members(session(), found)]
+    return _page(found, Form(name=found.name, members=members, confidential="1" if found.confidential else ""))
 
 
 @bp.post("/<int(max=2147483647):team_id>")
 @needs("settings.change")
 def change(team_id: int) -> ResponseReturnValue:
     """Rename it and say who is in it.  Members who were switched off stay members: they are not on the page."""
-    found, form = _team(team_id), Form.posted("name", lists=("members",))
+    found, form = _team(team_id), Form.posted("name", "confidential", lists=("members",))
     chosen = form.some_of("members", people.agents(session()))
     resting = [member for member in people.members(session(), found) if not member.active]
-    name = form.values["name"]
+    name, closed, members = form.values["name"], bool(form.values["confidential"]), [*chosen, *resting]
     try:
-        desks.change_team(session(), found, name=name, members=[*chosen, *resting], agent=agent(), now=clock.now())
+        desks.change_team(session(), found, name=name, members=members, confidential=closed, agent=agent(), now=clock.now())
     except NotUsable as refusal:
         form.refused(refusal)
         return _page(found, form)

@@ -14,7 +14,7 @@ from helpdesk.queries import people as find
 from helpdesk.web import create_app
 from tests.programs import Customers, Program
 
-ROLES = {"bob": "agent", "carol": "supervisor", "ada": "admin"}
+ROLES = {"bob": "agent", "carol": "supervisor", "ada": "admin", "olga": "auditor"}
 
 
 @pytest.fixture()
@@ -27,7 +27,7 @@ def web(database: Database) -> Flask:
 
 @pytest.fixture()
 def program(web: Flask, database: Database) -> Callable[..., Program]:
-    """`program("bob")` has a token of Bob the agent; "carol" supervises, "ada" is admin; `program()` has no token."""
+    """`program("bob")` has a token of Bob the agent; "carol" supervises, "ada" is admin, "olga" audits; `program()` has no token."""
 
     def start(name: str | None = None) -> Program:
         if name is None:
