@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 from urllib.parse import quote, urlsplit
 
-import flask_babel
 from flask import abort, current_app, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
@@ -18,6 +17,7 @@ from helpdesk.actions import agents
 from helpdesk.db import Database
 from helpdesk.models import Agent
 from helpdesk.policies.permissions import Deed, may
+from helpdesk.web import language
 from helpdesk.web.cookies import Cookies
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -153,7 +153,7 @@ def see_anew() -> None:
     """Whoever is logged in was found, or changed: from here on the page speaks their language and calls them by their name."""
     found = g.agent
     g.viewer = Viewer(found.id, found.name, found.role, found.active, found.language, found.single_keys) if found else None
-    flask_babel.refresh()
+    language.choose_anew()
 
 
 class CookieDoor:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 import flask_babel
-from babel.dates import format_date, format_datetime, format_timedelta
+from babel.dates import format_date, format_timedelta
 from babel.lists import format_list
 from babel.numbers import format_decimal
 from babel.support import NullTranslations
@@ -18,8 +19,8 @@ from helpdesk.settings import Settings
 
 _UNITS = ("bytes", "KB", "MB", "GB")
 _PATTERNS = {  # of CLDR skeletons, as one writes them in a letter
-    "de": {"time": "HH:mm", "day": "d. MMMM", "year": "d. MMMM y", "short": "ccc, d. LLL, HH:mm", "long": "d. LLL y, HH:mm"},
-    "en": {"time": "HH:mm", "day": "d MMMM", "year": "d MMMM y", "short": "EEE d MMM, HH:mm", "long": "d MMM y, HH:mm"},
+    "de": {"day": "d. MMMM", "year": "d. MMMM y", "short": "ccc, d. LLL", "long": "d. LLL y"},
+    "en": {"day": "d MMMM", "year": "d MMMM y", "short": "EEE d MMM", "long": "d MMM y"},
 }
 
 
@@ -47,12 +48,28 @@ def install(app: Flask, settings: Settings) -> None:
 
 def current() -> str:
     """The language of this request: «en» or «de»."""
-    locale = flask_babel.get_locale()
-    return str(locale.language) if locale else "en"
+    return _spoken()[0]
 
 
 def catalogue() -> NullTranslations:
-    return words.translations(current())
+    """The words of this request's language."""
+    return _spoken()[1]
+
+
+def choose_anew() -> None:
+    """Another reader was found: their language counts from here on."""
+    flask_babel.refresh()
+    g.pop("spoken", None)
+
+
+def _spoken() -> tuple[str, NullTranslations]:
+    """Asked for some thousand times by a long page, so looked up once."""
+    if "spoken" not in g:
+        locale = flask_babel.get_locale()
+        language = str(locale.language) if locale else "en"
+        g.spoken = (language, words.translations(language))
+    found: tuple[str, NullTranslations] = g.spoken
+    return found
 
 
 def gettext(message: str, **values: Any) -> str:
@@ -78,15 +95,16 @@ class Dates:
             return gettext("Today, %(time)s", time=self.time(at))
         if local.date() == (today - timedelta(days=1)).date():
             return gettext("Yesterday, %(time)s", time=self.time(at))
-        return self._format(at, "short" if local.year == today.year else "long")
+        return f"{_day(local.date(), 'short' if local.year == today.year else 'long', current())}, {self.time(at)}"
 
     def day(self, at: datetime) -> str:
         """«19 December»; with its year where that is another one."""
-        same_year = at.astimezone(self._zone).year == clock.now().astimezone(self._zone).year
-        return self._format(at, "day" if same_year else "year")
+        local = at.astimezone(self._zone)
+        return _day(local.date(), "day" if local.year == clock.now().astimezone(self._zone).year else "year", current())
 
     def time(self, at: datetime) -> str:
-        return self._format(at, "time")
+        """«09:05», in both languages."""
+        return f"{at.astimezone(self._zone):%H:%M}"
 
     def span(self, since: datetime) -> str:
         """How long ago, to be put after «for» or «seit»: «2 days», «2 Tagen»."""
@@ -100,14 +118,15 @@ class Dates:
         """Calendar days from today to that day."""
         return (until.astimezone(self._zone).date() - clock.now().astimezone(self._zone).date()).days
 
-    def _format(self, at: datetime, name: str) -> str:
-        return format_datetime(at.astimezone(self._zone), _PATTERNS[current()][name], locale=current())
+
+@lru_cache(maxsize=2_000)
+def _day(day: date, name: str, language: str) -> str:
+    return format_date(day, _PATTERNS[language][name], locale=language)
 
 
 def plain_day(day: date) -> str:
     """A day of the calendar, in no time zone: «19 December», with its year where that is another one."""
-    pattern = _PATTERNS[current()]["day" if day.year == clock.now().year else "year"]
-    return format_date(day, pattern, locale=current())
+    return _day(day, "day" if day.year == clock.now().year else "year", current())
 
 
 def number(count: int) -> str:

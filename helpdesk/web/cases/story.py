@@ -192,16 +192,14 @@ def _warning(entry: Entry, ours: Mapping[str, str]) -> str:
     A colleague who writes from the address that we know is called like one of us by right, if the address is proved to be theirs.
     """
     of_colleague = entry.sender.lower() in ours
-    sentences = {
-        "": "",
-        "address": _("the name shows another address than %(address)s", address=entry.sender),
-        "ours": _("calls themselves like one of us, but is %(address)s", address=entry.sender),
-        "script": _("letters that look like others: %(address)s", address=entry.sender),
-    }
     found = trick(entry.author if entry.author != entry.sender else "", entry.sender, () if of_colleague else ours.values())
     if not found and of_colleague and entry.level == 1:
         return _("a colleague’s address, but nothing proves that they wrote it")
-    return sentences[found]
+    if found == "address":
+        return _("the name shows another address than %(address)s", address=entry.sender)
+    if found == "ours":
+        return _("calls themselves like one of us, but is %(address)s", address=entry.sender)
+    return _("letters that look like others: %(address)s", address=entry.sender) if found else ""
 
 
 def _goes_without_saying(events: list[Event], place: int) -> bool:
