@@ -113,7 +113,7 @@ def test_search_finds_words_in_every_case_and_says_when_there_are_none(browser: 
     for hostile in ("\"' OR 1=1 --", "%", "*", "NEAR(", "kaffee AND", "\x00", "a" * 5000):
         answer = bob.get("/cases", query_string={"q": hostile})
         assert answer.status_code == 200
-    assert "No case has all these words." in words_of(bob.get("/cases?q=zebra"))
+    assert "No message has all of this." in words_of(bob.get("/cases?q=zebra"))
 
 
 def test_a_number_leads_straight_to_its_case(browser: Windows, database: db.Database) -> None:

@@ -21,7 +21,7 @@ from helpdesk.queries import views as saved_views
 from helpdesk.queries.lists import View
 from helpdesk.web import pages
 from helpdesk.web.access import agent, needs, session
-from helpdesk.web.cases import answering
+from helpdesk.web.cases import answering, search
 from helpdesk.web.cases.filters import Filters, state
 from helpdesk.web.cases.sentence_details import channel
 from helpdesk.web.language import gettext as _
@@ -44,6 +44,8 @@ class Group:
 @needs("case.read")
 def cases() -> ResponseReturnValue:
     """One view, one of one's own, or what was found by the words in `q`; less what was filtered out."""
+    if search.is_asked():
+        return search.page()
     mine, filters = saved_views.of(session(), agent()), Filters(request.args)
     saved = _saved(mine)
     if saved is not None:
