@@ -18,7 +18,7 @@ from helpdesk.models import Case, Desk, Entry, OutboxMail, Participant, ReplyAdd
 from helpdesk.policies.doubt import speaks
 from helpdesk.present import markdown
 from helpdesk.queries import addresses as find
-from helpdesk.queries import handovers
+from helpdesk.queries import handovers, merges
 from helpdesk.words import MailWords, day, spoken, time_of_day, translations
 from helpdesk.words import mail as words_of
 from mail import tickets
@@ -179,16 +179,27 @@ def _thread(session: Session, entry: Entry, participant: Participant | None) -> 
 
     Those of other participants would tell them nothing, and may hold an address (P7).
     """
-    query = select(Entry).where(Entry.case_number == entry.case_number, Entry.id < entry.id, Entry.message_id.is_not(None))
-    known = [e for e in session.scalars(query.order_by(Entry.id)) if _is_known_to(e, participant)]
+    story = Entry.case_number.in_(merges.all_of(session, entry.case_number))
+    query = select(Entry).where(story, Entry.id < entry.id, Entry.message_id.is_not(None))
+    known = [e for e in session.scalars(query.order_by(Entry.id)) if _is_known_to(e, entry.case_number, participant)]
     answered = next((e for e in known if e.id == entry.answers_id), known[-1] if known else None)
     return (answered.message_id if answered else None), tuple(e.message_id for e in known if e.message_id)
 
 
-def _is_known_to(entry: Entry, participant: Participant | None) -> bool:
+def _is_known_to(entry: Entry, case_number: int, participant: Participant | None) -> bool:
     if entry.kind != "mail-in":
-        return True
+        return not _is_apart(entry, case_number, participant) or _went_to(entry, participant)
     return participant is not None and entry.person_id == participant.person_id and speaks(entry.flags, entry.judgement)
+
+
+def _is_apart(entry: Entry, case_number: int, reader: Participant | None) -> bool:
+    """Whether it was said where this reader did not take part: in another case, before both became one."""
+    merged_at = reader.merged_at if reader else None
+    return entry.case_number != case_number or (merged_at is not None and entry.at <= merged_at)
+
+
+def _went_to(entry: Entry, reader: Participant | None) -> bool:
+    return reader is not None and any(row.recipient == reader.person.address for row in entry.deliveries)
 
 
 def _quote(session: Session, case: Case, entry: Entry, reader: Participant | None, language: str) -> Quote | None:
@@ -199,6 +210,8 @@ def _quote(session: Session, case: Case, entry: Entry, reader: Participant | Non
     if answered.person_id not in {participant.person_id for participant in case.participants}:
         return None
     own = reader is not None and reader.person_id == answered.person_id
+    if not own and _is_apart(answered, case.number, reader):
+        return None
     lines = _shortened((answered.visible or answered.text).strip())
     return Quote(_attribution(session, answered, language, own=own), lines) if lines else None
 

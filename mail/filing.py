@@ -13,7 +13,7 @@ from helpdesk.actions import cases, deliveries, entries, forwards, outbox, peopl
 from helpdesk.models import Case, Desk, Entry, InboundMail, OutboxMail, Person
 from helpdesk.policies import automatic, verification
 from helpdesk.queries import addresses as find
-from helpdesk.queries import storms
+from helpdesk.queries import merges, storms
 from helpdesk.queries.people import agent_by_email
 from mail import machines, tickets
 from mail.letter import Envelope, FileAutomatic, FollowUp, JoinCase, Letter, OpenCase, ReportHome
@@ -34,7 +34,7 @@ def file(
     flags = list(decision.flags)
     if letter.kind == "bounce":
         flags.append("bounce")
-    counts = isinstance(decision, JoinCase) and decision.counts
+    counts = isinstance(decision, JoinCase) and decision.counts and case.spam_at is None
     if not counts and asks_for_proof(letter):
         flags.append(verification.FLAG)
     person = _requester(session, letter, envelope, case, now) if counts else _known_author(session, letter)
@@ -126,7 +126,7 @@ def report_home(session: Session, letter: Letter, decision: ReportHome, now: dat
     number = None
     for row in [session.get_one(OutboxMail, row_id) for row_id in decision.outbox_ids]:
         deliveries.bounced(session, row, said, permanent=report.permanent, now=now)
-        number = row.case_number
+        number = merges.home(session, row.case_number) if row.case_number else None
     return number
 
 
@@ -182,7 +182,10 @@ def filed_before(
     session: Session, letter: Letter, envelope: Envelope, decision: JoinCase | FileAutomatic | OpenCase | FollowUp
 ) -> Entry | None:
     """The same mail, sent again by a server that missed our 250, or by a second way (D12)."""
-    fingerprints = [_fingerprint(letter, envelope, route) for route in (route_of(decision), *_other_routes(decision))]
+    routes = [route_of(decision), *_other_routes(decision)]
+    if isinstance(decision, JoinCase | FileAutomatic):  # it may have been filed before the cases became one, or parted
+        routes += [f"case {number}" for number in merges.kin(session, decision.case_number)]
+    fingerprints = [_fingerprint(letter, envelope, route) for route in routes]
     return session.scalars(select(Entry).where(Entry.fingerprint.in_(fingerprints)).order_by(Entry.id.desc()).limit(1)).first()
 
 
@@ -224,8 +227,10 @@ def _id_used_in(session: Session, case: Case, message_id: str) -> bool:
 
 
 def case_for_change(session: Session, number: int) -> Case:
-    """The case, its row locked until the transaction ends."""
-    return session.get_one(Case, number, with_for_update={"of": Case})
+    """The case, its row locked until the transaction ends; where it was merged at this very moment, the one in which it goes on."""
+    session.flush()
+    case = session.get_one(Case, number, with_for_update={"of": Case}, populate_existing=True)
+    return case_for_change(session, case.merged_into) if case.merged_into else case
 
 
 def _known_author(session: Session, letter: Letter) -> Person | None:

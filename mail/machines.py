@@ -10,6 +10,7 @@ from helpdesk.actions import cases
 from helpdesk.models import Case, OutboxMail
 from helpdesk.policies import message_ids
 from helpdesk.queries import addresses as find_addresses
+from helpdesk.queries import merges
 from helpdesk.queries import outbox as find
 from mail import recipients, tickets
 from mail.letter import FileAutomatic, Hold, Kind, Letter, Report, ReportHome
@@ -55,7 +56,7 @@ def by_ticket(session: Session, letter: Letter) -> FileAutomatic | None:
     """
     author = letter.author if is_machine(letter) and letter.trust.level else None
     participant = find_addresses.with_ticket(session, author.address, tickets.given(letter)) if author else None
-    return filed(letter, participant.case_number, proved=True) if participant else None
+    return filed(letter, merges.home(session, participant.case_number), proved=True) if participant else None
 
 
 def learn_ticket(session: Session, case: Case, letter: Letter, now: datetime) -> None:

@@ -14,7 +14,7 @@ from helpdesk.db import house
 from helpdesk.models import Arrival, Case, Desk, Participant, Person, ReplyAddress
 from helpdesk.policies import addresses
 from helpdesk.queries import addresses as find
-from helpdesk.queries import canary, mailboxes
+from helpdesk.queries import blocks, canary, mailboxes, merges
 from helpdesk.queries import cases as find_cases
 from helpdesk.queries import outbox as find_outbox
 from mail import machines, recipients, spam
@@ -60,6 +60,8 @@ def decide(session: Session, letter: Letter, envelope: Envelope, arrival: Arriva
         return Hold("It has travelled through more than a hundred servers: a mail loop (RFC 5321 §6.3).")
     if letter.report is not None and (home := machines.report_home(session, letter, to)):
         return home
+    if blocked := _blocked(session, asked):
+        return blocked
     match to:
         case recipients.CaseDoor():
             return _at_case_door(session, asked, to.address, to.standing)
@@ -81,6 +83,17 @@ def decide(session: Session, letter: Letter, envelope: Envelope, arrival: Arriva
             return _released(session, asked) or Hold("There is no such address here.")
         case recipients.Foreign():
             return Refuse("It is for somebody else's domain, and we do not relay.")
+
+
+def _blocked(session: Session, asked: Question) -> Hold | None:
+    """Somebody keeps this sender out, and nobody has let this mail in."""
+    author = asked.letter.author.address if asked.letter.author else ""
+    row = None if asked.arrival.released else blocks.of(session, (author, asked.envelope.sender))
+    if row is None:
+        return None
+    name = row.agent.name if row.agent else "the desk"
+    day = row.since.astimezone(house(session).settings.zone).date().isoformat()
+    return Hold(f"Mail from {row.pattern} was blocked by {name} on {day}.")
 
 
 def _at_case_door(session: Session, asked: Question, address: ReplyAddress, standing: addresses.Standing) -> Decision:
@@ -108,13 +121,18 @@ def _at_case_door(session: Session, asked: Question, address: ReplyAddress, stan
         reason = f"{author.person.called} wrote to the address of {whose}."
         flags = tuple(dict.fromkeys(("unverified", *doubts)))
         return JoinCase(case_number, reason, flags, whose, address_id=address.id)
-    return JoinCase(case_number, "It came to this case's own address.", doubts, address_id=address.id)
+    reason = "It came to this case's own address."
+    if address.merged_from:
+        reason = f"It came to the address of case {address.merged_from}, which goes on in this one."
+    return JoinCase(case_number, reason, doubts, address_id=address.id)
 
 
 def _late(
     session: Session, asked: Question, case_number: int, author: Participant | None, address: ReplyAddress | None
 ) -> Decision:
     """The address has ended.  Whoever took part gets a follow-up case, so that nobody has to explain anew."""
+    if session.get_one(Case, case_number).spam_at is not None and not asked.arrival.released:
+        return Hold(f"Case {case_number} was marked as spam, and its reply address has expired.")
     in_envelope = find.participant(session, case_number, asked.envelope.sender)
     ends = address.expires_at if address else None
     final = ends is not None and address is not None and addresses.is_final(ends, address.expired_at, asked.now)
@@ -134,7 +152,7 @@ def _late(
 
 def _followed_up(session: Session, asked: Question, case_number: int) -> JoinCase | None:
     """Whoever goes on writing to the old address is still in one conversation: the follow-up that is under way."""
-    for number in find_cases.followed_by(session, case_number):
+    for number in dict.fromkeys(merges.home(session, number) for number in find_cases.followed_by(session, case_number)):
         author = _participant(session, asked.letter, number) or find.participant(session, number, asked.envelope.sender)
         if author is not None and find.living(session, author, asked.now) is not None:
             reason = f"Case {case_number} goes on in this follow-up."
@@ -159,7 +177,7 @@ def _at_report_door(session: Session, asked: Question, address: ReplyAddress) ->
     if row is None or row.case_number is None or row.reply_address is None:
         return _released(session, asked) or Hold("It came to an address for delivery reports, but about no mail that we know.")
     if machines.is_machine(asked.letter):
-        return machines.filed(asked.letter, row.case_number, proved=True)
+        return machines.filed(asked.letter, merges.home(session, row.case_number), proved=True)
     # Of people it opens the same door as the address that they should have taken, and no longer than that.
     return _at_case_door(session, asked, row.reply_address, find.standing_of(row.reply_address, asked.now))
 
@@ -215,14 +233,18 @@ def _by_reference(session: Session, asked: Question) -> Decision | None:
     entry = answered(session, asked.letter)
     if entry is None:
         return None
+    number = merges.home(session, entry.case_number)
     if machines.is_machine(asked.letter):
-        return machines.filed(asked.letter, entry.case_number, proved=asked.letter.trust.level > 0)
-    author = _participant(session, asked.letter, entry.case_number)
+        return machines.filed(asked.letter, number, proved=asked.letter.trust.level > 0)
+    author = _participant(session, asked.letter, number)
     if author is None or asked.letter.trust.level == 0:
         return None  # what its headers say opens no door (I7)
     if author.case.state == "resolved" and find.living(session, author, asked.now) is None:
-        return _late(session, asked, entry.case_number, author, find.newest(session, author))
-    return JoinCase(entry.case_number, "It answers a mail of ours.", _doubts(session, asked))
+        return _late(session, asked, number, author, find.newest(session, author))
+    reason = "It answers a mail of ours."
+    if number != entry.case_number:
+        reason = f"It answers a mail of ours in case {entry.case_number}, which goes on in this one."
+    return JoinCase(number, reason, _doubts(session, asked))
 
 
 def _suspected(session: Session, asked: Question, what: str) -> Hold | None:

@@ -32,7 +32,7 @@ from sqlalchemy.orm import Session
 
 from helpdesk import clock, runner
 from helpdesk import jobs as timetable
-from helpdesk.actions import addresses, agents, cases, desks, entries, post
+from helpdesk.actions import addresses, agents, cases, desks, entries, merging, post
 from helpdesk.db import Database
 from helpdesk.models import Agent, Arrival, Case, CaseLink, Entry, Event, InboundMail, Job, OutboxMail, Participant, ReplyAddress
 from helpdesk.queries import addresses as find
@@ -466,6 +466,18 @@ class Colleague:
 
     def reopens(self, case: StoryCase) -> None:
         self._desk.changes(lambda s: cases.reopen(s, s.get_one(Case, case.number), agent=self._me(s), now=clock.now()))
+
+    def merges(self, case: StoryCase, into: StoryCase) -> None:
+        """The one goes on in the other."""
+
+        def deed(session: Session) -> None:
+            one, other = session.get_one(Case, case.number), session.get_one(Case, into.number)
+            merging.merge(session, one, other, agent=self._me(session), now=clock.now())
+
+        self._desk.changes(deed)
+
+    def unmerges(self, case: StoryCase) -> None:
+        self._desk.changes(lambda s: merging.unmerge(s, s.get_one(Case, case.number), agent=self._me(s), now=clock.now()))
 
     def adds(self, case: StoryCase, customer: Customer) -> None:
         """Let somebody take part."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from helpdesk.actions import addresses, notices
@@ -84,12 +85,16 @@ def add_participant(
     """Let somebody take part, by a door of their own.  Raises NotPermitted for an address of ours (R27)."""
     if find.is_own(session, person.address):
         raise NotPermitted("%(address)s is an address of this desk; it cannot take part in a case.", address=person.address)
-    already = find.participant(session, case.number, person.address)
-    if already is not None:
+    already = session.scalar(
+        select(Participant).where(Participant.case_number == case.number, Participant.person_id == person.id)
+    )
+    if already is not None and already.left_at is None:
         return already
-    participant = Participant(case=case, person=person, role=role, since=now)
+    participant = already or Participant(case=case, person=person, role=role)
+    participant.since, participant.left_at = now, None
     session.add(participant)
     session.flush()
+    session.expire(case, ["participants"])
     if role != "requester":
         record(session, "participant-added", now=now, agent=agent, case=case, after={"name": person.called})
     if person.mail:

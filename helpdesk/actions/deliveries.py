@@ -11,6 +11,7 @@ from helpdesk.actions import cases, notices
 from helpdesk.actions.events import record
 from helpdesk.models import Case, Entry, OutboxMail
 from helpdesk.policies.timetable import next_try
+from helpdesk.queries import merges
 
 
 def claim_due(
@@ -99,7 +100,7 @@ def _settle(row: OutboxMail, state: str, answer: str, now: datetime) -> None:
 
 def _undeliverable(session: Session, row: OutboxMail, *, now: datetime) -> None:
     """Tell it on the case.  Where our last answer did not arrive, a resolved case is open again; that is no reopening by the customer."""
-    case = session.get(Case, row.case_number) if row.case_number else None
+    case = session.get(Case, merges.home(session, row.case_number)) if row.case_number else None
     if case is None or row.entry_id is None:
         return
     before = {"state": case.state}
@@ -110,5 +111,6 @@ def _undeliverable(session: Session, row: OutboxMail, *, now: datetime) -> None:
 
 
 def _last_answer(session: Session, case: Case) -> int | None:
-    query = select(OutboxMail.entry_id).where(OutboxMail.case_number == case.number, OutboxMail.kind == "reply")
+    story = OutboxMail.case_number.in_(merges.all_of(session, case.number))
+    query = select(OutboxMail.entry_id).where(story, OutboxMail.kind == "reply")
     return session.scalar(query.order_by(OutboxMail.id.desc()).limit(1))

@@ -24,7 +24,7 @@ from helpdesk.policies.release import Why
 from helpdesk.policies.verification import FLAG, masked
 from helpdesk.present import markdown
 from helpdesk.queries import cases as find
-from helpdesk.queries import releases, storms
+from helpdesk.queries import merges, releases, storms
 from helpdesk.queries.addresses import is_own
 from helpdesk.words import mail as words_of
 
@@ -289,7 +289,8 @@ def acknowledge(session: Session, case: Case, answered: Entry, *, now: datetime)
 
 def last_from_outside(session: Session, case: Case) -> Entry | None:
     """The newest mail of theirs that counts: what an answer answers."""
-    query = select(Entry).where(Entry.case_number == case.number, Entry.kind == "mail-in").order_by(Entry.id.desc())
+    story = merges.all_of(session, case.number)
+    query = select(Entry).where(Entry.case_number.in_(story), Entry.kind == "mail-in").order_by(Entry.id.desc())
     return next((entry for entry in session.scalars(query) if speaks(entry.flags, entry.judgement)), None)
 
 

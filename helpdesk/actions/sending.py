@@ -93,7 +93,7 @@ def send_planned(session: Session, draft_id: int, *, now: datetime) -> bool:
     )
     if draft is None:
         return False  # sent or taken back by somebody meanwhile
-    if case is None or not may(draft.agent, "case.answer", case):
+    if case is None or case.merged_into is not None or not may(draft.agent, "case.answer", case):
         draft.stopped = "gone"
         return False
     if find.news(session, case, draft.agent, since=draft.seen):

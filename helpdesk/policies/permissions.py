@@ -11,7 +11,7 @@ ROLES: tuple[Role, ...] = ("agent", "supervisor", "admin", "auditor")
 
 Deed = Literal[
     "case.read", "case.answer", "case.note", "case.assign", "case.resolve", "case.reopen", "case.open", "case.address",
-    "case.judge", "case.codes", "case.sight",
+    "case.judge", "case.codes", "case.merge", "case.link", "case.spam", "case.sight",
     "case.change", "case.goodwill", "case.log",
     "mail.read", "mail.replay", "mail.release", "file.release",
     "people.read", "people.change",
@@ -37,6 +37,9 @@ _TABLE: dict[Deed, tuple[Role, ...]] = {
     "case.address": _STAFF,
     "case.codes": _STAFF,  # the codes and links of verification mail; each look is recorded
     "case.judge": _STAFF,  # whether a doubtful mail counts
+    "case.merge": _STAFF,  # two become one, one becomes two, and back
+    "case.link": _STAFF,
+    "case.spam": _STAFF,  # also to keep a sender out
     "case.sight": _STAFF,  # who knows of it: confidential or not, who is let in, who is shut out
     "case.change": _STAFF,  # tags, fields, priority, what it came to
     "case.goodwill": _STAFF,

@@ -47,9 +47,9 @@ def standing_of(address: ReplyAddress, now: datetime) -> Standing:
 
 
 def living(session: Session, participant: Participant, now: datetime) -> ReplyAddress | None:
-    """The address that works for this participant now; the newest where one was rotated."""
+    """The address that works for this participant now; the newest where one was rotated, and the case's own before a merged one's."""
     query = select(ReplyAddress).where(ReplyAddress.participant_id == participant.id, ReplyAddress.purpose == "reply")
-    for row in session.scalars(query.order_by(ReplyAddress.id.desc())):
+    for row in session.scalars(query.order_by(ReplyAddress.merged_from.is_not(None), ReplyAddress.id.desc())):
         if addresses.lives(standing_of(row, now)):
             return row
     return None
@@ -58,7 +58,7 @@ def living(session: Session, participant: Participant, now: datetime) -> ReplyAd
 def newest(session: Session, participant: Participant) -> ReplyAddress | None:
     """The address that was issued last to this participant, whatever became of it."""
     query = select(ReplyAddress).where(ReplyAddress.participant_id == participant.id, ReplyAddress.purpose == "reply")
-    return session.scalars(query.order_by(ReplyAddress.id.desc()).limit(1)).first()
+    return session.scalars(query.order_by(ReplyAddress.merged_from.is_not(None), ReplyAddress.id.desc()).limit(1)).first()
 
 
 def of_case(session: Session, case_number: int) -> list[ReplyAddress]:
@@ -68,14 +68,15 @@ def of_case(session: Session, case_number: int) -> list[ReplyAddress]:
 
 
 def participant(session: Session, case_number: int, address: str) -> Participant | None:
-    """The participant of a case who writes from this mail address."""
+    """The participant of a case who writes from this mail address; whoever left takes part no more."""
     query = select(Participant).join(Person).where(Participant.case_number == case_number, Person.address == address.lower())
-    return session.scalar(query)
+    return session.scalar(query.where(Participant.left_at.is_(None)))
 
 
 def with_ticket(session: Session, address: str, ticket: str) -> Participant | None:
     """The participant with this mail address whose helpdesk calls a case so; of several cases the newest."""
     query = select(Participant).join(Person).where(Person.address == address.lower(), Participant.their_ticket == ticket)
+    query = query.where(Participant.left_at.is_(None))
     return session.scalars(query.order_by(Participant.case_number.desc()).limit(1)).first() if ticket else None
 
 

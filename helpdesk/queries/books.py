@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 
-from sqlalchemy import exists, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import exists, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from helpdesk.blobs import Blob
 from helpdesk.db import house
@@ -84,7 +84,7 @@ def _addresses(session: Session) -> Iterator[str]:
     for participant_id, n in session.execute(
         select(ReplyAddress.participant_id, func.count())
         .where(ReplyAddress.purpose == "reply", *(c.is_(None) for c in (ReplyAddress.revoked_at, ReplyAddress.expired_at)))
-        .where(ReplyAddress.retired_at.is_(None))
+        .where(ReplyAddress.retired_at.is_(None), ReplyAddress.merged_from.is_(None))
         .group_by(ReplyAddress.participant_id)
         .having(func.count() > 1)
     ):
@@ -106,5 +106,10 @@ def _stories(session: Session) -> Iterator[str]:
         yield f"entry {entry_id}: is on no timeline"
     for entry_id in session.scalars(select(Entry.id).where(~exists().where(SearchText.entry_id == Entry.id))):
         yield f"entry {entry_id}: cannot be found by search"
-    for number in session.scalars(select(Case.number).where(~exists().where(Participant.case_number == Case.number))):
+    alone = ~exists().where(Participant.case_number == Case.number)
+    for number in session.scalars(select(Case.number).where(alone, Case.merged_into.is_(None))):
         yield f"case {number}: nobody takes part in it"
+    survivor = aliased(Case)
+    chained = select(Case.number).outerjoin(survivor, survivor.number == Case.merged_into).where(Case.merged_into.is_not(None))
+    for number in session.scalars(chained.where(or_(survivor.number.is_(None), survivor.merged_into.is_not(None)))):
+        yield f"case {number}: was merged into a case that is none, or that was merged itself"

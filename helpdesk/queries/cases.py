@@ -30,11 +30,14 @@ def by_number(session: Session, number: int, agent: Agent, *, for_change: bool =
 def timeline(session: Session, case: Case, agent: Agent) -> list[Event]:
     """The whole story, in the order in which it happened, with what was said, attached and delivered.
 
-    What names another case that does not exist for this agent is left out.
+    Of cases that were merged into it what was said, too, and what did not arrive; the rest of their lines stands on their own
+    pages.  What names another case that does not exist for this agent is left out.
     """
+    merged = select(Case.number).where(Case.merged_into == case.number, seen_by(agent))
+    words = or_(Event.entry_id.is_not(None), Event.deed == "undeliverable")
     query = (
         select(Event)
-        .where(Event.case_number == case.number)
+        .where(or_(Event.case_number == case.number, and_(Event.case_number.in_(merged), words)))
         .order_by(Event.id)
         .options(
             selectinload(Event.agent),
@@ -81,6 +84,7 @@ def followed_by(session: Session, number: int) -> list[int]:
 def others_of(session: Session, case: Case, agent: Agent, *, limit: int = 20) -> list[Case]:
     """This customer's other cases, the newest first."""
     query = select(Case).where(Case.requester_id.in_(same_person(case.requester_id)), Case.number != case.number, seen_by(agent))
+    query = query.where(Case.merged_into.is_(None))
     return list(session.scalars(query.order_by(Case.number.desc()).limit(limit)))
 
 
@@ -96,6 +100,7 @@ def of_person(session: Session, agent: Agent, person_id: int, *, limit: int = 20
     same = same_person(person_id)
     theirs = select(Participant.case_number).where(Participant.person_id.in_(same))
     query = select(Case).where(or_(Case.requester_id.in_(same), Case.number.in_(theirs)), seen_by(agent))
+    query = query.where(Case.merged_into.is_(None))
     return list(session.scalars(query.order_by(Case.number.desc()).limit(limit)))
 
 

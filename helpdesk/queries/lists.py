@@ -79,6 +79,9 @@ def _counted(session: Session, agent: Agent, wanted: Wanted) -> ColumnElement[in
 
 def _wanted(session: Session, agent: Agent, wanted: Wanted) -> Select[Case]:
     query = select(Case).where(seen_by(agent))
+    is_long = (wanted.state or "resolved") == "resolved" and wanted.view in (None, "resolved", "all")
+    if is_long and not wanted.words.strip():
+        query = query.where(Case.merged_into.is_(None))  # a merged case is resolved: whatever asks for others need not ask
     if wanted.state:
         query = query.where(Case.state == wanted.state)
     if wanted.view:
@@ -95,7 +98,8 @@ def _wanted(session: Session, agent: Agent, wanted: Wanted) -> Select[Case]:
     if wanted.customer.strip():
         query = query.where(Case.requester_id.in_(select(Person.id).where(named(wanted.customer))))
     if wanted.words.strip():
-        query = select(Case).where(Case.number.in_(search.matching(session, agent, wanted.words, query.whereclause)))
+        found = search.matching(session, agent, wanted.words, query.whereclause)
+        query = select(Case).where(Case.number.in_(found), Case.merged_into.is_(None), seen_by(agent))
     return query
 
 
@@ -117,7 +121,7 @@ def _in_view(view: View, agent: Agent, mine: Collection[int]) -> ColumnElement[b
         "ours": Case.state.in_(OUR_TURN),
         "theirs": Case.state == "waiting",
         "undeliverable": and_(Case.state.in_(UNSOLVED), Case.number.in_(undelivered)),
-        "resolved": Case.state == "resolved",
+        "resolved": and_(Case.state == "resolved", Case.spam_at.is_(None)),
         "all": true(),
     }
     found: ColumnElement[bool] = table[view]

@@ -55,7 +55,7 @@ def desks(session: Session, *, active_only: bool = False) -> list[Desk]:
 
 def customers(session: Session, agent: Agent, words: str = "", *, limit: int = 50, offset: int = 0) -> list[tuple[Person, int]]:
     """(person, number of their cases that this agent may see), by name; `words` is part of a name or an address."""
-    theirs = and_(Case.requester_id == Person.id, seen_by(agent))
+    theirs = and_(Case.requester_id == Person.id, Case.merged_into.is_(None), seen_by(agent))
     called = func.lower(func.coalesce(func.nullif(Person.name, ""), Person.address))
     query = select(Person, func.count(Case.number)).outerjoin(Case, theirs).group_by(Person.id)
     query = query.where(named(words), known_to(agent)).order_by(called, Person.id).limit(limit).offset(offset)

@@ -10,7 +10,7 @@ from helpdesk.models import Case, Participant, Person, Proposal
 
 def waiting(session: Session, case: Case) -> list[Proposal]:
     """Those about whom nobody has decided and who do not take part yet, in their order."""
-    there = select(Person.address).join(Participant).where(Participant.case_number == case.number)
+    there = select(Person.address).join(Participant).where(Participant.case_number == case.number, Participant.left_at.is_(None))
     query = select(Proposal).where(Proposal.case_number == case.number, Proposal.state == "open", Proposal.address.not_in(there))
     return list(session.scalars(query.order_by(Proposal.id)))
 

@@ -19,6 +19,7 @@ from sqlalchemy import (
     column,
     exists,
     false,
+    func,
     literal,
     not_,
     null,
@@ -114,7 +115,8 @@ def meant(session: Session, agent: Agent, typed: str) -> Hit | None:
 
 def _messages(session: Session, agent: Agent, asked: Asked, *among: ColumnElement[bool]) -> Select[int, int]:
     """(case, entry) of the newest messages with these words."""
-    query = select(SearchText.case_number.label("number"), SearchText.entry_id)
+    # What was said in a merged case is found where that goes on.
+    query = select(func.coalesce(Case.merged_into, SearchText.case_number).label("number"), SearchText.entry_id)
     if session.get_bind().dialect.name == "postgresql":
         found = text("search_text.tsv @@ to_tsquery('simple', :words)")
         query = query.where(found.bindparams(words=search_syntax.tsquery(asked.wanted, asked.unwanted)))
@@ -144,9 +146,9 @@ def _cases(session: Session, agent: Agent, asked: Asked, *among: ColumnElement[b
         *_in_time(session, at, Case.opened_at.expression, Case.changed_at.expression),
         *_lacking(asked.unwanted),
     )
-    query = select(Case.number.label("number"), type_coerce(null(), Integer).label("entry_id")).where(
-        seen_by(agent), *conditions, *among
-    )
+    query = select(
+        func.coalesce(Case.merged_into, Case.number).label("number"), type_coerce(null(), Integer).label("entry_id")
+    ).where(seen_by(agent), *conditions, *among)
     return query.order_by(Case.changed_at.desc(), Case.number.desc()).limit(MOST + 1)
 
 

@@ -19,6 +19,8 @@ FORMS = (
     "It came to this case's own address.",
     "It came to the sender's address of our answer.",
     "It answers a mail of ours.",
+    "It came to the address of case %(number)s, which goes on in this one.",
+    "It answers a mail of ours in case %(number)s, which goes on in this one.",
     "%(name)s wrote to the address of %(whose)s.",
     "%(address)s does not take part in this case, but knows its address.",
     "Case %(number)s goes on in this follow-up.",
@@ -51,6 +53,8 @@ FORMS = (
     # held
     "%(what)s, but it lay in the junk folder of %(mailbox)s.",
     "%(what)s, but a filter on its way calls it spam (%(sign)s).",
+    "Mail from %(sender)s was blocked by %(name)s on %(day)s.",
+    "Case %(number)s was marked as spam, and its reply address has expired.",
     "A stranger wrote to case %(number)s.",
     "A stranger wrote to the expired reply address of case %(number)s.",
     "A machine wrote to the expired reply address of case %(number)s.",

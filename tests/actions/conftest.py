@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 
 import pytest
@@ -42,3 +42,9 @@ def anna(session: Session, monday: datetime) -> Person:
 @pytest.fixture()
 def case(session: Session, desk: Desk, anna: Person, monday: datetime) -> Case:
     return cases.open_case(session, desk, anna, "The printer is on fire", now=monday)
+
+
+@pytest.fixture()
+def people_of(session: Session, monday: datetime) -> Callable[[str], Person]:
+    """Somebody by their address."""
+    return lambda address: people.known(session, address, address.partition("@")[0].title(), now=monday)

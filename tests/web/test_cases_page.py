@@ -222,7 +222,7 @@ def test_the_customers_other_cases_and_linked_ones_stand_beside(
         cases.link(session, session.get_one(Case, second), session.get_one(Case, first), kind="follow-up", now=monday)
         cases.resolve(session, session.get_one(Case, first), agent=None, now=monday)
     page = words_of(browser("bob").get(f"/cases/{second}"))
-    assert f"Belongs together Case {first} went before" in page
+    assert f"Belongs together goes on from {first} First time" in page
     assert f"Their other cases First time {first}, solved 2 November" in page
     assert f"This case goes on from case {first}" in page
     assert f"The story goes on in case {second}" in words_of(browser("bob").get(f"/cases/{first}"))

@@ -225,6 +225,6 @@ def test_every_deed_that_an_action_does_to_a_case_has_a_sentence_or_an_entry() -
         on_a_case |= set(re.findall(r'record\(session, "([a-z-]+)"[^)]*case=', text)) | set(
             re.findall(r'_tell\(session, "([a-z-]+)"', text)
         )
-    with_words = {"received", "replied", "noted", "logged", "acknowledged"}
+    with_words = {"received", "replied", "noted", "logged", "acknowledged", "copied"}
     assert {"resolved", "expired", "undeliverable"} <= on_a_case
     assert on_a_case - with_words <= set(_SENTENCES)

@@ -81,6 +81,8 @@ def case_of(number: int, *, for_change: bool = False) -> Case:
     case = find.by_number(session(), number, agent(), for_change=for_change)
     if case is None:
         raise Refused(404, f"There is no case {number}.")
+    if for_change and case.merged_into is not None:
+        raise Refused(409, f"Case {number} goes on in case {case.merged_into}.")
     return case
 
 

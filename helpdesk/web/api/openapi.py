@@ -94,6 +94,12 @@ def _paths() -> dict[str, Any]:
         "/cases/{number}/assign": {
             "post": _deed("assign", "Give it to somebody, or to nobody", "Assignment", {"200": "CaseSummary"}, [number]),
         },
+        "/cases/{number}/merge": {
+            "post": _deed("merge", "Let it go on in another case, which is the answer", "Merging", {"200": "Case"}, [number]),
+        },
+        "/cases/{number}/unmerge": {
+            "post": _deed("unmerge", "Take it out of the other case again", "Nothing", {"200": "Case"}, [number]),
+        },
         "/cases/{number}/addresses/{address_id}/revoke": {
             "post": _deed("revokeAddress", "Withdraw an address at once", "Nothing", {"200": "Address"}, [number, address]),
         },

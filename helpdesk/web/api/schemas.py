@@ -67,6 +67,8 @@ _summary: dict[str, Schema] = {
     "resolved_at": nullable(AT),
     "waiting_since": {**nullable(AT), "description": "Since when their oldest unanswered mail has been waiting."},
     "changed_at": AT,
+    "merged_into": {**nullable(NUMBER), "description": "The case in which this one goes on; null while it stands for itself."},
+    "spam": {"type": "boolean", "description": "Somebody said that it is spam: mail to it is kept and asks nobody."},
 }
 
 OUT: dict[str, Schema] = {
@@ -229,6 +231,10 @@ IN: dict[str, Schema] = {
     "Extension": record({"days": {"type": "integer", "minimum": 1, "maximum": 365}}),
     "Acceptance": record(
         {}, {"take_part": {"type": "boolean", "description": "Its sender becomes a participant, with an address of their own."}}
+    ),
+    "Merging": record(
+        {"into": NUMBER},
+        {"different_customers": {"type": "boolean", "description": "It is meant, although their customers differ."}},
     ),
     "Nothing": record({}),
 }

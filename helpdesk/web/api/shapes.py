@@ -39,6 +39,8 @@ def summary(case: Case) -> Json:
         "resolved_at": instant(case.resolved_at),
         "waiting_since": instant(case.waiting_since),
         "changed_at": instant(case.changed_at),
+        "merged_into": case.merged_into,
+        "spam": case.spam_at is not None,
     }
 
 

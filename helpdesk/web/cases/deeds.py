@@ -13,6 +13,7 @@ from helpdesk.actions.addresses import CannotChange
 from helpdesk.actions.cases import NotPermitted, Unsettled
 from helpdesk.models import Agent, Case, OutboxMail, ReplyAddress
 from helpdesk.policies.people import mailbox
+from helpdesk.queries import merges
 from helpdesk.web import absences
 from helpdesk.web.access import agent, demand, needs, session
 from helpdesk.web.cases import handed, handovers, page, settling, undo
@@ -121,7 +122,7 @@ def send_again(number: int, row_id: int) -> ResponseReturnValue:
     """Send a mail that did not arrive once more."""
     case = page.the_case(number)
     row = session().get(OutboxMail, _small(row_id), with_for_update=True)
-    if row is None or row.case_number != case.number:
+    if row is None or row.case_number is None or merges.home(session(), row.case_number) != case.number:
         abort(404)
     refusal = _try(lambda: outbox.try_again(session(), row, agent=agent(), now=clock.now()))
     if refusal is not None:

@@ -11,6 +11,7 @@ from helpdesk import clock
 from helpdesk.actions import doubts, proposals
 from helpdesk.actions.cases import NotPermitted
 from helpdesk.models import Case, Entry, Proposal
+from helpdesk.queries import merges
 from helpdesk.queries import proposals as find_proposals
 from helpdesk.web.access import agent, needs, session
 from helpdesk.web.cases import page
@@ -116,7 +117,7 @@ def _judge(
 
 def _entry(case: Case, entry_id: int) -> Entry:
     found = session().get(Entry, entry_id)
-    if found is None or found.case_number != case.number:
+    if found is None or not merges.lies_in(session(), found, case):
         abort(404)
     return found
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, abort, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -16,7 +16,7 @@ from helpdesk.models import Case, Entry, Event, ReplyAddress
 from helpdesk.policies.addresses import Standing
 from helpdesk.queries import addresses as find_addresses
 from helpdesk.queries import cases as find
-from helpdesk.queries import people
+from helpdesk.queries import kinship, people
 from helpdesk.queries import proposals as find_proposals
 from helpdesk.queries import releases as find_releases
 from helpdesk.queries import story as find_story
@@ -24,8 +24,10 @@ from helpdesk.queries.outbox import DID_NOT_ARRIVE, nobody_at
 from helpdesk.queries.secrets import seen_by
 from helpdesk.web import access, notices
 from helpdesk.web.access import agent, needs, session
-from helpdesk.web.cases import answering, fact_card, handed, panel, story
+from helpdesk.web.cases import answering, fact_card, handed, merged, panel, sentence_merging, story
 from helpdesk.web.cases.composer import Composer
+from helpdesk.web.language import gettext as _
+from helpdesk.web.pages import done
 
 bp = Blueprint("case", __name__, url_prefix="/cases")
 
@@ -54,7 +56,22 @@ def the_case(number: int) -> Case:
     found = find.by_number(session(), number, agent(), for_change=request.method not in access.SAFE)
     if found is None:
         abort(404)
+    if found.merged_into is not None and request.method not in access.SAFE:
+        abort(make_response(gone_on(found)))
     return found
+
+
+def gone_on(case: Case) -> ResponseReturnValue:
+    """What somebody gets who did something on the page of a case that was merged meanwhile: nothing was done, no text is lost."""
+    into = find.by_number(session(), case.merged_into or 0, agent())
+    words = _("Case %(number)s was merged into this one meanwhile. Nothing was sent or changed.", number=case.number)
+    if into is None:
+        return make_response(show(case), 422)
+    text = request.form.get("text", "").replace("\x00", "\ufffd")
+    if text.strip():
+        kind = "note" if request.form.get("kind") == "note" else "answer"
+        return make_response(show(into, Composer(kind=kind, text=text), problem=words), 422)
+    return done(words, f"/cases/{into.number}")
 
 
 def show(case: Case, composer: Composer | None = None, *, problem: str | None = None) -> str:
@@ -62,6 +79,8 @@ def show(case: Case, composer: Composer | None = None, *, problem: str | None = 
     now = clock.now()
     lives = [_life(session(), row, now) for row in find_addresses.of_case(session(), case.number)]
     events = find.timeline(session(), case, agent())
+    if case.merged_into is not None:
+        return merged.show(case, _tell(case, events) | _settings(), problem)
     return render_template(
         "cases/page.html",
         case=case,
@@ -74,16 +93,21 @@ def show(case: Case, composer: Composer | None = None, *, problem: str | None = 
         others=find.others_of(session(), case, agent()),
         proposals=find_proposals.waiting(session(), case),
         waiting_answers=find_releases.waiting_in(session(), case),
-        links=find.links(session(), case.number, agent()),
+        kin=kinship.of(session(), case, agent()),
+        called=sentence_merging.kinship,
         details=panel.of(case),
         seen=events[-1].id if events else 0,
-        holds_mail=house(session()).settings.outgoing == "hold",
-        shows_pictures=house(session()).settings.remote_images == "proxy",
+        **_settings(),
         **notices.about(case),
         **handed.about(case),
         **_tell(case, events),
         **fact_card.card(case, events),
     )
+
+
+def _settings() -> dict[str, Any]:
+    settings = house(session()).settings
+    return {"holds_mail": settings.outgoing == "hold", "shows_pictures": settings.remote_images == "proxy"}
 
 
 def _tell(case: Case, events: list[Event]) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from helpdesk.models import Event
-from helpdesk.web.cases import sentence_details, sentence_release, sentence_sight, sentence_together
+from helpdesk.web.cases import sentence_details, sentence_merging, sentence_release, sentence_sight, sentence_together
 from helpdesk.web.cases.sentence import Sentence
 from helpdesk.web.cases.sentence import who as _who
 from helpdesk.web.language import enumerated, ngettext
@@ -86,6 +86,8 @@ def proposed(events: Sequence[Event]) -> Sentence:
 
 
 def _linked(event: Event) -> Sentence:
+    if by_hand := sentence_merging.linked_by_hand(event):
+        return by_hand
     number = int(event.after["number"])
     if event.after.get("kind") == "split":
         older = number < (event.case_number or 0)
@@ -141,6 +143,7 @@ _SENTENCES: dict[str, Callable[[Event], Sentence]] = {
     **sentence_release.SENTENCES,
     **sentence_sight.SENTENCES,
     **sentence_together.SENTENCES,
+    **sentence_merging.SENTENCES,
     "opened": _opened,
     "assigned": _assigned,
     "resolved": _resolved,

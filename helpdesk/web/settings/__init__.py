@@ -6,6 +6,7 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from helpdesk.db import house
+from helpdesk.queries import blocks as find_blocks
 from helpdesk.queries import details as find_details
 from helpdesk.queries import mailboxes as find_mailboxes
 from helpdesk.queries import people
@@ -13,6 +14,7 @@ from helpdesk.queries import suggestions as find_suggestions
 from helpdesk.web.access import agent, needs, session
 from helpdesk.web.settings import (
     agents,
+    blocks,
     confidential,
     desks,
     fields,
@@ -26,7 +28,7 @@ from helpdesk.web.settings import (
 )
 
 bp = Blueprint("settings", __name__, url_prefix="/settings")
-for subject in (desks, resolving, teams, agents, mailboxes, outgoing, suggestions, tags, fields, tokens, confidential):
+for subject in (desks, resolving, teams, agents, mailboxes, outgoing, suggestions, tags, fields, tokens, confidential, blocks):
     bp.register_blueprint(subject.bp)
 
 
@@ -45,4 +47,5 @@ def index() -> ResponseReturnValue:
         tags=find_details.all_tags(session(), agent()),
         fields=find_details.fields_asked(session()),
         proposed=find_suggestions.proposed(session()),
+        blocks=find_blocks.all_of_them(session()),
     )

@@ -29,6 +29,8 @@ MATRIX = {
     "POST /cases/<int:number>/resolve": EVERYBODY,
     "POST /cases/<int:number>/reopen": EVERYBODY,
     "POST /cases/<int:number>/assign": EVERYBODY,
+    "POST /cases/<int:number>/merge": EVERYBODY,
+    "POST /cases/<int:number>/unmerge": EVERYBODY,
     "POST /cases/<int:number>/addresses/<int:address_id>/revoke": EVERYBODY,
     "POST /cases/<int:number>/addresses/<int:address_id>/extend": EVERYBODY,
     "POST /cases/<int:number>/addresses/<int:address_id>/rotate": EVERYBODY,
@@ -50,6 +52,7 @@ BODIES = {
     "POST /cases/<int:number>/replies": {"text": "y"},
     "POST /cases/<int:number>/notes": {"text": "y"},
     "POST /cases/<int:number>/assign": {"agent": None},
+    "POST /cases/<int:number>/merge": {"into": 1001},
     "POST /cases/<int:number>/addresses/<int:address_id>/extend": {"days": 1},
 }
 

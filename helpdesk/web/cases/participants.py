@@ -1,0 +1,49 @@
+"""Who takes part: somebody leaves, somebody else becomes the customer."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort
+from flask.typing import ResponseReturnValue
+
+from helpdesk import clock
+from helpdesk.actions import participants
+from helpdesk.actions.cases import NotPermitted
+from helpdesk.models import Case, Participant
+from helpdesk.web.access import agent, needs, session
+from helpdesk.web.cases import page, refusals
+from helpdesk.web.language import gettext as _
+from helpdesk.web.pages import done
+
+bp = Blueprint("participants", __name__, url_prefix="/cases/<int:number>/participants")
+
+_ID = "int(max=2147483647)"
+
+
+@bp.post(f"/<{_ID}:participant_id>/remove")
+@needs("case.address")
+def remove(number: int, participant_id: int) -> ResponseReturnValue:
+    """They take part no more."""
+    case = page.the_case(number)
+    found = _participant(case, participant_id)
+    try:
+        participants.remove(session(), case, found, agent=agent(), now=clock.now())
+    except NotPermitted as refusal:
+        return page.show(case, problem=refusals.words(refusal)), 422
+    words = _("%(name)s takes part no more.", name=found.person.called)
+    return done(words, f"/cases/{number}", undo=f"/cases/{number}/participants", person=found.person.address)
+
+
+@bp.post(f"/<{_ID}:participant_id>/is-customer")
+@needs("case.address")
+def make_requester(number: int, participant_id: int) -> ResponseReturnValue:
+    """They are the customer; whoever was takes part as before."""
+    case = page.the_case(number)
+    found, before = _participant(case, participant_id), case.requester_id
+    was = next((one for one in case.participants if one.person_id == before), None)
+    participants.make_requester(session(), case, found, agent=agent(), now=clock.now())
+    undo = f"/cases/{number}/participants/{was.id}/is-customer" if was else None
+    return done(_("%(name)s is the customer now. Nobody was mailed.", name=found.person.called), f"/cases/{number}", undo=undo)
+
+
+def _participant(case: Case, participant_id: int) -> Participant:
+    return next((one for one in case.participants if one.id == participant_id), None) or abort(404)
