@@ -97,6 +97,10 @@ class Dates:
             return gettext("Yesterday, %(time)s", time=self.time(at))
         return f"{_day(local.date(), 'short' if local.year == today.year else 'long', current())}, {self.time(at)}"
 
+    def long(self, at: datetime) -> str:
+        """«4 Nov 2025, 19:42», whatever day it is read."""
+        return self._format(at, "long")
+
     def day(self, at: datetime) -> str:
         """«19 December»; with its year where that is another one."""
         local = at.astimezone(self._zone)
