@@ -41,7 +41,7 @@ def save(number: int) -> ResponseReturnValue:
 def data(case: Case) -> dict[str, object]:
     """What stands in the document, as `templates/report/case.typ` wants it."""
     say = Dates(house(session()).settings)
-    events = find.timeline(session(), case)
+    events = find.timeline(session(), case, agent())
     # Codes and links of verification mail stay hidden in what leaves the house, whoever has seen them.
     told = story.tell(events, find_story.senders(session(), case))
     flat = [line for item in told for line in (item.lines if isinstance(item, story.Folded) else [item])]
