@@ -99,7 +99,7 @@ class Dates:
 
     def long(self, at: datetime) -> str:
         """«4 Nov 2025, 19:42», whatever day it is read."""
-        return self._format(at, "long")
+        return f"{_day(at.astimezone(self._zone).date(), 'long', current())}, {self.time(at)}"
 
     def day(self, at: datetime) -> str:
         """«19 December»; with its year where that is another one."""
