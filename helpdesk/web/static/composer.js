@@ -78,9 +78,9 @@ if (form) {
   });
 
   // A deed beside the form waits until what was typed is safe; the form itself waits for the save that is under way.
-  let let_go = false;
+  let letGo = false;
   document.addEventListener("submit", async (event) => {
-    if (let_go || event.defaultPrevented || event.target.method !== "post") return;
+    if (letGo || event.defaultPrevented || event.target.method !== "post") return;
     const own = event.target === form;
     const button = event.submitter;
     if (own && button?.value === "preview") return;
@@ -90,11 +90,12 @@ if (form) {
       clearTimeout(waits);
       if (own) dirty = false;
       await (own ? saving : saveNow());
-      let_go = true;
+      await new Promise((go) => setTimeout(go)); // a form cannot be sent anew before its first sending is told to everybody
+      letGo = true;
       if (own) leaveBackup();
       if (button?.isConnected) event.target.requestSubmit(button);
       else event.target.requestSubmit();
-      let_go = false;
+      letGo = false;
     }
   }, { capture: true });
 
