@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from helpdesk import letters
 from helpdesk.db import house
 from helpdesk.models import Agent, Case, CaseField
 from helpdesk.policies.placeholders import FIELD
@@ -22,7 +23,7 @@ def values_of(session: Session, case: Case, agent: Agent, language: str, *, now:
         "salutation": greeting(name, language, informal=case.desk.address_form == "du"),
         "case": str(case.number),
         "subject": case.subject,
-        "agent": signs(agent, case),
+        "agent": letters.signs(case.desk, agent, agent.name) or case.desk.name,
         "desk": case.desk.name,
         "team": case.team.name if case.team else "",
         "today": day(now, language, settings.zone),
@@ -31,17 +32,6 @@ def values_of(session: Session, case: Case, agent: Agent, language: str, *, now:
     rows = session.scalars(select(CaseField).where(CaseField.case_number == case.number))
     known |= {FIELD + row.field.name: row.value for row in rows if row.field.active}
     return {place: value for place, value in known.items() if value}
-
-
-def signs(agent: Agent, case: Case) -> str:
-    """How this agent is called in mail of the case's desk."""
-    match case.desk.sender:
-        case "desk":
-            return case.desk.name
-        case "formal" if agent.formal_name:
-            return agent.formal_name
-        case _:
-            return agent.name
 
 
 def _until(session: Session, case: Case, now: datetime) -> datetime:

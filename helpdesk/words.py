@@ -18,6 +18,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from helpdesk.db import asset
 
@@ -39,8 +40,8 @@ def spoken(language: str) -> str:
 
 
 @cache
-def _catalogue(language: str) -> NullTranslations:
-    source = Path(__file__).parent / "translations" / language / "LC_MESSAGES" / "messages.po"
+def _catalogue(language: str, domain: str = "messages") -> NullTranslations:
+    source = Path(__file__).parent / "translations" / language / "LC_MESSAGES" / f"{domain}.po"
     if not source.exists():
         return NullTranslations()
     compiled = io.BytesIO()
@@ -50,15 +51,21 @@ def _catalogue(language: str) -> NullTranslations:
     return Translations(compiled)
 
 
-def translations(language: str) -> NullTranslations:
-    """The catalogue of a language; of an unknown one, English."""
-    return _catalogue(spoken(language))
+@cache
+def translations(language: str, *, informal: bool = False) -> NullTranslations:
+    """The catalogue of a language; of an unknown one, English.  `informal`: as one speaks to friends, where a language tells that apart."""
+    formal = _catalogue(spoken(language))
+    if not informal or spoken(language) != "de":
+        return formal
+    du = _catalogue("de", "du")
+    du.add_fallback(formal)
+    return du
 
 
-def mail(name: str, language: str, /, **values: Any) -> MailWords:
+def mail(name: str, language: str, /, *, informal: bool = False, **values: Any) -> MailWords:
     """The words of a mail, from `templates/mail/<name>/`.  Raises jinja2.UndefinedError where a value is missing."""
     language = spoken(language)
-    plain, rich = _environments(language)
+    plain, rich = _environments(language, informal)
     subject = " ".join(plain.get_template(f"{name}/subject.txt").render(values).split())
     values = {**values, "language": language, "subject": subject}
     text = plain.get_template(f"{name}/body.txt").render(values).strip() + "\n"
@@ -66,12 +73,27 @@ def mail(name: str, language: str, /, **values: Any) -> MailWords:
     return MailWords(subject, text, _inliner.inline(html))
 
 
+def framed(subject: str, text: str, inside: Markup, language: str) -> MailWords:
+    """Somebody's own words in the frame of our mails."""
+    _, rich = _environments(language, informal=False)
+    html = rich.get_template("own/body.html").render(subject=subject, inside=inside, language=language)
+    return MailWords(subject, text.strip() + "\n", _inliner.inline(html))
+
+
+def foot(language: str, *, informal: bool, number: object, days: object) -> str:
+    """What stands below each answer of ours."""
+    gettext = translations(language, informal=informal).gettext
+    words = gettext(
+        "Case %(number)s. Just reply to this mail; the address works until your problem is solved and for %(days)s days after."
+    )
+    return words % {"number": number, "days": days}
+
+
 def greeting(name: str, language: str, *, informal: bool = False) -> str:
     """«Guten Tag, Anna Weber», to a friend «Hallo, Anna»; the greeting alone where we know no name."""
     first = name.split()[0] if informal and spoken(language) == "de" and name else name
-    gettext = translations(language).gettext
-    words = gettext("Hello %(name)s") % {"name": first} if name else gettext("Hello")
-    return words.replace("Guten Tag", "Hallo") if informal else words
+    gettext = translations(language, informal=informal).gettext
+    return gettext("Hello %(name)s") % {"name": first} if name else gettext("Hello")
 
 
 def day(at: datetime, language: str, zone: tzinfo) -> str:
@@ -86,12 +108,12 @@ def time_of_day(at: datetime, language: str, zone: tzinfo) -> str:
 
 
 @cache
-def _environments(language: str) -> tuple[Environment, Environment]:
+def _environments(language: str, informal: bool) -> tuple[Environment, Environment]:
     """(for text, for HTML)."""
-    return _environment(language, escaping=False), _environment(language, escaping=True)
+    return _environment(language, informal, escaping=False), _environment(language, informal, escaping=True)
 
 
-def _environment(language: str, *, escaping: bool) -> Environment:
+def _environment(language: str, informal: bool, *, escaping: bool) -> Environment:
     environment = Environment(
         loader=FileSystemLoader(asset("templates") / "mail"),
         autoescape=escaping,  # noqa: S701  # text/plain has no markup to escape
@@ -100,7 +122,7 @@ def _environment(language: str, *, escaping: bool) -> Environment:
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],
     )
-    catalogue = translations(language)
+    catalogue = translations(language, informal=informal)
     environment.install_gettext_callables(catalogue.gettext, catalogue.ngettext, newstyle=True)  # type: ignore[attr-defined]
     return environment
 

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpdesk import blobs
+from helpdesk import blobs, letters
 from helpdesk.actions.agents import INVITATION, RESET
 from helpdesk.db import house
 from helpdesk.models import Case, Desk, Entry, OutboxMail, Participant, ReplyAddress
@@ -20,7 +20,6 @@ from helpdesk.present import markdown
 from helpdesk.queries import addresses as find
 from helpdesk.queries import handovers, merges
 from helpdesk.words import MailWords, day, spoken, time_of_day, translations
-from helpdesk.words import mail as words_of
 from mail import tickets
 from mail.compose import Draft
 from mail.letter import File, Mailbox
@@ -54,32 +53,24 @@ def draft(session: Session, row: OutboxMail, *, now: datetime) -> Draft:
 
 def _reply(session: Session, row: OutboxMail, now: datetime) -> Draft:
     case, entry, door = _case(session, row), _entry(row), _door(session, row, now)
-    signs = _signature(case.desk, entry)
+    signs = letters.signs(case.desk, entry.agent, entry.author)
+    below = letters.signature(case.desk, entry.agent, signs, team=case.team.name if case.team else "")
     values = {
         "subject": entry.subject,
         "text": markdown.plain(entry.text),
         "html": Markup(entry.html or ""),  # noqa: S704  # sanitised when it was written
-        "signature": ", ".join(filter(None, (signs, case.desk.name))),
+        "signature": below.text,
+        "signature_html": below.html,
         "number": case.number,
         "grace_days": house(session).settings.grace.days,
         "marker": MARKERS[spoken(row.language)],
         "introduction": _introduction(session, entry, signs, row.language),
         "quote": _quote(session, case, entry, door.participant, row.language),
+        "desk": case.desk.name,
     }
-    words = words_of("reply", row.language, **values)
+    words = letters.mail(session, case.desk, "reply", row.language, values)
     files = tuple(File(file.name, file.type, blobs.read(session, file.sha256)) for file in entry.attachments)
     return _to_customer(session, row, door, words, sender=signs or case.desk.name, recipient=row.recipient_name, files=files)
-
-
-def _signature(desk: Desk, entry: Entry) -> str:
-    """The person that the desk names as the sender: «Anna Weber», «Frau Weber», or nobody."""
-    match desk.sender:
-        case "desk":
-            return ""
-        case "formal" if entry.agent is not None and entry.agent.formal_name:
-            return entry.agent.formal_name
-        case _:
-            return entry.author
 
 
 def _introduction(session: Session, entry: Entry, signs: str, language: str) -> str:
@@ -91,7 +82,7 @@ def _introduction(session: Session, entry: Entry, signs: str, language: str) -> 
 
 def _acknowledgement(session: Session, row: OutboxMail, now: datetime) -> Draft:
     case = _case(session, row)
-    words = words_of("acknowledgement", row.language, **row.words)
+    words = letters.mail(session, case.desk, "acknowledgement", row.language, row.words)
     # No name in To: it is the sender's own word, and nothing proves who that is.
     return _to_customer(session, row, _door(session, row, now), words, sender=case.desk.name, recipient="", files=())
 
@@ -142,7 +133,7 @@ def _to_agent(session: Session, row: OutboxMail) -> Draft:
         token = keys.unlock(row.words["token"])
         values |= {"link": f"{settings.base_url}/password/{token}"}
         values |= {"days": INVITATION.days, "minutes": RESET.seconds // 60}
-    return _of_its_own_accord(session, row, Mailbox(name, address), values)
+    return _of_its_own_accord(session, row, Mailbox(name, address), values, desk)
 
 
 def _probe(session: Session, row: OutboxMail) -> Draft:
@@ -150,9 +141,11 @@ def _probe(session: Session, row: OutboxMail) -> Draft:
     return _of_its_own_accord(session, row, sender, {"probe": row.message_id.strip("<>")})
 
 
-def _of_its_own_accord(session: Session, row: OutboxMail, sender: Mailbox, values: dict[str, Any]) -> Draft:
+def _of_its_own_accord(
+    session: Session, row: OutboxMail, sender: Mailbox, values: dict[str, Any], desk: Desk | None = None
+) -> Draft:
     """Mail that answers nothing and wants no answer."""
-    words = words_of(row.kind, row.language, **values)
+    words = letters.mail(session, desk, row.kind, row.language, values)
     return Draft(
         sender=sender,
         recipient=Mailbox(row.recipient_name, row.recipient),
@@ -213,7 +206,7 @@ def _quote(session: Session, case: Case, entry: Entry, reader: Participant | Non
     if not own and _is_apart(answered, case.number, reader):
         return None
     lines = _shortened((answered.visible or answered.text).strip())
-    return Quote(_attribution(session, answered, language, own=own), lines) if lines else None
+    return Quote(_attribution(session, case.desk, answered, language, own=own), lines) if lines else None
 
 
 def _shortened(text: str) -> tuple[str, ...]:
@@ -223,7 +216,7 @@ def _shortened(text: str) -> tuple[str, ...]:
     return tuple(lines) if is_all else (*lines[:QUOTED_LINES], "[…]")
 
 
-def _attribution(session: Session, answered: Entry, language: str, *, own: bool) -> str:
+def _attribution(session: Session, desk: Desk, answered: Entry, language: str, *, own: bool) -> str:
     zone = house(session).settings.zone
     sentence = "You wrote on %(day)s at %(time)s:" if own else "%(name)s wrote on %(day)s at %(time)s:"
     values = {
@@ -231,7 +224,7 @@ def _attribution(session: Session, answered: Entry, language: str, *, own: bool)
         "day": day(answered.at, language, zone),
         "time": time_of_day(answered.at, language, zone),
     }
-    return translations(language).gettext(sentence) % values
+    return translations(language, informal=desk.address_form == "du").gettext(sentence) % values
 
 
 def _case(session: Session, row: OutboxMail) -> Case:

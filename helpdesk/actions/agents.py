@@ -13,7 +13,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, joinedload
 
 from helpdesk.actions import cases, outbox
-from helpdesk.actions.desks import NotUsable
+from helpdesk.actions.desks import NotUsable, check_signature
 from helpdesk.actions.events import record
 from helpdesk.db import house
 from helpdesk.models import Agent, ApiToken, Desk, PasswordLink, Team, Throttle, WebSession
@@ -72,12 +72,13 @@ def create(
 
 
 def change(session: Session, agent: Agent, values: dict[str, Any], *, by: Agent, now: datetime) -> None:
-    """Change name, formal_name, role, language, notify, muted, single_keys, undo_seconds, active or needs_release.  Raises NotUsable.
+    """Change name, formal_name, role, language, notify, muted, single_keys, undo_seconds, active, needs_release or
+    signature.  Raises NotUsable.
 
     Whoever is switched off is logged out at once, and nobody waits at their empty chair: their open cases are nobody's again.
     """
     permitted = {
-        "name", "formal_name", "role", "language", "notify", "muted", "single_keys", "undo_seconds", "active", "needs_release",
+        "name", "formal_name", "role", "language", "notify", "muted", "single_keys", "undo_seconds", "active", "needs_release", "signature",
     }  # fmt: skip
     if set(values) - permitted:
         raise NotUsable(min(set(values) - permitted), "This cannot be changed.")
@@ -255,6 +256,7 @@ def _check(values: dict[str, Any]) -> None:
         raise NotUsable("name", "An agent needs a name; customers read it below the answers.")
     if values.get("role", ROLES[0]) not in ROLES:
         raise NotUsable("role", "Choose one of the roles of the list.")
+    check_signature(values.get("signature", ""))
     if values.get("language") not in (None, *LANGUAGES):
         raise NotUsable("language", "Choose one of the languages of the list.")
     if not SHORTEST <= values.get("undo_seconds", SHORTEST) <= LONGEST_UNDO:

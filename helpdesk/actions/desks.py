@@ -12,10 +12,13 @@ from sqlalchemy.orm import Session
 from helpdesk.actions.events import record
 from helpdesk.db import house
 from helpdesk.models import Agent, Desk, Team
+from helpdesk.policies import placeholders
 from helpdesk.settings import ADDRESS
 from helpdesk.words import LANGUAGES
 
 SENDERS = ("full", "formal", "desk")  # what From shows of whoever answers
+
+FORMS = ("sie", "du")  # how German mail speaks to people
 
 
 class NotUsable(Exception):
@@ -71,8 +74,8 @@ def add(
 
 
 def change(session: Session, desk: Desk, values: dict[str, Any], *, agent: Agent, now: datetime) -> None:
-    """Change name, team_id, language, sender, acknowledges, active or needs_release.  Raises NotUsable."""
-    permitted = {"name", "team_id", "language", "sender", "acknowledges", "active", "needs_release"}
+    """Change name, team_id, language, sender, acknowledges, active, needs_release, address_form or signature.  Raises NotUsable."""
+    permitted = {"name", "team_id", "language", "sender", "acknowledges", "active", "needs_release", "address_form", "signature"}
     if set(values) - permitted:
         raise NotUsable(min(set(values) - permitted), "This cannot be changed.")
     _check(values)
@@ -123,8 +126,18 @@ def _check(values: dict[str, Any]) -> None:
         raise NotUsable("name", "A desk needs a name; customers see it as the sender.")
     if values.get("language", LANGUAGES[0]) not in LANGUAGES:
         raise NotUsable("language", "Choose one of the languages of the list.")
+    if values.get("address_form", FORMS[0]) not in FORMS:
+        raise NotUsable("address_form", "Choose one from the list.")
+    check_signature(values.get("signature", ""))
     if values.get("sender", SENDERS[0]) not in SENDERS:
         raise NotUsable("sender", "Choose one of the senders of the list.")
+
+
+def check_signature(text: str) -> None:
+    """Raises NotUsable."""
+    strange = placeholders.unknown(text, placeholders.SIGNATURE)
+    if strange:
+        raise NotUsable("signature", "There is no placeholder {%(name)s}.", name=strange[0])
 
 
 def _team_name(session: Session, name: str, *, but: Team | None = None) -> str:

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpdesk import blobs
+from helpdesk import blobs, letters
 from helpdesk.actions import acknowledgements, addresses, cases, mentions, notices, outbox, people
 from helpdesk.actions.desks import NotUsable
 from helpdesk.actions.events import record
@@ -26,7 +26,6 @@ from helpdesk.present import markdown
 from helpdesk.queries import cases as find
 from helpdesk.queries import merges, releases, storms
 from helpdesk.queries.addresses import is_own
-from helpdesk.words import mail as words_of
 
 LAST_WORDS = 200  # characters of the newest message that lists show
 
@@ -278,7 +277,7 @@ def acknowledge(session: Session, case: Case, answered: Entry, *, now: datetime)
     participant = case.participants[0]
     address = addresses.ensure(session, participant, now=now)
     values = acknowledgements.words_for(session, case, participant)
-    words = words_of("acknowledgement", case.language, **values).text
+    words = letters.mail(session, case.desk, "acknowledgement", case.language, values).text
     entry = _entry(case, "system", now, author=case.desk.name, text=words, visible=words, answers_id=answered.id)
     entry.message_id = outbox.mint_message_id(session, now=now)
     _file(session, case, entry, ())

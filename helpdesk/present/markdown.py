@@ -15,6 +15,7 @@ from markdown_it.token import Token
 
 _TAGS = frozenset("a blockquote br code em h1 h2 h3 h4 h5 h6 hr li ol p pre s strong table tbody td th thead tr ul".split())
 _WEB_ADDRESS = re.compile(r"https?://[^\s<>\"]{1,2000}", re.I)
+_PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
 _TRAILING = ".,;:!?)]}'’”»*_"
 _WRITTEN_LINES = ("paragraph_open", "heading_open")
 
@@ -30,6 +31,11 @@ def render(text: str) -> str:
         link_rel="noopener noreferrer nofollow",
         set_tag_attribute_values={"a": {"target": "_blank"}},
     )
+
+
+def escaped(text: str) -> str:
+    """Markdown source that says just these words, in one line, whatever stands in them."""
+    return _PUNCTUATION.sub(r"\\\g<0>", " ".join(text.split()))
 
 
 def plain(text: str) -> str:

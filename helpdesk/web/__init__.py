@@ -39,6 +39,7 @@ from helpdesk.web import (
     post,
     reasons,
     shortcuts,
+    signature,
 )
 from helpdesk.web import settings as settings_pages
 from helpdesk.web.access import CookieDoor, Door
@@ -129,6 +130,7 @@ def create_app(database: Database, *, extras: Extras | None = None) -> Flask:
         settings_pages.bp,
         account.bp,
         shortcuts.bp,
+        signature.bp,
         notices.bp,
         absences.bp,
         api.bp,

@@ -10,7 +10,7 @@ from flask import Blueprint, abort, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from helpdesk import clock
+from helpdesk import clock, letters
 from helpdesk.db import house
 from helpdesk.models import Case, Entry, Event, ReplyAddress
 from helpdesk.policies.addresses import Standing
@@ -92,6 +92,7 @@ def show(case: Case, composer: Composer | None = None, *, problem: str | None = 
         also_writes_from=people.other_addresses(session(), case.requester, agent()),
         others=find.others_of(session(), case, agent()),
         proposals=find_proposals.waiting(session(), case),
+        signature=_signature(case),
         waiting_answers=find_releases.waiting_in(session(), case),
         kin=kinship.of(session(), case, agent()),
         called=sentence_merging.kinship,
@@ -108,6 +109,11 @@ def show(case: Case, composer: Composer | None = None, *, problem: str | None = 
 def _settings() -> dict[str, Any]:
     settings = house(session()).settings
     return {"holds_mail": settings.outgoing == "hold", "shows_pictures": settings.remote_images == "proxy"}
+
+
+def _signature(case: Case) -> letters.Signature:
+    me = agent()
+    return letters.signature(case.desk, me, letters.signs(case.desk, me, me.name), team=case.team.name if case.team else "")
 
 
 def _tell(case: Case, events: list[Event]) -> dict[str, Any]:

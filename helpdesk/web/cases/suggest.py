@@ -13,6 +13,7 @@ from helpdesk.models import Case, Suggestion
 from helpdesk.policies import placeholders
 from helpdesk.queries import suggestions as find
 from helpdesk.web.access import agent, needs, session
+from helpdesk.web.cases import composer as composers
 from helpdesk.web.cases import page
 from helpdesk.web.cases.composer import Composer
 from helpdesk.web.language import enumerated
@@ -44,10 +45,13 @@ def choose(number: int) -> ResponseReturnValue:
 @bp.get("/<int(max=2147483647):suggestion_id>")
 @needs("case.answer")
 def begin(number: int, suggestion_id: int) -> ResponseReturnValue:
-    """The case with this suggestion in its answer form."""
+    """The case with this suggestion in its answer form, below what its reader had begun."""
     case = page.the_case(number)
     row = find.usable(session(), suggestion_id, case, agent()) or abort(404)
-    return page.show(case, Composer(text=_offer(case, row).text, begun_with=(row.id,)))
+    composer = composers.opened(case)
+    composer.text = "\n\n".join(filter(None, (composer.text.rstrip(), _offer(case, row).text)))
+    composer.begun_with = (row.id,)
+    return page.show(case, composer)
 
 
 def begun_with() -> tuple[int, ...]:

@@ -24,11 +24,26 @@ from helpdesk.web.settings import (
     suggestions,
     tags,
     teams,
+    texts,
     tokens,
 )
 
 bp = Blueprint("settings", __name__, url_prefix="/settings")
-for subject in (desks, resolving, teams, agents, mailboxes, outgoing, suggestions, tags, fields, tokens, confidential, blocks):
+for subject in (
+    desks,
+    resolving,
+    teams,
+    agents,
+    mailboxes,
+    outgoing,
+    suggestions,
+    texts,
+    tags,
+    fields,
+    tokens,
+    confidential,
+    blocks,
+):
     bp.register_blueprint(subject.bp)
 
 
