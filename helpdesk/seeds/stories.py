@@ -1,29 +1,21 @@
-"""A believable demo desk, made by actions only, as if its people had worked for three weeks."""
+"""What happened at the demo desk: its customers, what they wrote, and what was done."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
-
-from helpdesk.actions import agents, cases, desks, entries, people
-from helpdesk.models import Agent, Case, Desk, Team
-
-PASSWORD = "hold the line please"  # noqa: S105  # of the playground, which listens on loopback only
 
 
 @dataclass(frozen=True)
 class Step:
-    """Something that happened, so many hours before now.  `who` None is the customer."""
+    """Something that happened, so many hours before now.  `who` None is the customer; `to` whom a case is handed to."""
 
     hours_ago: float
-    what: str  # wrote answered noted solved took stranger
+    what: str  # wrote answered noted solved took stranger called handed tagged pinned gave
     text: str = ""
     who: str | None = None
     files: Sequence[tuple[str, str, bytes]] = ()
+    to: str = ""
 
 
 @dataclass(frozen=True)
@@ -35,13 +27,6 @@ class Story:
     desk: int = 0
     language: str = "de"
 
-
-PEOPLE = (
-    ("carol@desk.example", "Carol Winter", "admin"),
-    ("bob@desk.example", "Bob Keller", "agent"),
-    ("dana@desk.example", "Dana Yilmaz", "agent"),
-    ("erik@desk.example", "Erik Lund", "supervisor"),
-)
 
 LABEL = b"Typ: AROMA 40\nSerie: 2026-08-1177\nNetz: 230 V, 150 W\n"
 
@@ -86,11 +71,16 @@ STORIES = (
              "bob@desk.example"),
     )),
     Story("Thomas Arendt", "thomas.arendt@arendt.example", "Dritte Kaffeemühle, wieder defekt: Ich möchte mein Geld zurück", (
-        Step(30, "wrote", "Guten Abend,\n\ndie dritte Mühle läuft zehn Sekunden, dann klingt sie wie ein Mixer voller Kies und bleibt stehen. Gekauft am 2. September, Typenschild "
-             "hängt an.\n\nIch möchte keine vierte Mühle. Ich möchte mein Geld zurück.\n\nT. Arendt", files=(("typenschild.txt", "text/plain", LABEL),)),
+        Step(30, "wrote", "Guten Abend,\n\ndie dritte Mühle läuft zehn Sekunden, dann klingt sie wie ein Mixer voller Kies und bleibt stehen. Bestellung 4711-0938-22, 189 Euro, "
+             "gekauft am 2. September, Typenschild hängt an.\n\nIch möchte keine vierte Mühle. Ich möchte mein Geld zurück.\n\nT. Arendt", files=(("typenschild.txt", "text/plain", LABEL),)),
         Step(22, "took", who="bob@desk.example"),
         Step(21.5, "answered", "Guten Tag, Herr Arendt,\n\ndas hätte nach der zweiten Mühle nicht mehr passieren dürfen. Ich habe Ihre drei Lieferungen vor mir: "
              "Der Mahlkegel sitzt schief, das ist ein Fehler ab Werk. Heute kläre ich, dass Sie Ihr Geld bekommen, **ohne** etwas einzusenden.",
+             "bob@desk.example"),
+        Step(21.4, "pinned", "order=4711-0938-22", "bob@desk.example"),
+        Step(21.4, "pinned", "amount=189 Euro", "bob@desk.example"),
+        Step(21.4, "tagged", "Erstattung", "bob@desk.example"),
+        Step(9, "called", "Herr Arendt rief an: freundlich, aber erschöpft. Will keinen Gutschein, sondern das Geld. Rückruf am liebsten nach 17 Uhr.",
              "bob@desk.example"),
         Step(6, "wrote", "Danke, das ist die erste Antwort, die nach einem Menschen klingt. Reicht Ihnen dieselbe Kontonummer wie im September?"),
         Step(5, "noted", "Mühlenwerk bestätigt den Werksfehler und trägt die Kosten. @Carol, gibst du die 189 € frei?", "bob@desk.example"),
@@ -101,6 +91,9 @@ STORIES = (
         Step(261, "answered", "Guten Tag, Frau Demirel,\n\nIhre Retoure ist da. Ich habe die 64,90 € heute freigegeben, sie sind spätestens am Freitag auf Ihrem "
              "Konto.", "bob@desk.example"),
         Step(60, "wrote", "Es ist Mittwoch und es ist immer noch nichts da. Bitte schauen Sie nach."),
+        Step(58, "handed", "64,90 € bis Freitag.|Freigabe am Montag, Bank gefragt: Konto geschlossen.|Neue Kontonummer nur vom Konto der Kundin annehmen.",
+             "bob@desk.example", to="dana@desk.example"),
+        Step(57, "tagged", "Erstattung", "dana@desk.example"),
         Step(4, "stranger", "Hallo, ich schreibe für meine Mutter: Das Konto, auf das Sie überweisen wollten, gibt es nicht mehr. Die neue IBAN kann ich Ihnen "
              "am Telefon sagen.\nEmre"),
     )),
@@ -123,6 +116,7 @@ STORIES = (
         Step(70, "took", who="bob@desk.example"),
         Step(69, "answered", "Guten Tag, Familie Krüger,\n\nder Beutel ist heute als **Express** hinausgegangen und morgen vor 12 Uhr bei Ihnen. Zum Trost liegt ein "
              "Nachtlicht bei.", "bob@desk.example"),
+        Step(68.5, "gave", "12,90|Nachtlicht zum Trost", "bob@desk.example"),
     )),
     Story("Daniel Osei", "daniel.osei@letters.example", "Invoice without VAT number", (
         Step(140, "wrote", "Our accountant cannot book the attached invoice, the VAT number is missing. A corrected PDF would be enough."),
@@ -134,76 +128,3 @@ STORIES = (
              "Können Sie mir bitte sagen, ob meine Bestellung trotzdem verschickt wird?"),
     )),
 )  # fmt: skip
-
-
-def fill(session: Session, *, now: datetime) -> bool:
-    """Make the demo desk, if there is no case yet; whether it was made."""
-    if session.scalar(select(func.count()).select_from(Case)):
-        return False
-    start = now - timedelta(days=49)
-    staff = _staff(session, start)
-    front = _desks(session, staff.values(), start)
-    for story in sorted(STORIES, key=lambda s: -s.steps[0].hours_ago):
-        _tell(session, story, staff, front, now)
-    return True
-
-
-def _staff(session: Session, now: datetime) -> dict[str, Agent]:
-    staff = {}
-    for email, name, role in PEOPLE:
-        agent = agents.create(session, email, name, role=role, now=now)
-        agents.set_password(session, agent, PASSWORD, now=now)
-        staff[email] = agent
-    return staff
-
-
-def _desks(session: Session, staff: Iterable[Agent], now: datetime) -> list[Desk]:
-    names = (("Lindenhof Versand", "Kundendienst"), ("Lindenhof Buchhaltung", "Rechnungen"))
-    known = list(session.scalars(select(Desk).order_by(Desk.id)))
-    for desk, (name, team) in zip(known, names, strict=False):
-        desk.name, desk.language = name, "de"
-        desk.team = session.scalar(select(Team).where(Team.name == team)) or desks.add_team(session, team, agent=None, now=now)
-        for agent in staff:
-            agents.join(session, agent, [*agent.teams, desk.team], by=agent, now=now)
-    return known
-
-
-def _tell(session: Session, story: Story, staff: dict[str, Agent], front: list[Desk], now: datetime) -> None:
-    first = now - timedelta(hours=story.steps[0].hours_ago)
-    person = people.known(session, story.address, story.name, now=first, language=story.language)
-    case = cases.open_case(session, front[story.desk % len(front)], person, story.subject, now=first, language=story.language)
-    for step in story.steps:
-        _happen(session, case, story, step, staff, now - timedelta(hours=step.hours_ago))
-
-
-def _happen(session: Session, case: Case, story: Story, step: Step, staff: dict[str, Agent], at: datetime) -> None:
-    agent = staff[step.who] if step.who else None
-    files = [entries.Upload(*file) for file in step.files]
-    match step.what:
-        case "wrote":
-            _wrote(session, case, story, step, files, at)
-        case "stranger":
-            mail = entries.Incoming("emre.d@post.example", step.text, step.text, flags=("stranger",))
-            entries.receive(session, case, mail, person=None, counts=False, now=at)
-        case "answered" if agent:
-            entries.reply(session, case, step.text, agent=agent, now=at, files=files)
-        case "noted" if agent:
-            entries.note(session, case, step.text, agent=agent, now=at)
-        case "took" if agent:
-            cases.assign(session, case, agent, agent=agent, now=at)
-        case "solved" if agent:
-            entries.reply(session, case, step.text, agent=agent, now=at, then_resolve=True)
-        case _:
-            raise ValueError(f"a story has no step {step.what!r}")
-
-
-def _wrote(session: Session, case: Case, story: Story, step: Step, files: Sequence[entries.Upload], at: datetime) -> None:
-    first = entries.last_from_outside(session, case) is None
-    visible = "\n".join(line for line in step.text.splitlines() if not line.startswith(">"))
-    message_id = f"<{case.number}-{int(at.timestamp())}@{story.address.partition('@')[2]}>"
-    mail = entries.Incoming(
-        story.name, step.text, visible, subject=story.subject, message_id=message_id, claimed_at=at, files=files
-    )
-    entry = entries.receive(session, case, mail, person=case.requester, counts=True, now=at)
-    if first:
-        entries.acknowledge(session, case, entry, now=at)
