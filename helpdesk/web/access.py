@@ -87,7 +87,12 @@ def unnoticed(view: View) -> View:
 
 def reads(view: Callable[..., Any]) -> bool:
     """Whether this request gets a transaction that only reads."""
-    return request.method in SAFE or getattr(view, _READS, False)
+    return request.method in SAFE or is_reading(view)
+
+
+def is_reading(view: Callable[..., Any]) -> bool:
+    """Whether a view is marked as one that changes nothing although it is posted to."""
+    return bool(getattr(view, _READS, False))
 
 
 def mark_of(view: Callable[..., Any]) -> str | None:

@@ -10,7 +10,7 @@ import pytest
 
 TESTS = Path(__file__).parents[1]
 LIST = (TESTS.parent / "docs" / "vectors.md").read_text("utf-8")
-ROW = re.compile(r"^\| *([RLCS]\d+) *\|([^|]+)\|(.+)\|$", re.M)
+ROW = re.compile(r"^\| *([RLCSW]\d+) *\|([^|]+)\|(.+)\|$", re.M)
 NAMED = re.compile(r"`([\w/]+\.py)::(\w+)`")
 
 BLOCKING = {
@@ -18,6 +18,7 @@ BLOCKING = {
     "L": (1, 2, 3, 5, 6, 7, 8, 11, 13, 14),
     "C": (*range(1, 7), *range(8, 14), 15, 16, 21, 26, 27),
     "S": (1, 3, 4, 5, 6, 8, 10, 11, 15, 16, 17),
+    "W": (*range(1, 7), *range(9, 16), 17, 19),
 }
 
 
