@@ -15,9 +15,9 @@ from sqlalchemy import event, select
 from werkzeug.test import TestResponse
 
 from helpdesk import blobs, clock
-from helpdesk.actions import cases, entries, people, post, proposals
+from helpdesk.actions import cases, entries, fields, people, post, proposals
 from helpdesk.db import Database
-from helpdesk.models import Arrival, Case, Entry, InboundMail, Proposal
+from helpdesk.models import Agent, Arrival, Case, Entry, InboundMail, Proposal
 from helpdesk.queries import people as find
 from helpdesk.web.api import openapi, schema, schemas
 
@@ -70,6 +70,11 @@ class Customers:
             mail = entries.Incoming(author=person.called, text=text, visible=text, subject=subject, **more)
             entries.receive(session, case, mail, person=person, counts=True, now=now)
             return case.number
+
+    def are_asked_for(self, name: str) -> None:
+        """Their desk wants to know something of each case."""
+        with self.database.transaction() as session:
+            fields.define(session, name, "text", agent=session.scalars(select(Agent)).first(), now=clock.now())
 
     def names_somebody_else(self, number: int, address: str = "carl@customer.example") -> int:
         """Write to somebody else as well; the id of the proposal."""

@@ -13,6 +13,7 @@ from helpdesk.models import Agent, Case, Desk, Team
 from helpdesk.policies.cases import STATES
 from helpdesk.queries import addresses, lists, people
 from helpdesk.queries import cases as find
+from helpdesk.queries import details as find_details
 from helpdesk.queries import releases as find_releases
 from helpdesk.queries.proposals import waiting
 from helpdesk.queries.secrets import seen_by
@@ -96,8 +97,24 @@ def whole(case: Case) -> shapes.Json:
         find.links(session(), case.number, agent()),
         waiting(session(), case),
         find_releases.waiting_in(session(), case),
+        _details(case),
         now=clock.now(),
         seen=seen_by(timeline, agent()),
+    )
+
+
+def _details(case: Case) -> shapes.Json:
+    values = find_details.values(session(), case.number)
+    asked = find_details.fields_for(session(), case.desk_id)
+    filled = [row.field for row in values.values() if row.field not in asked]
+    fields = [(field, values[field.id].value if field.id in values else "") for field in [*asked, *filled]]
+    return shapes.details(
+        case,
+        find_details.tags(session(), case.number),
+        fields,
+        find_details.outcome(session(), case.number),
+        find_details.gestures(session(), case.number),
+        find_details.missing(session(), case),
     )
 
 

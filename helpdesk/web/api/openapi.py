@@ -91,6 +91,7 @@ def _paths() -> dict[str, Any]:
         "/cases/{number}/reopen": {
             "post": _deed("reopen", "Say that it was not solved after all", "Reopening", {"200": "CaseSummary"}, [number]),
         },
+        **_detail_paths(number),
         "/cases/{number}/assign": {
             "post": _deed("assign", "Give it to somebody, or to nobody", "Assignment", {"200": "CaseSummary"}, [number]),
         },
@@ -146,6 +147,19 @@ def _paths() -> dict[str, Any]:
             "post": _deed("releaseMail", "Let a held mail in", "Nothing", {"200": "Arrival"}, [row]),
         },
     }  # fmt: skip
+
+
+def _detail_paths(number: Schema) -> dict[str, Any]:
+    changes = {
+        "tags": _deed("addTag", "Put a tag on it", "NewTag", {"200": "Case"}, [number]),
+        "fields": _deed("fillField", "Say what a field of its desk is", "FieldValue", {"200": "Case"}, [number]),
+        "priority": _deed("prioritise", "Say how much it matters", "Priority", {"200": "Case"}, [number]),
+        "outcome": _deed("sayOutcome", "Say what it came to", "OutcomeSaid", {"200": "Case"}, [number]),
+        "calls": _deed(
+            "logCall", "Write down a call, a visit or a letter", "NewCall", {"201": "Entry", "200": "Entry"}, [number]
+        ),
+    }
+    return {f"/cases/{{number}}/{name}": {"post": deed} for name, deed in changes.items()}
 
 
 def _read(name: str, summary: str, answer: str, parameters: list[Schema]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from helpdesk.policies.cases import STATES
 from helpdesk.queries.post import OUTCOMES
+from helpdesk.web.api import detail_schemas
 from helpdesk.web.api.schema import Schema, listed, nullable, record
 
 STANDINGS = ("active", "grace", "expired", "retired", "revoked")
@@ -154,6 +155,7 @@ OUT: dict[str, Schema] = {
     "Link": record({"kind": TEXT, "number": NUMBER}),
     "Case": record({
         **_summary,
+        **detail_schemas.OF_CASE,
         "addresses": listed(ref("Address")),
         "entries": listed(ref("Entry")),
         "proposals": {
@@ -236,6 +238,7 @@ IN: dict[str, Schema] = {
         {"into": NUMBER},
         {"different_customers": {"type": "boolean", "description": "It is meant, although their customers differ."}},
     ),
+    **detail_schemas.IN,
     "Nothing": record({}),
 }
 

@@ -12,11 +12,15 @@ from helpdesk.models import (
     Case,
     Entry,
     Event,
+    Field,
+    Gesture,
     OutboxMail,
+    Outcome,
     Participant,
     Person,
     Proposal,
     ReplyAddress,
+    Tag,
     WaitingAnswer,
 )
 from helpdesk.policies import verification
@@ -51,6 +55,7 @@ def whole(
     links: Iterable[tuple[str, int]],
     proposals: Iterable[Proposal],
     waiting_answers: Iterable[WaitingAnswer],
+    details: Json,
     *,
     now: datetime,
     seen: frozenset[int] = frozenset(),
@@ -58,12 +63,44 @@ def whole(
     """A case with its whole story.  `seen`: entries whose codes the reader has asked for."""
     return {
         **summary(case),
+        **details,
         "addresses": [address(row, now=now) for row in addresses],
         "entries": entries(timeline, seen),
         "proposals": [proposal(row) for row in proposals],
         "waiting_answers": [waiting_answer(row) for row in waiting_answers],
         "links": [{"kind": kind, "number": number} for kind, number in links],
     }
+
+
+def details(
+    case: Case,
+    tags: Iterable[Tag],
+    fields: Iterable[tuple[Field, str]],
+    came_to: Outcome | None,
+    gestures: Iterable[Gesture],
+    missing: list[str],
+) -> Json:
+    """What a case is besides its mail."""
+    return {
+        "channel": case.channel,
+        "priority": case.priority,
+        "tags": [tag.name for tag in tags],
+        "fields": [{"name": field.name, "kind": field.kind, "value": value} for field, value in fields],
+        "outcome": outcome(came_to),
+        "gestures": [_gesture(row) for row in gestures],
+        "missing": missing,
+    }
+
+
+def outcome(row: Outcome | None) -> Json:
+    """What a complaint came to."""
+    cause = row.cause.name if row and row.cause else None
+    return {"cause": cause, "office": row.office if row else "", "verdict": row.verdict if row else None}
+
+
+def _gesture(row: Gesture) -> Json:
+    given = {"kind": row.kind, "cents": row.cents, "currency": row.currency, "why": row.why}
+    return {**given, "at": instant(row.at), "agent": row.agent.email}
 
 
 def mailbox(person: Person) -> Json:

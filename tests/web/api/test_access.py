@@ -29,6 +29,11 @@ MATRIX = {
     "POST /cases/<int:number>/resolve": EVERYBODY,
     "POST /cases/<int:number>/reopen": EVERYBODY,
     "POST /cases/<int:number>/assign": EVERYBODY,
+    "POST /cases/<int:number>/tags": EVERYBODY,
+    "POST /cases/<int:number>/fields": EVERYBODY,
+    "POST /cases/<int:number>/priority": EVERYBODY,
+    "POST /cases/<int:number>/outcome": EVERYBODY,
+    "POST /cases/<int:number>/calls": EVERYBODY,
     "POST /cases/<int:number>/merge": EVERYBODY,
     "POST /cases/<int:number>/unmerge": EVERYBODY,
     "POST /cases/<int:number>/addresses/<int:address_id>/revoke": EVERYBODY,
@@ -52,6 +57,10 @@ BODIES = {
     "POST /cases/<int:number>/replies": {"text": "y"},
     "POST /cases/<int:number>/notes": {"text": "y"},
     "POST /cases/<int:number>/assign": {"agent": None},
+    "POST /cases/<int:number>/tags": {"tag": "late"},
+    "POST /cases/<int:number>/fields": {"name": "Order", "value": ""},
+    "POST /cases/<int:number>/priority": {"priority": "high"},
+    "POST /cases/<int:number>/calls": {"kind": "call", "at": "2020-01-01T00:00:00+00:00", "text": "y"},
     "POST /cases/<int:number>/merge": {"into": 1001},
     "POST /cases/<int:number>/addresses/<int:address_id>/extend": {"days": 1},
 }
@@ -74,6 +83,7 @@ def call(who: Program, route: str, ids: dict[str, int]) -> int:
 def ids(bob: Program, customers: Customers) -> dict[str, int]:
     """A case with everything that a route can ask for, resolved so that it can be reopened and its address extended."""
     number = customers.write(files=[Upload("a.txt", "text/plain", b"a")])
+    customers.are_asked_for("Order")
     bob.post(f"/cases/{number}/resolve")
     address = bob.get(f"/cases/{number}").json["addresses"][0]
     entry = next(entry for entry in bob.get(f"/cases/{number}").json["entries"] if entry["kind"] == "mail-in")
