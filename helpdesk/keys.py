@@ -11,7 +11,7 @@ from cryptography.fernet import Fernet, InvalidToken
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-Label = Literal["reply", "report", "probe", "message-id", "token", "tombstone", "csrf", "vault", "trace", "link"]
+Label = Literal["reply", "report", "probe", "side", "message-id", "token", "tombstone", "csrf", "vault", "trace", "link"]
 
 
 class Keys:

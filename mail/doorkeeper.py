@@ -22,6 +22,7 @@ from mail.recipients import (
     ProbeDoor,
     ReportDoor,
     Retired,
+    SideDoor,
     SignedUnknown,
     Unknown,
 )
@@ -34,7 +35,7 @@ def judge(session: Session, recipient: str, sender: str, *, now: datetime) -> Re
     match recipients.classify(session, recipient, now=now):
         case FrontDesk() | ReportDoor() | ProbeDoor() | SignedUnknown() | Caretaker():
             return None
-        case CaseDoor(address, standing):
+        case CaseDoor(address, standing) | SideDoor(address, standing):
             return _at_case_door(session, address, standing, sender, now)
         case Retired():
             return replies.retired(desk)

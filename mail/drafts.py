@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,9 +14,11 @@ from helpdesk import blobs, letters
 from helpdesk.actions.agents import INVITATION, RESET
 from helpdesk.db import house
 from helpdesk.models import Case, Desk, Entry, OutboxMail, Participant, ReplyAddress
+from helpdesk.policies.addresses import unreadable
 from helpdesk.policies.doubt import speaks
 from helpdesk.present import markdown
 from helpdesk.queries import addresses as find
+from helpdesk.queries import consultations as find_consultations
 from helpdesk.queries import handovers, merges
 from helpdesk.words import MailWords, day, spoken, time_of_day, translations
 from mail import tickets
@@ -25,9 +26,8 @@ from mail.compose import Draft
 from mail.letter import File, Mailbox
 from mail.quoting import MARKERS
 
+OURS = ("mail-out", "system")  # kinds of entries that went to participants
 QUOTED_LINES, QUOTED_LETTERS = 60, 4_000
-
-_REPLY_ADDRESS = re.compile(r"[^\s<>@]{0,64}\b(?:re|b|p)-(?:[0-9a-z]{4}-){5}[0-9a-z]{4}@[\w.-]+", re.I)
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,8 @@ def draft(session: Session, row: OutboxMail, *, now: datetime) -> Draft:
     match row.kind:
         case "reply":
             return _reply(session, row, now)
+        case "consultation":
+            return _to_third_party(session, row)
         case "acknowledgement":
             return _acknowledgement(session, row, now)
         case "probe":
@@ -71,6 +73,38 @@ def _reply(session: Session, row: OutboxMail, now: datetime) -> Draft:
     words = letters.mail(session, case.desk, "reply", row.language, values)
     files = tuple(File(file.name, file.type, blobs.read(session, file.sha256)) for file in entry.attachments)
     return _to_customer(session, row, door, words, sender=signs or case.desk.name, recipient=row.recipient_name, files=files)
+
+
+def _to_third_party(session: Session, row: OutboxMail) -> Draft:
+    """A mail to somebody who is asked for advice: their own thread, their own address, and nobody else's words but those sent along."""
+    case, entry, door = _case(session, row), _entry(row), row.reply_address
+    assert door is not None
+    before = find_consultations.message_ids_before(session, entry)
+    signs = letters.signs(case.desk, entry.agent, entry.author)
+    below = letters.signature(case.desk, entry.agent, signs, team=case.team.name if case.team else "")
+    values = {
+        "subject": entry.subject,
+        "text": markdown.plain(entry.visible) + entry.text[len(entry.visible) :],
+        "html": Markup(entry.html or ""),  # noqa: S704  # sanitised when it was written
+        "signature": below.text,
+        "signature_html": below.html,
+        "desk": case.desk.name,
+    }
+    words = letters.mail(session, case.desk, "consultation", row.language, values)
+    return Draft(
+        sender=Mailbox(signs or case.desk.name, case.desk.address),
+        recipient=Mailbox(row.recipient_name, row.recipient),
+        reply_to=Mailbox(case.desk.name, door.address),
+        subject=words.subject,
+        text=words.text,
+        html=words.html,
+        language=spoken(row.language),
+        message_id=row.message_id,
+        date=row.created_at.astimezone(house(session).settings.zone),
+        in_reply_to=before[-1] if before else None,
+        references=tuple(before),
+        files=tuple(File(file.name, file.type, blobs.read(session, file.sha256)) for file in entry.attachments),
+    )
 
 
 def _introduction(session: Session, entry: Entry, signs: str, language: str) -> str:
@@ -181,6 +215,8 @@ def _thread(session: Session, entry: Entry, participant: Participant | None) -> 
 
 def _is_known_to(entry: Entry, case_number: int, participant: Participant | None) -> bool:
     if entry.kind != "mail-in":
+        if entry.kind not in OURS:
+            return False  # it went to a third party, or came from one
         return not _is_apart(entry, case_number, participant) or _went_to(entry, participant)
     return participant is not None and entry.person_id == participant.person_id and speaks(entry.flags, entry.judgement)
 
@@ -211,7 +247,7 @@ def _quote(session: Session, case: Case, entry: Entry, reader: Participant | Non
 
 def _shortened(text: str) -> tuple[str, ...]:
     """The lines of a quote, the reply addresses in them made unreadable: each is one person's own door."""
-    lines = _REPLY_ADDRESS.sub("…", text[:QUOTED_LETTERS]).splitlines()
+    lines = unreadable(text[:QUOTED_LETTERS]).splitlines()
     is_all = len(lines) <= QUOTED_LINES and len(text) <= QUOTED_LETTERS
     return tuple(lines) if is_all else (*lines[:QUOTED_LINES], "[…]")
 

@@ -9,16 +9,18 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpdesk.actions import cases, deliveries, entries, forwards, outbox, people, proposals
-from helpdesk.models import Case, Desk, Entry, InboundMail, OutboxMail, Person
+from helpdesk.actions import cases, consultations, deliveries, entries, forwards, outbox, people, proposals
+from helpdesk.models import Case, Consultation, Desk, Entry, InboundMail, OutboxMail, Person
 from helpdesk.policies import automatic, verification
 from helpdesk.queries import addresses as find
 from helpdesk.queries import merges, storms
 from helpdesk.queries.people import agent_by_email
 from mail import machines, tickets
-from mail.letter import Envelope, FileAutomatic, FollowUp, JoinCase, Letter, OpenCase, ReportHome
+from mail.letter import Envelope, FileAutomatic, FollowUp, JoinCase, JoinConsultation, Letter, OpenCase, ReportHome
 from mail.route import who_wrote
 from mail.thread import answered
+
+Routed = JoinCase | JoinConsultation | FileAutomatic | OpenCase | FollowUp
 
 
 def file(
@@ -50,6 +52,22 @@ def file(
     if counts and letter.kind == "person" and (others := _others(letter, envelope)):
         proposals.propose(session, case, entry, others, now=now)
     return entry
+
+
+def file_beside(
+    session: Session,
+    case: Case,
+    letter: Letter,
+    envelope: Envelope,
+    mail: InboundMail,
+    decision: JoinConsultation,
+    now: datetime,
+) -> Entry:
+    """Put a third party's words into their consultation; they propose nobody and teach us nothing of the case."""
+    flags = [*decision.flags, *([verification.FLAG] if asks_for_proof(letter) else [])]
+    incoming = _incoming(session, case, letter, envelope, mail, flags, route_of(decision))
+    row = session.get_one(Consultation, decision.consultation_id)
+    return consultations.answer(session, row, replace(incoming, answers=None), now=now)
 
 
 def open_case(
@@ -178,9 +196,7 @@ def _others(letter: Letter, envelope: Envelope) -> list[tuple[str, str]]:
     return [(box.name, box.address) for box in (*letter.to, *letter.cc) if box.address and box.address not in ours]
 
 
-def filed_before(
-    session: Session, letter: Letter, envelope: Envelope, decision: JoinCase | FileAutomatic | OpenCase | FollowUp
-) -> Entry | None:
+def filed_before(session: Session, letter: Letter, envelope: Envelope, decision: Routed) -> Entry | None:
     """The same mail, sent again by a server that missed our 250, or by a second way (D12)."""
     routes = [route_of(decision), *_other_routes(decision)]
     if isinstance(decision, JoinCase | FileAutomatic):  # it may have been filed before the cases became one, or parted
@@ -194,18 +210,20 @@ def _fingerprint(letter: Letter, envelope: Envelope, route: str) -> str:
     return hashlib.sha256("\0".join((route, envelope.sender.lower(), letter.fingerprint)).encode("utf-8", "replace")).hexdigest()
 
 
-def route_of(decision: JoinCase | FileAutomatic | OpenCase | FollowUp) -> str:
+def route_of(decision: Routed) -> str:
     """Which case a mail belongs to or is to open, as the fingerprint names it."""
     match decision:
         case OpenCase():
             return "new case"  # one mail to two of our desks is one case, so the desk does not count
         case FollowUp():
             return _follow_up_of(decision.case_number)
+        case JoinConsultation():
+            return f"consultation {decision.consultation_id}"
         case _:
             return f"case {decision.case_number}"
 
 
-def _other_routes(decision: JoinCase | FileAutomatic | OpenCase | FollowUp) -> tuple[str, ...]:
+def _other_routes(decision: Routed) -> tuple[str, ...]:
     """Where an earlier try of the same mail may have led: it may have opened the follow-up that this one joins, or may have come
     while the address lived."""
     match decision:

@@ -32,6 +32,7 @@ from mail.letter import (
     FollowUp,
     Hold,
     JoinCase,
+    JoinConsultation,
     Late,
     Letter,
     OpenCase,
@@ -42,7 +43,7 @@ from mail.letter import (
     Unreadable,
     outcome,
 )
-from mail.recipients import CaseDoor, classify
+from mail.recipients import CaseDoor, SideDoor, classify
 from mail.recognise import recognise
 from mail.route import decide
 from mail.scanner import Scans, scanned
@@ -213,6 +214,10 @@ def carry_out(
             case = filing.case_for_change(session, decision.case_number)
             known = filing.filed_before(session, letter, envelope, decision)
             entry = known or filing.file(session, case, letter, envelope, mail, decision, now)
+        case JoinConsultation():
+            case = filing.case_for_change(session, decision.case_number)
+            known = filing.filed_before(session, letter, envelope, decision)
+            entry = known or filing.file_beside(session, case, letter, envelope, mail, decision, now)
         case OpenCase() | FollowUp():
             known = filing.filed_before(session, letter, envelope, decision)
             entry = known or filing.open_case(session, letter, envelope, mail, decision, now)
@@ -255,5 +260,5 @@ def _case_doors_first(session: Session, mail: InboundMail, now: datetime) -> lis
     open_arrivals = [arrival for arrival in mail.arrivals if arrival.outcome is None]
     if len(open_arrivals) < 2:
         return open_arrivals
-    doors = {a.id: isinstance(classify(session, a.recipient, now=now), CaseDoor) for a in open_arrivals}
+    doors = {a.id: isinstance(classify(session, a.recipient, now=now), (CaseDoor, SideDoor)) for a in open_arrivals}
     return sorted(open_arrivals, key=lambda a: (not doors[a.id], a.id))

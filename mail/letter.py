@@ -171,6 +171,16 @@ class JoinCase:
 
 
 @dataclass(frozen=True)
+class JoinConsultation:
+    """Outcome `case`: a third party who was asked for advice answers; no word of the customer's, it moves nothing."""
+
+    case_number: int
+    consultation_id: int
+    reason: str
+    flags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class OpenCase:
     """Outcome `new-case`."""
 
@@ -245,13 +255,15 @@ class ProbeHome:
     reason: str
 
 
-Decision = ProbeHome | JoinCase | OpenCase | FollowUp | FileAutomatic | ReportHome | Hold | Late | Refuse | Duplicate
+Decision = (
+    ProbeHome | JoinCase | JoinConsultation | OpenCase | FollowUp | FileAutomatic | ReportHome | Hold | Late | Refuse | Duplicate
+)
 
 
 def outcome(decision: Decision) -> Outcome:
     """The ledger's word for a decision."""
     match decision:
-        case JoinCase():
+        case JoinCase() | JoinConsultation():
             return "case"
         case OpenCase():
             return "new-case"

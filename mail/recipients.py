@@ -28,6 +28,14 @@ class CaseDoor:
 
 
 @dataclass(frozen=True)
+class SideDoor:
+    """The address of a third party who was asked for advice."""
+
+    address: ReplyAddress
+    standing: Standing
+
+
+@dataclass(frozen=True)
 class ReportDoor:
     """Where delivery reports come home."""
 
@@ -69,7 +77,9 @@ class Foreign:
     """Somebody else's domain: no relay."""
 
 
-Recipient = FrontDesk | CaseDoor | ReportDoor | ProbeDoor | SignedUnknown | Retired | Mistyped | Unknown | Caretaker | Foreign
+Recipient = (
+    FrontDesk | CaseDoor | SideDoor | ReportDoor | ProbeDoor | SignedUnknown | Retired | Mistyped | Unknown | Caretaker | Foreign
+)
 
 
 def plain(address: str) -> str:
@@ -118,4 +128,4 @@ def _known(session: Session, token: addresses.Token, now: datetime) -> Recipient
         return ReportDoor(row)
     if token.purpose == "probe":
         return ProbeDoor()
-    return CaseDoor(row, find.standing_of(row, now))
+    return SideDoor(row, find.standing_of(row, now)) if token.purpose == "side" else CaseDoor(row, find.standing_of(row, now))

@@ -14,7 +14,7 @@ from helpdesk.db import house
 from helpdesk.models import Arrival, Case, Desk, Participant, Person, ReplyAddress
 from helpdesk.policies import addresses
 from helpdesk.queries import addresses as find
-from helpdesk.queries import blocks, canary, mailboxes, merges
+from helpdesk.queries import blocks, canary, consultations, mailboxes, merges
 from helpdesk.queries import cases as find_cases
 from helpdesk.queries import outbox as find_outbox
 from mail import machines, recipients, spam
@@ -25,6 +25,7 @@ from mail.letter import (
     FollowUp,
     Hold,
     JoinCase,
+    JoinConsultation,
     Late,
     Letter,
     Mailbox,
@@ -65,6 +66,8 @@ def decide(session: Session, letter: Letter, envelope: Envelope, arrival: Arriva
     match to:
         case recipients.CaseDoor():
             return _at_case_door(session, asked, to.address, to.standing)
+        case recipients.SideDoor():
+            return _at_side_door(session, asked, to.address, to.standing)
         case recipients.ReportDoor():
             return _at_report_door(session, asked, to.address)
         case recipients.FrontDesk():
@@ -127,6 +130,26 @@ def _at_case_door(session: Session, asked: Question, address: ReplyAddress, stan
     return JoinCase(case_number, reason, doubts, address_id=address.id)
 
 
+def _at_side_door(session: Session, asked: Question, address: ReplyAddress, standing: addresses.Standing) -> Decision:
+    """A third party who was asked for advice answers.  Whoever else knows the address gets into no state and no clock by it."""
+    row, letter = consultations.at_address(session, address), asked.letter
+    number = merges.home(session, row.case_number)
+    if not addresses.lives(standing):
+        return _released(session, asked) or Hold(f"The consultation in case {number} has ended, and so has its address.")
+    if machines.is_machine(letter):
+        return JoinConsultation(number, row.id, "A machine of whoever was asked for advice wrote it.", ("automatic",))
+    if _participant(session, letter, number) is not None:
+        reason = (
+            "It came to the address of somebody who was asked for advice: whoever takes part in the case should not know that."
+        )
+        return JoinCase(number, reason, ("suspect",), counts=False)
+    if letter.trust.level == 0:
+        return JoinConsultation(number, row.id, letter.trust.why, ("suspect",))
+    if letter.author is None or letter.author.address != row.address:
+        return JoinConsultation(number, row.id, "It came to a consultation's address, but from somebody else.", ("stranger",))
+    return JoinConsultation(number, row.id, f"{row.called} answers what was asked.", _doubts(session, asked))
+
+
 def _late(
     session: Session, asked: Question, case_number: int, author: Participant | None, address: ReplyAddress | None
 ) -> Decision:
@@ -176,6 +199,8 @@ def _at_report_door(session: Session, asked: Question, address: ReplyAddress) ->
     row = find_outbox.by_report_address(session, address.id)
     if row is None or row.case_number is None or row.reply_address is None:
         return _released(session, asked) or Hold("It came to an address for delivery reports, but about no mail that we know.")
+    if row.reply_address.purpose == "side":
+        return _at_side_door(session, asked, row.reply_address, find.standing_of(row.reply_address, asked.now))
     if machines.is_machine(asked.letter):
         return machines.filed(asked.letter, merges.home(session, row.case_number), proved=True)
     # Of people it opens the same door as the address that they should have taken, and no longer than that.
@@ -188,6 +213,8 @@ def _at_front_desk(session: Session, asked: Question, desk: Desk) -> Decision:
         return by_header
     if by_reference := _by_reference(session, asked):
         return by_reference
+    if beside := _by_consultation(session, asked):
+        return beside
     if letter.form and letter.author is None:
         return Hold(letter.trust.why)  # also when somebody lets it in: the form itself is nobody
     if asked.arrival.released:
@@ -212,20 +239,21 @@ def _by_header(session: Session, asked: Question) -> Decision | None:
     shown = dict.fromkeys(person.address for person in (*asked.letter.to, *asked.letter.cc))
     # Who copies three hundred people makes nobody ask the database for each of them.
     signed = [address for address in shown if isinstance(recipients.read(address, house(session)), addresses.Token)]
-    doors = [to for to in (recipients.classify(session, address, now=asked.now) for address in signed) if _is_case_door(to)]
+    doors = [to for to in (recipients.classify(session, address, now=asked.now) for address in signed) if _is_door(to)]
     for to in doors:
         if addresses.lives(to.standing):
-            return _at_case_door(session, asked, to.address, to.standing)
+            at_door = _at_side_door if isinstance(to, recipients.SideDoor) else _at_case_door
+            return at_door(session, asked, to.address, to.standing)
     for to in doors:
-        if to.standing == "expired" and not machines.is_machine(asked.letter):
+        if isinstance(to, recipients.CaseDoor) and to.standing == "expired" and not machines.is_machine(asked.letter):
             decision = _at_case_door(session, asked, to.address, to.standing)
             if isinstance(decision, (FollowUp, JoinCase)):
                 return decision
     return None
 
 
-def _is_case_door(to: recipients.Recipient) -> TypeGuard[recipients.CaseDoor]:
-    return isinstance(to, recipients.CaseDoor)
+def _is_door(to: recipients.Recipient) -> TypeGuard[recipients.CaseDoor | recipients.SideDoor]:
+    return isinstance(to, (recipients.CaseDoor, recipients.SideDoor))
 
 
 def _by_reference(session: Session, asked: Question) -> Decision | None:
@@ -245,6 +273,19 @@ def _by_reference(session: Session, asked: Question) -> Decision | None:
     if number != entry.case_number:
         reason = f"It answers a mail of ours in case {entry.case_number}, which goes on in this one."
     return JoinCase(number, reason, _doubts(session, asked))
+
+
+def _by_consultation(session: Session, asked: Question) -> Decision | None:
+    """A third party answers our question past its address; as everywhere, only if it is from them (I7)."""
+    letter = asked.letter
+    if letter.author is None or letter.trust.level == 0 or machines.is_machine(letter):
+        return None
+    ours = tuple(m for m in letter.references if minted(session, m))
+    row = consultations.answered_by(session, ours, letter.author.address, asked.now)
+    if row is None:
+        return None
+    number = merges.home(session, row.case_number)
+    return JoinConsultation(number, row.id, f"{row.called} answers what was asked.", _doubts(session, asked))
 
 
 def _suspected(session: Session, asked: Question, what: str) -> Hold | None:

@@ -38,6 +38,11 @@ def issue_report(session: Session, case: Case | None, *, now: datetime) -> Reply
     return _mint(session, "report", now=now, case=case, participant=None)
 
 
+def issue_side(session: Session, case: Case, *, now: datetime) -> ReplyAddress:
+    """The address of a third party who is asked for advice: it leads into their consultation, and nowhere else."""
+    return _mint(session, "side", now=now, case=case, participant=None)
+
+
 def ensure(session: Session, participant: Participant, *, now: datetime) -> ReplyAddress:
     """The address that works for this participant.
 
@@ -61,6 +66,8 @@ def begin_grace(session: Session, case: Case, *, now: datetime) -> None:
     for row in find.of_case(session, case.number):
         if policy.lives(find.standing_of(row, now)) and (row.expires_at is None or row.expires_at < until):
             row.expires_at = until
+    for row in find.sides_of(session, case.number):
+        row.expires_at = row.expires_at or until  # whoever was asked for advice may still answer for as long
 
 
 def renew(session: Session, case: Case, *, now: datetime) -> None:

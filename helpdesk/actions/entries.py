@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Literal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -27,6 +28,7 @@ from helpdesk.queries import cases as find
 from helpdesk.queries import merges, releases, storms
 from helpdesk.queries.addresses import is_own
 
+_RECEIVED = {"mail-in": "received", "side-in": "advised"}
 LAST_WORDS = 200  # characters of the newest message that lists show
 
 
@@ -83,11 +85,23 @@ class Nobody(Exception):
     """An answer that would go to nobody."""
 
 
-def receive(session: Session, case: Case, mail: Incoming, *, person: Person | None, counts: bool, now: datetime) -> Entry:
-    """File their mail.  `counts`: it is a participant's own word, so it moves the case and its clocks."""
+def receive(
+    session: Session,
+    case: Case,
+    mail: Incoming,
+    *,
+    person: Person | None,
+    counts: bool,
+    now: datetime,
+    kind: Literal["mail-in", "side-in"] = "mail-in",
+) -> Entry:
+    """File their mail.  `counts`: it is a participant's own word, so it moves the case and its clocks.
+
+    `kind`: «side-in» where a third party wrote it, who was asked for advice.
+    """
     entry = _entry(
         case,
-        "mail-in",
+        kind,
         now,
         person=person,
         author=mail.author,
@@ -110,7 +124,7 @@ def receive(session: Session, case: Case, mail: Incoming, *, person: Person | No
     )
     _file(session, case, entry, mail.files)
     after = {"flags": list(mail.flags)} | ({"via": mail.via} if mail.via else {})
-    record(session, "received", now=now, person=person, case=case, entry=entry, after=after)
+    record(session, _RECEIVED[kind], now=now, person=person, case=case, entry=entry, after=after)
     if counts:
         count(session, case, entry, person=person, now=now)
     return entry
@@ -191,6 +205,29 @@ def reply(
         cases.resolve(session, case, agent=agent, now=now)
     if case.assignee is None:
         cases.assign(session, case, agent, agent=agent, now=now)
+    return entry
+
+
+def ask_beside(
+    session: Session,
+    case: Case,
+    subject: str,
+    text: str,
+    sent_along: str,
+    *,
+    agent: Agent,
+    now: datetime,
+    files: Sequence[Upload] = (),
+) -> Entry:
+    """Our words to a third party, what is sent along below them.  `text` is Markdown.  Raises EmptyText."""
+    if not text.strip():
+        raise EmptyText
+    entry = _ours(session, case, "side-out", f"{text.strip()}\n\n{sent_along}", agent, now, files)
+    own, lines = text.replace("\r\n", "\n").strip(), entry.text.split("\n")
+    entry.visible = own
+    entry.folds = [[own.count("\n") + 2, len(lines)]] if sent_along else []
+    entry.subject = " ".join(subject.split())
+    entry.message_id = outbox.mint_message_id(session, now=now)
     return entry
 
 

@@ -12,6 +12,7 @@ from helpdesk.models import Agent, Case, Entry, Notice, OutboxMail
 from helpdesk.policies.notices import Kind, is_mailed
 from helpdesk.queries import absences, cases
 
+FROM_OUTSIDE = ("mail", "consultation")  # may come again and again
 BETWEEN_MAILS = timedelta(minutes=10)  # about new mail in one case, to one agent
 
 
@@ -89,7 +90,7 @@ def _tell(
         and (anyway or not _lately(session, agent, kind, case, now))
     ):
         _mail(session, agent, kind, case, now, by, instead_of)
-    notice = _waiting(session, agent, case) if kind == "mail" else None
+    notice = _waiting(session, agent, kind, case) if kind in FROM_OUTSIDE else None
     if notice is None:
         notice = Notice(agent=agent, case=case, kind=kind)
         session.add(notice)
@@ -98,21 +99,21 @@ def _tell(
     return notice
 
 
-def _waiting(session: Session, agent: Agent, case: Case) -> Notice | None:
+def _waiting(session: Session, agent: Agent, kind: Kind, case: Case) -> Notice | None:
     """The notice of new mail that they have not seen yet: a second mail makes no second line of it."""
-    mine = (Notice.agent_id == agent.id, Notice.case_number == case.number, Notice.kind == "mail", Notice.seen_at.is_(None))
+    mine = (Notice.agent_id == agent.id, Notice.case_number == case.number, Notice.kind == kind, Notice.seen_at.is_(None))
     return session.scalars(select(Notice).where(*mine).limit(1)).first()
 
 
 def _lately(session: Session, agent: Agent, kind: Kind, case: Case, now: datetime) -> bool:
     """Whether they were mailed about mail in this case a moment ago; what colleagues do is mailed each time."""
-    if kind != "mail":
+    if kind not in FROM_OUTSIDE:
         return False
     to_them = (OutboxMail.kind.in_(("notification", "notice")), OutboxMail.recipient == agent.email)
     recent = select(OutboxMail).where(
         *to_them, OutboxMail.case_number == case.number, OutboxMail.created_at > now - BETWEEN_MAILS
     )
-    return any(row.words.get("about", "mail") == "mail" for row in session.scalars(recent))
+    return any(row.words.get("about", "mail") == kind for row in session.scalars(recent))
 
 
 def _mail(

@@ -53,6 +53,30 @@ def queue_reply(
     return row
 
 
+def queue_consultation(
+    session: Session, case: Case, entry: Entry, to: tuple[str, str], address: ReplyAddress, *, now: datetime
+) -> OutboxMail:
+    """A mail to a third party, (name, address), who takes no part in the case; in the language of its desk."""
+    row = OutboxMail(
+        kind="consultation",
+        automatic=False,
+        recipient=to[1],
+        recipient_name=to[0],
+        language=case.desk.language,
+        entry=entry,
+        case_number=case.number,
+        reply_address=address,
+        report_address=addresses.issue_report(session, case, now=now),
+        message_id=entry.message_id,
+        words={},
+        state="queued",
+        created_at=now,
+        due_at=now,
+        changed_at=now,
+    )
+    return _post(session, row, now)
+
+
 def queue_acknowledgement(
     session: Session, case: Case, entry: Entry, participant: Participant, address: ReplyAddress, *, now: datetime
 ) -> OutboxMail:

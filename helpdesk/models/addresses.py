@@ -12,13 +12,14 @@ from helpdesk.models.cases import Case, Participant
 
 
 class ReplyAddress(Base):
-    """One address for one purpose: the door of one participant into one case, the way home of delivery reports, or of probes."""
+    """One address for one purpose: the door of one participant into one case, the way home of delivery reports, of probes,
+    or of a third party into its consultation."""
 
     __tablename__ = "reply_address"
     __table_args__ = (Index("ix_reply_address_due", "expires_at", "expired_at"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    purpose: Mapped[str]  # reply | report | probe; later verb, side, latent
+    purpose: Mapped[str]  # reply | report | probe | side; later verb, latent
     token: Mapped[str] = mapped_column(unique=True)  # the ten random symbols of policies.addresses
     address: Mapped[str] = mapped_column(unique=True)
     case_number: Mapped[int | None] = mapped_column(ForeignKey("cases.number"), index=True)

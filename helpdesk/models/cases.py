@@ -110,7 +110,7 @@ class Entry(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_number: Mapped[int] = mapped_column(ForeignKey("cases.number"))
-    kind: Mapped[str]  # mail-in mail-out note call visit letter system
+    kind: Mapped[str]  # mail-in mail-out note call visit letter system side-in side-out
     at: Mapped[datetime]
     agent_id: Mapped[int | None] = mapped_column(ForeignKey("agent.id"))
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))

@@ -22,16 +22,19 @@ BASE = len(ALPHABET)
 IDENTITY, SIGNATURE, CHECK = 10, 11, 2
 LENGTH = 1 + IDENTITY + SIGNATURE + CHECK
 KEY_ID = "2"
-Purpose = Literal["reply", "report", "probe"]
+Purpose = Literal["reply", "report", "probe", "side"]
 
-PREFIXES: dict[Purpose, str] = {"reply": "re", "report": "b", "probe": "p"}
+PREFIXES: dict[Purpose, str] = {"reply": "re", "report": "b", "probe": "p", "side": "co"}
 RETIRED_AFTER = timedelta(days=335)  # eleven months
 REFUSAL_DELAY = timedelta(days=7)  # the strict form still forgives mail that was on its way
 
 Standing = Literal["active", "grace", "expired", "retired", "revoked"]
 
-_SHAPE = re.compile(r"^(?:(?P<base>[^+]*)\+)?(?P<prefix>re|b|p)[-. ]?(?P<symbols>[0-9a-z][0-9a-z. -]*)$")
-_HIDDEN = re.compile(r"(?:re|b|p)-?(?:[0-9a-z]{4}-?){6}$")
+_SHAPE = re.compile(r"^(?:(?P<base>[^+]*)\+)?(?P<prefix>re|b|p|co)[-. ]?(?P<symbols>[0-9a-z][0-9a-z. -]*)$")
+_HIDDEN = re.compile(r"(?:re|b|p|co)-?(?:[0-9a-z]{4}-?){6}$")
+
+
+_WRITTEN = re.compile(r"[^\s<>@]{0,64}\b(?:re|b|p|co)-(?:[0-9a-z]{4}-){5}[0-9a-z]{4}@[\w.-]+", re.I)
 
 
 @dataclass(frozen=True)
@@ -81,6 +84,11 @@ def decode(local: str, *, domain: str, key: dict[Purpose, bytes], base: str | No
     expected = _signature(purpose, identity, domain, key[purpose])
     genuine = hmac.compare_digest(expected, symbols[1 + IDENTITY : -CHECK]) and symbols[0] == KEY_ID
     return Token(purpose, identity) if genuine else NotOurs(mistyped=False)
+
+
+def unreadable(text: str) -> str:
+    """A text to be passed on, the addresses of ours in it made unreadable: each is one person's own door."""
+    return _WRITTEN.sub("…", text)
 
 
 def standing(

@@ -11,7 +11,7 @@ ROLES: tuple[Role, ...] = ("agent", "supervisor", "admin", "auditor")
 
 Deed = Literal[
     "case.read", "case.answer", "case.note", "case.assign", "case.resolve", "case.reopen", "case.open", "case.address",
-    "case.judge", "case.codes", "case.merge", "case.link", "case.spam", "case.sight",
+    "case.consult", "case.judge", "case.codes", "case.merge", "case.link", "case.spam", "case.sight",
     "case.change", "case.goodwill", "case.log",
     "mail.read", "mail.replay", "mail.release", "file.release",
     "people.read", "people.change",
@@ -35,6 +35,7 @@ _TABLE: dict[Deed, tuple[Role, ...]] = {
     "case.reopen": _STAFF,
     "case.open": _STAFF,
     "case.address": _STAFF,
+    "case.consult": _STAFF,  # ask somebody outside for advice
     "case.codes": _STAFF,  # the codes and links of verification mail; each look is recorded
     "case.judge": _STAFF,  # whether a doubtful mail counts
     "case.merge": _STAFF,  # two become one, one becomes two, and back

@@ -67,6 +67,12 @@ def of_case(session: Session, case_number: int) -> list[ReplyAddress]:
     return list(session.scalars(query.order_by(ReplyAddress.id).options(joinedload(ReplyAddress.participant))))
 
 
+def sides_of(session: Session, case_number: int) -> list[ReplyAddress]:
+    """The addresses of the third parties who were asked for advice in a case."""
+    query = select(ReplyAddress).where(ReplyAddress.case_number == case_number, ReplyAddress.purpose == "side")
+    return list(session.scalars(query.order_by(ReplyAddress.id)))
+
+
 def participant(session: Session, case_number: int, address: str) -> Participant | None:
     """The participant of a case who writes from this mail address; whoever left takes part no more."""
     query = select(Participant).join(Person).where(Participant.case_number == case_number, Person.address == address.lower())

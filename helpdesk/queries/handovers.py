@@ -6,12 +6,17 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from helpdesk.models import Agent, Case, Entry, Handover
+from helpdesk.queries import merges
 from helpdesk.queries.cases import seen_by
 
 
 def of_case(session: Session, case: Case) -> list[Handover]:
     """Every handover of a case, the oldest first."""
-    return list(session.scalars(select(Handover).where(Handover.case_number == case.number).order_by(Handover.id)))
+    return list(
+        session.scalars(
+            select(Handover).where(Handover.case_number.in_(merges.all_of(session, case.number))).order_by(Handover.id)
+        )
+    )
 
 
 def open_in(session: Session, case: Case, *, for_change: bool = False) -> Handover | None:

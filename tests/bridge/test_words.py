@@ -34,6 +34,12 @@ VALUES: dict[str, dict[str, Any]] = {
         "quote": QUOTE,
     },
     "notification": {"number": 1042, "desk": "Help desk", "name": "Bob", "link": "https://desk.example.org/cases/1042"},
+    "consultation": {
+        "subject": "A question",
+        "text": "Does it burn?",
+        "html": Markup("<p>Does it burn?</p>"),
+        "signature": "Anna Weber, Help desk",
+    },
     "notice": {
         "number": 1042,
         "desk": "Help desk",

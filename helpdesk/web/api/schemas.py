@@ -10,7 +10,7 @@ from helpdesk.web.api import detail_schemas
 from helpdesk.web.api.schema import Schema, listed, nullable, record
 
 STANDINGS = ("active", "grace", "expired", "retired", "revoked")
-KINDS = ("mail-in", "mail-out", "note", "call", "visit", "letter", "system", "event")
+KINDS = ("mail-in", "mail-out", "note", "call", "visit", "letter", "system", "side-in", "side-out", "event")
 FLAGS = (
     "unverified",
     "suspect",

@@ -8,7 +8,7 @@ from typing import Literal
 from helpdesk.models import Event
 from helpdesk.web.language import gettext as _
 
-Tone = Literal["", "warn", "bad"]
+Tone = Literal["", "warn", "bad", "side"]
 
 
 @dataclass(frozen=True)
@@ -19,6 +19,7 @@ class Sentence:
     tone: Tone = ""
     lead: str = ""
     case: int | None = None
+    anchor: str = ""  # a place on the page where more is said
 
 
 def who(event: Event) -> str:

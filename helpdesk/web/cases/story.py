@@ -27,6 +27,7 @@ from helpdesk.web.language import gettext as _
 Look = Literal["in", "out", "note", "spoken", "suspect", "aside", "automatic", "system"]
 
 LONGEST_RUN = 6  # events in a row; more fold into one line
+BESIDE = frozenset(("side-in", "side-out"))  # of consultations, whose threads stand below the story
 MACHINES = frozenset(("automatic", "bounce"))
 _IMPLIED_BY = ("opened", "participant-added", "requester-changed")  # both issue an address, which needs no line of its own
 
@@ -154,7 +155,7 @@ def _items(
             told.update(other.id for other in together)
             yield Done(event, proposed(together))
             continue
-        if event.entry is None:
+        if event.entry is None or event.entry.kind in BESIDE:
             yield Done(event, sentence(event), _outbox(event, failed))
             continue
         solving = _solving(events, place)
