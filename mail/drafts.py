@@ -63,7 +63,7 @@ def _reply(session: Session, row: OutboxMail, now: datetime) -> Draft:
         "html": Markup(entry.html or ""),  # noqa: S704  # sanitised when it was written
         "signature": below.text,
         "signature_html": below.html,
-        "number": case.number,
+        "number": case.reference,
         "grace_days": house(session).settings.grace.days,
         "marker": MARKERS[spoken(row.language)],
         "introduction": _introduction(session, entry, signs, row.language),

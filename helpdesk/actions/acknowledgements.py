@@ -22,7 +22,7 @@ def words_for(session: Session, case: Case, participant: Participant) -> dict[st
     ends = [address.expired_at or address.expires_at for address in before.addresses] if before else []
     last = max((end for end in ends if end is not None), default=None)
     return {
-        "number": case.number,
+        "number": case.reference,
         "desk": case.desk.name,
         "grace_days": settings.grace.days,
         "follows": older if before else None,

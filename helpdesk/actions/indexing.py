@@ -7,7 +7,6 @@ from sqlalchemy.orm import Session, selectinload
 
 from helpdesk.models import Case, CaseField, CaseTag, Entry, Outcome, SearchText, Tag
 from helpdesk.policies.folding import EDITION, findable
-from helpdesk.policies.references import reference
 from helpdesk.policies.verification import FLAG, masked
 
 
@@ -56,7 +55,7 @@ def _body(session: Session, case: Case, entry: Entry) -> str:
     said = f"{entry.subject} {entry.text}"
     said = masked(said) if FLAG in entry.flags else said  # what is hidden is not found either
     tickets = " ".join(participant.their_ticket for participant in case.participants)
-    names = f"{case.number} {reference(case.desk.reference, case.number)} {case.their_reference} {tickets}"
+    names = f"{case.number} {case.reference} {case.their_reference} {tickets}"
     people = [case.requester, *(one.person for one in case.participants if one.person_id != case.requester_id)]
     who = " ".join(f"{person.name} {person.mail} {person.phone}" for person in people) + f" {entry.author} {entry.sender}"
     return f"{names} {case.subject} {who} {_details(session, case, entry)} {said}"

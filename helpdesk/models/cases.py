@@ -12,6 +12,7 @@ from helpdesk.db import Base
 from helpdesk.models.desks import Desk
 from helpdesk.models.people import Agent, Person, Team
 from helpdesk.models.sight import CaseMember, CaseShutOut
+from helpdesk.policies.references import reference
 
 if TYPE_CHECKING:
     from helpdesk.models.addresses import ReplyAddress
@@ -64,6 +65,11 @@ class Case(Base):
     )
     members: Mapped[list[CaseMember]] = relationship(order_by="CaseMember.since", cascade="all, delete-orphan")
     shut_out: Mapped[list[CaseShutOut]] = relationship(order_by="CaseShutOut.since", cascade="all, delete-orphan")
+
+    @property
+    def reference(self) -> str:
+        """What we call this case in files and letters: «LH-20388», or its number."""
+        return reference(self.desk.reference, self.number)
 
     @property
     def is_confidential(self) -> bool:

@@ -138,12 +138,19 @@ def _by_agent(known: Callable[[str, str], str]) -> Callable[[Event], Sentence]:
     return lambda event: Sentence(known(_who(event), str(event.after.get("participant", ""))))
 
 
+def _their_reference(event: Event) -> Sentence:
+    if not event.after.get("reference"):
+        return Sentence(_("%(name)s took away their reference", name=_who(event)))
+    return Sentence(_("%(name)s wrote down their reference: %(reference)s", name=_who(event), reference=event.after["reference"]))
+
+
 _SENTENCES: dict[str, Callable[[Event], Sentence]] = {
     **sentence_details.SENTENCES,
     **sentence_release.SENTENCES,
     **sentence_sight.SENTENCES,
     **sentence_together.SENTENCES,
     **sentence_merging.SENTENCES,
+    "their-reference": _their_reference,
     "opened": _opened,
     "assigned": _assigned,
     "resolved": _resolved,

@@ -20,6 +20,7 @@ from helpdesk.web.settings import (
     fields,
     mailboxes,
     outgoing,
+    references,
     resolving,
     suggestions,
     tags,
@@ -31,6 +32,7 @@ from helpdesk.web.settings import (
 bp = Blueprint("settings", __name__, url_prefix="/settings")
 for subject in (
     desks,
+    references,
     resolving,
     teams,
     agents,
