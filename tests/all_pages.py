@@ -7,13 +7,13 @@ from collections.abc import Iterator
 
 from flask import Flask
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from helpdesk import models
 
 # No pages: answers for programs and scripts, files, frames inside a page, and what needs a word that only a mail carries.
 NO_PAGE = re.compile(
-    r"^/(api/|static/|healthz|metrics|files/|mail/|entries/.*/html|password/|away|playground)|\.(eml|pdf|csv|json)$|/(news|pulse|count)$"
+    r"^/(api/|static/|healthz|metrics|files/|mail/|entries/.*/html|password/|away|playground)|\.(eml|pdf|csv|json)$|/(news|pulse|count|preview)$"
 )
 
 # What stands in a path, and the column that an example comes from.
@@ -27,7 +27,11 @@ _EXAMPLES = {
     "mailbox_id": models.Mailbox.id,
     "entry_id": models.Entry.id,
     "suggestion_id": models.Suggestion.id,
+    "field_id": models.Field.id,
 }
+
+# What is chosen from a few words.
+_WORDS = {"name": "acknowledgement", "language": "de"}
 
 
 class NoExample(LookupError):
@@ -43,13 +47,16 @@ def _paths(app: Flask, session: Session, examples: dict[str, int]) -> Iterator[s
     for rule in app.url_map.iter_rules():
         if "GET" not in (rule.methods or ()) or NO_PAGE.search(rule.rule):
             continue
-        values = {name: examples[name] for name in rule.arguments if name in examples}
+        values: dict[str, object] = {name: examples[name] for name in rule.arguments if name in examples}
         for name in rule.arguments - values.keys():
-            if name not in _EXAMPLES:
+            if name not in _EXAMPLES and name not in _WORDS:
                 raise NoExample(f"{rule.rule}: no example for {name}")
-            column = _EXAMPLES[name]
-            values[name] = session.scalar(select(column).order_by(column.desc()).limit(1))
+            values[name] = _WORDS.get(name) or _newest(session, _EXAMPLES[name])
         if None in values.values():
             continue
         with app.test_request_context():
             yield app.url_map.bind("").build(rule.endpoint, values).removeprefix("http://")
+
+
+def _newest(session: Session, column: InstrumentedAttribute[int]) -> int | None:
+    return session.scalar(select(column).order_by(column.desc()).limit(1))
