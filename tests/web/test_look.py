@@ -72,3 +72,13 @@ def test_styles_and_scripts_load_nothing_from_elsewhere() -> None:
             text = file.read_text()
             assert not re.search(r"url\(|@import|https?://|[\"']//", text), file.name
             assert not re.search(r"\beval\(|new Function|document\.write", text), file.name
+
+
+@pytest.mark.parametrize("sheet", sorted(STATIC.glob("*.css")), ids=lambda path: path.name)
+def test_a_style_sheet_closes_every_block_before_the_next_layer_begins(sheet: Path) -> None:
+    depth = 0
+    for number, line in enumerate(sheet.read_text().splitlines(), 1):
+        assert not (line.startswith("@layer") and depth), f"{sheet.name}:{number}: the block before is still open"
+        depth += line.count("{") - line.count("}")
+        assert depth >= 0, f"{sheet.name}:{number}: closes what nobody opened"
+    assert depth == 0, f"{sheet.name}: a block is still open at its end"

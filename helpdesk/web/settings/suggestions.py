@@ -9,6 +9,7 @@ from markupsafe import Markup
 from helpdesk import clock
 from helpdesk.actions import suggestions
 from helpdesk.actions.desks import NotUsable
+from helpdesk.db import house
 from helpdesk.models import Suggestion
 from helpdesk.policies import placeholders
 from helpdesk.present import markdown
@@ -19,6 +20,7 @@ from helpdesk.web.forms import Form
 from helpdesk.web.language import current
 from helpdesk.web.language import gettext as _
 from helpdesk.web.pages import done
+from helpdesk.words import day, greeting
 
 bp = Blueprint("suggestions", __name__, url_prefix="/suggestions")
 
@@ -113,7 +115,7 @@ def _one(suggestion_id: int) -> Suggestion:
 
 
 def _page(found: Suggestion | None, form: Form, *, preview: bool = False) -> ResponseReturnValue:
-    text = placeholders.filled(form.values["text"], _example())
+    text = placeholders.filled(form.values["text"], _example(form.values["language"]))
     return form.page(
         "settings/suggestions/form.html",
         suggestion=found,
@@ -123,16 +125,17 @@ def _page(found: Suggestion | None, form: Form, *, preview: bool = False) -> Res
     )
 
 
-def _example() -> dict[str, str]:
+def _example(language: str) -> dict[str, str]:
     """What stands for a customer in the preview."""
+    settings, now = house(session()).settings, clock.now()
     return {
         "name": "Erika Muster",
-        "salutation": _("Hello %(name)s", name="Erika Muster"),
+        "salutation": greeting("Erika Muster", language),
         "case": "1042",
         "subject": _("My order"),
         "agent": agent().name,
         "desk": _("Help desk"),
         "team": _("Returns"),
-        "today": "3.11.",
-        "address_until": "1.12.",
+        "today": day(now, language, settings.zone),
+        "address_until": day(now + settings.grace, language, settings.zone),
     }
