@@ -58,9 +58,9 @@ def keep(
     if find_case.said_with_key(session, key, case) is not None:
         raise AlreadySent
     draft = find.writing(session, case, agent)
-    if draft is not None and draft.changed_at != known:
-        raise Outdated
     text = text.replace("\r\n", "\n").replace("\x00", "\ufffd")
+    if draft is not None and draft.changed_at != known and draft.text != text:
+        raise Outdated
     left = [file for file in draft.files if file.id not in without] if draft else []
     if not text.strip() and not files and not left:
         if draft is not None:

@@ -42,12 +42,13 @@ def test_log_in_read_note_reply_and_solve_and_see_how_long_the_address_lives(
     page.get_by_role("button", name="Send and solve").click()
     expect(page.get_by_role("heading", name="Bob answered and solved the case")).to_be_visible()
     expect(page.get_by_text("Replies work until")).to_be_visible()
-    expect(page.get_by_role("status")).to_contain_text("Your answer is on its way. The case is solved.")
+    expect(page.locator(".toast")).to_contain_text("Your answer is on its way. The case is solved.")
     page.get_by_role("button", name="Undo").click()
     expect(page.get_by_text("Replies work while the case is open")).to_be_visible()
+    expect(page.get_by_label("Your text", exact=True)).to_have_value("Use the **stairs**.\n\nBob")
     with database.reading() as session:
         kinds = [entry.kind for entry in session.query(Entry).filter_by(case_number=number).order_by(Entry.id)]
-    assert kinds == ["mail-in", "note", "mail-out"]
+    assert kinds == ["mail-in", "note"]
 
 
 def test_a_draft_outlives_a_deed_beside_it_and_ends_when_it_is_sent(window: Windows, database: db.Database) -> None:
@@ -56,7 +57,7 @@ def test_a_draft_outlives_a_deed_beside_it_and_ends_when_it_is_sent(window: Wind
     text = page.get_by_label("Your text", exact=True)
     text.fill("Half a thou")
     page.get_by_role("button", name="Take over").click()
-    expect(page.get_by_role("status")).to_contain_text("You have the case.")
+    expect(page.locator(".toast")).to_contain_text("You have the case.")
     expect(text).to_have_value("Half a thou")
     text.fill("A whole thought")
     page.get_by_role("button", name="Send", exact=True).click()
@@ -81,22 +82,33 @@ def test_a_preview_that_cannot_be_drawn_sends_nothing(window: Windows, database:
     number = anna_writes(database)
     page.goto(f"/cases/{number}")
     page.get_by_label("Your text", exact=True).fill("Not finished")
-    page.route(f"**/cases/{number}", lambda route: route.abort(), times=1)
+    page.route("**/preview", lambda route: route.abort(), times=1)
     page.get_by_role("button", name="Preview").click()
     expect(page.locator("#preview")).to_contain_text("Not finished")  # by the form itself, as without scripts
     with database.reading() as session:
         assert [entry.kind for entry in session.query(Entry)] == ["mail-in"]
 
 
-def test_files_that_are_too_large_are_named_before_they_travel(window: Windows, database: db.Database) -> None:
+def test_files_go_to_the_draft_at_once_and_too_large_ones_do_not_travel(window: Windows, database: db.Database) -> None:
     page = window()
     page.goto(f"/cases/{anna_writes(database)}")
-    files = page.locator("[name=files]")
-    files.evaluate("(input) => (input.dataset.most = 10)")
+    kept, files = page.locator("#kept"), page.locator("[name=files]")
+    kept.locator(".said").evaluate("(line) => (line.dataset.most = 10)")
     files.set_input_files({"name": "film.mov", "mimeType": "video/quicktime", "buffer": b"x" * 11})
-    assert files.evaluate("(input) => input.validationMessage").startswith("These files are too large together")
+    expect(kept).to_contain_text("These files are too large together")
     files.set_input_files({"name": "note.txt", "mimeType": "text/plain", "buffer": b"x"})
-    assert files.evaluate("(input) => input.checkValidity()")
+    expect(kept.get_by_role("listitem")).to_contain_text("note.txt")
+    paste = """(area) => {
+      const carried = new DataTransfer();
+      carried.items.add(new File(["x"], "image.png", { type: "image/png" }));
+      area.dispatchEvent(new ClipboardEvent("paste", { clipboardData: carried, bubbles: true, cancelable: true }));
+    }"""
+    page.get_by_label("Your text", exact=True).evaluate(paste)
+    expect(kept.get_by_role("listitem").nth(1)).to_contain_text("Picture ")
+    kept.get_by_role("button", name="Remove note.txt").click()
+    expect(kept.get_by_role("listitem")).to_have_count(1)
+    page.get_by_label("Your text", exact=True).press("Control+Enter")
+    expect(page.get_by_role("link", name="Picture ")).to_be_visible()
 
 
 def test_a_draft_outlives_a_log_in_that_ended(window: Windows, database: db.Database) -> None:

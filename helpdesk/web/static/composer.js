@@ -6,6 +6,7 @@ const PREVIEW_AFTER = 400;
 const LOOK_EVERY = 8_000;
 
 if (form) {
+  form.classList.add("live");
   const { here } = form.dataset;
   const { text } = form.elements;
   const kept = document.getElementById("kept");
@@ -39,8 +40,9 @@ if (form) {
       const answer = await fetch(`${here}/draft`, { method: "POST", body, redirect: "error", keepalive: leaving && !files.length });
       if (answer.headers.get("Content-Type")?.startsWith("text/html") && [200, 409, 413].includes(answer.status)) {
         kept.innerHTML = await answer.text();
-        if (answer.status === 200) sessionStorage.removeItem(backup);
-      } else if (answer.status !== 204) throw new Error();
+        if (answer.status === 200 && !dirty && !leaving) sessionStorage.removeItem(backup); // else there is something newer
+      } else if (answer.status === 204) sent(body.get("text"));
+      else throw new Error();
     } catch {
       dirty = true;
       say(kept.querySelector(".said")?.dataset.failed ?? "");
@@ -52,21 +54,34 @@ if (form) {
 
   function changed() {
     dirty = typed = true;
-    sessionStorage.setItem(backup, JSON.stringify({ kind: form.elements.kind.value, text: text.value }));
+    remember();
     clearTimeout(waits);
     waits = setTimeout(saveNow, SAVE_AFTER);
     drawSoon();
   }
 
-  // Should the server be out of reach, or the log-in over, this window still knows what was typed last.
+  // Should the server be out of reach, or the log-in over, this window still knows what was typed last, and as what.
   const backup = `draft ${here}`;
-  const lost = JSON.parse(sessionStorage.getItem(backup) ?? "null");
-  if (lost && !text.value && !document.querySelector(".toast")) {
+  const remember = () => {
+    const { key, kind } = form.elements;
+    sessionStorage.setItem(backup, JSON.stringify({ key: key.value, kind: kind.value, text: text.value }));
+  };
+  function sent(words) {
+    sessionStorage.removeItem(backup);
+    if (text.value === words) text.value = "";
+  }
+  function restore() {
+    const lost = JSON.parse(sessionStorage.getItem(backup) ?? "null");
+    sessionStorage.removeItem(backup);
+    if (!lost?.text || document.querySelector(".toast")) return;
+    if (lost.text === text.value && lost.kind === form.elements.kind.value) return;
+    if (!text.value) form.elements.key.value = lost.key; // so that what was sent after all is not sent twice
     text.value = lost.text;
     form.elements.kind.value = lost.kind;
-    dirty = Boolean(lost.text);
+    remember();
+    saveNow();
   }
-  if (!dirty) sessionStorage.removeItem(backup);
+  restore();
 
   form.addEventListener("input", (event) => {
     if (event.target.name !== "files" && event.target.name !== "at") changed();
@@ -92,18 +107,12 @@ if (form) {
       await (own ? saving : saveNow());
       await new Promise((go) => setTimeout(go)); // a form cannot be sent anew before its first sending is told to everybody
       letGo = true;
-      if (own) leaveBackup();
+      if (own) remember(); // until the next page says that it arrived
       if (button?.isConnected) event.target.requestSubmit(button);
       else event.target.requestSubmit();
       letGo = false;
     }
   }, { capture: true });
-
-  // What is sent is kept in this window until the next page says that it arrived.
-  function leaveBackup() {
-    sessionStorage.setItem(backup, JSON.stringify({ kind: form.elements.kind.value, text: text.value }));
-  }
-  if (document.querySelector(".toast")) sessionStorage.removeItem(backup);
 
   // ── Files: chosen, dropped or pasted, they go to the draft at once.
   const rules = () => kept.querySelector(".said").dataset;
@@ -157,9 +166,11 @@ if (form) {
   async function draw() {
     try {
       const answer = await fetch(`${here}/preview`, { method: "POST", body: fields(), redirect: "error" });
-      if (answer.ok) preview.querySelector(".text").innerHTML = await answer.text();
+      if (!answer.ok) return false;
+      preview.querySelector(".text").innerHTML = await answer.text();
+      return true;
     } catch {
-      // Offline: the last one stays.
+      return false; // the last one stays
     }
   }
   function drawSoon() {
@@ -171,7 +182,10 @@ if (form) {
   opener.setAttribute("aria-expanded", String(!preview.hidden));
   opener.addEventListener("click", async (event) => {
     event.preventDefault();
-    if (preview.hidden) await draw();
+    if (preview.hidden && !(await draw())) {
+      form.requestSubmit(opener); // the whole page then, which says what is wrong
+      return;
+    }
     preview.hidden = !preview.hidden;
     opener.setAttribute("aria-expanded", String(!preview.hidden));
   });
