@@ -11,7 +11,10 @@ AHEAD = timedelta(days=366)  # how far an answer can be planned
 MORNING = time(8)
 PRESENT = timedelta(seconds=20)  # how long what a page said of its reader is believed
 
-_MOVES = frozenset(("assigned", "resolved", "reopened"))
+_MOVES = frozenset((
+    "assigned", "given-to-team", "handed-over", "resolved", "reopened", "marked-spam", "merged", "merged-into", "unmerged", "split",
+    "participant-added", "participant-removed", "requester-changed", "undeliverable",
+))  # fmt: skip
 _OF_ITS_OWN_ACCORD = frozenset(("acknowledged",))
 _MACHINES = frozenset(("automatic", "bounce", "receipt", "calendar"))
 MONDAY = 0

@@ -27,6 +27,8 @@ SATURDAY_NIGHT = datetime(2026, 10, 24, 22, 30, tzinfo=UTC)  # half past midnigh
         ("assigned", False, [], True),
         ("resolved", False, [], True),
         ("reopened", False, [], True),
+        ("merged", False, [], True),
+        ("participant-removed", False, [], True),
         ("address-issued", False, [], False),
         ("answer-planned", False, [], False),
     ],
