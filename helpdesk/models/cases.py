@@ -25,7 +25,8 @@ class Case(Base):
     __tablename__ = "cases"  # CASE is a word of SQL
     __table_args__ = (
         # Lists and their counts are read from these alone, whatever lies in the rows.
-        Index("ix_cases_at_work", "state", "waiting_since", "changed_at", "assignee_id", "team_id", "number"),
+        Index("ix_cases_at_work", "state", "waiting_since", "changed_at", "assignee_id", "team_id", "confidential", "number"),
+        Index("ix_cases_held", "state", "assignee_id", "team_id"),
         Index("ix_cases_state_changed", "state", "changed_at"),
         Index("ix_cases_team_changed", "team_id", "changed_at"),
         Index("ix_cases_changed", "changed_at"),

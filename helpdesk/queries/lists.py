@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Select, and_, func, select, true
+from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, false, func, select, true, union_all
 from sqlalchemy.orm import Session
 
 from helpdesk import clock
 from helpdesk.models import Agent, Case, Membership, OutboxMail, Person
 from helpdesk.policies.cases import OUR_TURN, UNSOLVED, State
+from helpdesk.policies.permissions import may
 from helpdesk.queries import absences, search
 from helpdesk.queries.cases import seen_by
 from helpdesk.queries.details import tagged
 from helpdesk.queries.outbox import DID_NOT_ARRIVE
 from helpdesk.queries.people import named
+from helpdesk.queries.sight import hidden_from
 
 View = Literal["mine", "unassigned", "team", "ours", "theirs", "undeliverable", "resolved", "all"]
 VIEWS: tuple[View, ...] = ("mine", "unassigned", "team", "ours", "theirs", "undeliverable", "resolved", "all")
@@ -52,7 +55,17 @@ def page(session: Session, agent: Agent, wanted: Wanted, *, limit: int, offset: 
         order = (Case.waiting_since.is_(None), Case.waiting_since, *order)
     # The numbers are read from an index alone, and only then the rows of these few.
     numbers = _wanted(session, agent, wanted).with_only_columns(Case.number).order_by(*order).limit(limit).offset(offset)
-    return list(session.scalars(select(Case).where(Case.number.in_(numbers)).order_by(*order)))
+    # Sorted here: asked for an order, a database may rather walk through all cases than fetch these.
+    rows = sorted(session.scalars(select(Case).where(Case.number.in_(numbers))), key=_newest_change, reverse=True)
+    return sorted(rows, key=_longest_wait) if wanted.view in BY_WAIT else rows
+
+
+def _newest_change(case: Case) -> tuple[datetime, int]:
+    return case.changed_at, case.number
+
+
+def _longest_wait(case: Case) -> datetime:
+    return case.waiting_since or datetime.max.replace(tzinfo=UTC)
 
 
 def count(session: Session, agent: Agent, wanted: Wanted) -> int:
@@ -61,15 +74,32 @@ def count(session: Session, agent: Agent, wanted: Wanted) -> int:
 
 
 def counts(session: Session, agent: Agent, saved: Sequence[Wanted] = ()) -> tuple[dict[str, int], list[int]]:
-    """How many cases each view has, and each of some lists of one's own: one question for all of them."""
-    views = [view for view in VIEWS if view not in ("undeliverable", "resolved", "all")]
-    mine = _acts_for(session, agent)
-    together = select(*[func.count().filter(_in_view(view, agent, mine)) for view in views])
-    together = together.select_from(Case).where(Case.state.in_(UNSOLVED), seen_by(agent))
-    rest = [Wanted(view="undeliverable"), *saved]
-    row = session.execute(together.add_columns(*[_counted(session, agent, wanted) for wanted in rest])).one()
-    found = dict(zip((*views, "undeliverable"), row, strict=False))
-    return found, list(row[len(found) :])
+    """How many cases each view has, and each of some lists of one's own: two questions for all of them."""
+    mine, teams = _acts_for(session, agent), {team.id for team in agent.teams}
+    found: dict[str, int] = dict.fromkeys(("mine", "unassigned", "team", "ours", "theirs"), 0)
+    for state, holder, team, number in session.execute(_unsolved_together(agent)):
+        belongs = {
+            "mine": holder in mine,
+            "unassigned": holder is None,
+            "team": team in teams,
+            "ours": state in OUR_TURN,
+            "theirs": state == "waiting",
+        }
+        for view, is_there in belongs.items():
+            found[view] += number if is_there else 0
+    rest = [_counted(session, agent, wanted) for wanted in (Wanted(view="undeliverable"), *saved)]
+    undeliverable, *own = session.execute(select(*rest)).one()
+    return {**found, "undeliverable": undeliverable}, own
+
+
+def _unsolved_together(agent: Agent) -> CompoundSelect[Any]:
+    """(state, holder, team, how many).  All are counted along an index, and what this agent may not know of is taken off again."""
+    alike = (Case.state, Case.assignee_id, Case.team_id)
+    everything = select(*alike, func.count()).where(Case.state.in_(UNSOLVED)).group_by(*alike)
+    if not may(agent, "case.read"):
+        return union_all(everything.where(false()))
+    hidden = select(*alike, -func.count()).where(Case.state.in_(UNSOLVED), Case.number.in_(hidden_from(agent)))
+    return union_all(everything, hidden.group_by(*alike))
 
 
 def _counted(session: Session, agent: Agent, wanted: Wanted) -> ColumnElement[int]:
@@ -81,7 +111,8 @@ def _wanted(session: Session, agent: Agent, wanted: Wanted) -> Select[Case]:
     query = select(Case).where(seen_by(agent))
     is_long = (wanted.state or "resolved") == "resolved" and wanted.view in (None, "resolved", "all")
     if is_long and not wanted.words.strip():
-        query = query.where(Case.merged_into.is_(None))  # a merged case is resolved: whatever asks for others need not ask
+        # A merged case is resolved: whatever asks for others need not ask.  Almost all are in none, so its index would be a detour.
+        query = query.where(func.coalesce(Case.merged_into, 0) == 0)
     if wanted.state:
         query = query.where(Case.state == wanted.state)
     if wanted.view:

@@ -71,7 +71,7 @@ def _numbers() -> list[int]:
 
 def _do(outcome: Outcome, number: int, needed: Deed, act: Callable[[Case], Event | None]) -> None:
     case = find.by_number(session(), number, agent(), for_change=True)
-    if case is None or not may(agent(), needed, case):
+    if case is None or case.merged_into is not None or not may(agent(), needed, case):
         outcome.left.append(_("Case %(number)s: %(why)s", number=number, why=_("You may not do that there.")))
         return
     try:
