@@ -21,6 +21,7 @@ def show(case: Case, story: dict[str, Any], problem: str | None) -> str:
         problem=problem,
         allowed=_reads_only,
         may_unmerge=allowed("case.merge"),
+        recalls={},  # an answer that can still be taken back is taken back where the story goes on
         **story,
     )
 
