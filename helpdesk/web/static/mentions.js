@@ -18,7 +18,7 @@ const shown = () => options.filter((option) => !option.hidden);
 function choose(index) {
   const names = shown();
   chosen = names.length ? (index + names.length) % names.length : -1;
-  names.forEach((option, place) => option.setAttribute("aria-selected", String(place === chosen)));
+  for (const option of options) option.setAttribute("aria-selected", String(option === names[chosen]));
   if (chosen < 0) text.removeAttribute("aria-activedescendant");
   else text.setAttribute("aria-activedescendant", names[chosen].id);
   names[chosen]?.scrollIntoView({ block: "nearest" });
