@@ -1,0 +1,56 @@
+"""What belongs to the events of a long story, fetched with one statement for each kind of row.
+
+The loader strategies of the ORM do the same in three times the time: a story of two hundred entries is seven hundred objects.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from typing import TypeVar
+
+from sqlalchemy import select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm.attributes import set_committed_value
+
+from helpdesk.models import Agent, Attachment, Entry, Event, OutboxMail, Person
+
+Row = TypeVar("Row", Agent, Entry, Person)
+Part = TypeVar("Part", Attachment, OutboxMail)
+
+
+def with_words(session: Session, events: list[Event]) -> list[Event]:
+    """The events with what was said, attached and delivered, and by whom; nothing of it is asked for again."""
+    entries = _by_id(session, Entry, (event.entry_id for event in events))
+    both: list[Event | Entry] = [*events, *entries.values()]
+    agents = _by_id(session, Agent, (row.agent_id for row in both))
+    persons = _by_id(session, Person, (row.person_id for row in both))
+    for event in events:
+        set_committed_value(event, "entry", entries.get(event.entry_id or 0))
+    for row in both:
+        set_committed_value(row, "agent", agents.get(row.agent_id or 0))
+        set_committed_value(row, "person", persons.get(row.person_id or 0))
+    files = _by_entry(session, Attachment, Attachment.entry_id, entries)
+    deliveries = _by_entry(session, OutboxMail, OutboxMail.entry_id, entries)
+    for entry in entries.values():
+        set_committed_value(entry, "attachments", files[entry.id])
+        set_committed_value(entry, "deliveries", deliveries[entry.id])
+    return events
+
+
+def _by_id(session: Session, kind: type[Row], ids: Iterable[int | None]) -> dict[int, Row]:
+    wanted = {one for one in ids if one is not None}
+    return {row.id: row for row in session.scalars(select(kind).where(kind.id.in_(wanted)))} if wanted else {}
+
+
+def _by_entry(
+    session: Session,
+    kind: type[Part],
+    column: InstrumentedAttribute[int] | InstrumentedAttribute[int | None],
+    ids: Collection[int],
+) -> defaultdict[int | None, list[Part]]:
+    found: defaultdict[int | None, list[Part]] = defaultdict(list)
+    if ids:
+        for row in session.scalars(select(kind).where(column.in_(ids)).order_by(kind.id)):
+            found[row.entry_id].append(row)
+    return found
