@@ -52,12 +52,20 @@ def rename(session: Session, tag: Tag, name: str, *, agent: Agent, now: datetime
         record(session, "tag-renamed", now=now, agent=agent, thing=thing, before={"tag": before}, after={"tag": clean})
         kept = tag
     else:
+        other.needs_release = other.needs_release or tag.needs_release
         _join(session, tag, other)
         record(session, "tags-joined", now=now, agent=agent, thing=thing, before={"tag": before}, after={"tag": other.name})
         kept = other
     for case in cases:
         reindex_details(session, case)
     return kept
+
+
+def ask_release(session: Session, tag: Tag, asks: bool, *, agent: Agent, now: datetime) -> None:
+    """Whether a second person releases every answer in its cases."""
+    before, tag.needs_release = {"needs_release": tag.needs_release}, asks
+    after = {"tag": tag.name, "needs_release": asks}
+    record(session, "tag-changed", now=now, agent=agent, thing=f"tag {tag.id}", before=before, after=after)
 
 
 def delete_tag(session: Session, tag: Tag, *, agent: Agent, now: datetime) -> None:

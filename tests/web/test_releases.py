@@ -7,7 +7,9 @@ import re
 import pytest
 from sqlalchemy import select
 
-from helpdesk.models import Desk, Entry
+from helpdesk import clock
+from helpdesk.actions import tags
+from helpdesk.models import Agent, Case, Desk, Entry
 from tests.web.browsing import anna_writes, words_of
 
 
@@ -93,3 +95,17 @@ def test_a_desk_and_an_agent_are_marked_in_the_settings(browser, database) -> No
     agent = {"name": "Bob", "formal_name": "", "role": "agent", "active": "1", "needs_release": "1"}
     assert ada.post("/settings/agents/1", agent).status_code == 303
     assert re.search('name="needs_release"[^>]* checked', ada.get("/settings/agents/1").text)
+
+
+def test_a_tag_asks_for_a_release_and_goes_on_asking_under_another_name(browser, database) -> None:
+    ada, bob, number = browser("ada"), browser("bob"), anna_writes(database)
+    with database.transaction() as session:
+        agent, case = session.get_one(Agent, 1), session.get_one(Case, number)
+        tags.add(session, case, "press", agent=agent, now=clock.now())
+        tags.add(session, case, "media", agent=agent, now=clock.now())
+    assert bob.post("/settings/tags/1/release", {"asks": "1"}).status_code == 404
+    assert "press answers need a release" in words_of(ada.post("/settings/tags/1/release", {"asks": "1"}, follow_redirects=True))
+    ada.post("/settings/tags/1", {"name": "media"})
+    page = bob.post(f"/cases/{number}", {"text": "Use the stairs", "kind": "answer"}, follow_redirects=True)
+    assert "A tag of this case asks for a second person." in words_of(page)
+    assert answers(database) == []

@@ -40,6 +40,15 @@ def rename(tag_id: int) -> ResponseReturnValue:
     return done(_("The tag is called “%(name)s” now.", name=kept.name), "/settings/tags")
 
 
+@bp.post(f"/<{_ID}:tag_id>/release")
+@needs("settings.change")
+def ask_release(tag_id: int) -> ResponseReturnValue:
+    """Whether a second person releases every answer in its cases (`asks`)."""
+    tag, form = _tag(tag_id), Form.posted("asks")
+    tags.ask_release(session(), tag, bool(form.values["asks"]), agent=agent(), now=clock.now())
+    return done(_("Saved."), "/settings/tags")
+
+
 @bp.post(f"/<{_ID}:tag_id>/delete")
 @needs("settings.change")
 def delete(tag_id: int) -> ResponseReturnValue:
