@@ -15,7 +15,7 @@ from helpdesk.actions.entries import Incoming
 from helpdesk.models import Agent, Case, CaseField, Desk, Event, Person, Tag
 from helpdesk.policies.tags import MOST
 from helpdesk.queries import details as find
-from helpdesk.queries.cases import Wanted, newest
+from helpdesk.queries.lists import Wanted, newest
 
 
 def deeds(session: Session, case: Case) -> list[str]:
