@@ -89,6 +89,7 @@ def open_case(
         language=letter.language,
         assignee=holder,
         team=older.team if older else None,
+        channel="form" if letter.form else "mail",
     )
     if older is not None:
         cases.link(session, case, older, kind="follow-up", now=now)

@@ -264,7 +264,8 @@ def open_for(
 ) -> Case:
     """A case that an agent begins, before its first mail.  Raises NotUsable."""
     person = _addressee(session, to, now)
-    return cases.open_case(session, desk, person, " ".join(subject.split()), now=now, agent=agent, team=team)
+    about = " ".join(subject.split())
+    return cases.open_case(session, desk, person, about, now=now, agent=agent, team=team, channel="ours")
 
 
 def begun_before(session: Session, agent: Agent, idempotency_key: str) -> Entry | None:

@@ -47,6 +47,7 @@ def test_our_first_mail_opens_a_case_that_waits_for_them(session, desk, bob, mon
     assert (mail.recipient, mail.entry, mail.reply_address.participant.person) == (case.requester.address, entry, case.requester)
     opened = session.scalars(select(Event).where(Event.deed == "opened")).one()
     assert opened.agent is bob
+    assert case.channel == "ours"
 
 
 def test_a_team_may_be_named_that_is_not_the_desks_own(session, desk, bob, monday) -> None:

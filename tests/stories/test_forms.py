@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from helpdesk import clock
 from helpdesk.actions import agents, forms
-from helpdesk.models import Agent, Desk, Entry, Person
+from helpdesk.models import Agent, Case, Desk, Entry, Person
 from tests.cast import Customer
 from tests.ways import in_process
 
@@ -52,6 +52,7 @@ def test_a_proved_form_s_case_belongs_to_whom_it_names(desk, form, anna) -> None
     with desk.database.reading() as session:
         entry = session.scalars(select(Entry).where(Entry.kind == "mail-in")).one()
         assert (entry.level, entry.traits["form"]) == (1, FORM)
+        assert session.get_one(Case, case.number).channel == "form"
 
 
 @in_process
