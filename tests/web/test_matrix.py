@@ -25,7 +25,7 @@ PARAMETER = re.compile(r"<(?:[^:<>]+(?:\([^)]*\))?:)?(\w+)>")
 
 # Whatever is posted by somebody who only reads: their own account and lists, that they look, that they save what they may read.
 READERS_POST = {
-    "POST /cases/<number>/noticed", "POST /cases/<number>/presence", "POST /entries/<entry_id>/html", "POST /audit/export",
+    "POST /cases/<number>/noticed", "POST /cases/<number>/presence", "POST /entries/<entry_id>/html", "POST /audit/export", "POST /cases/<number>/pdf",
     "POST /cases/bulk", "POST /cases/undo",  # these two ask for the permission of each deed that they do
 }  # fmt: skip
 FORMS = {"POST /cases/<number>/addresses/<address_id>/extend": {"days": "7"}}
@@ -35,7 +35,7 @@ OWN = ("account.change",)
 OF_A_CASE = ("number", "entry_id", "attachment_id", "arrival_id", "mail_id", "person_id", "row_id", "address_id")
 OF_THE_DESK = (
     "agent_id", "team_id", "desk_id", "mailbox_id", "token_id", "form_id", "field_id", "tag_id", "suggestion_id", "absence_id", "view_id",
-    "token", "name", "path",
+    "block_id", "language", "token", "name", "path",
 )  # fmt: skip
 
 
