@@ -87,7 +87,7 @@ def counts(session: Session, agent: Agent, saved: Sequence[Wanted] = ()) -> tupl
         }
         for view, is_there in belongs.items():
             found[view] += number if is_there else 0
-    rest = [_counted(session, agent, wanted) for wanted in (Wanted(view="undeliverable"), *saved)]
+    rest = [_counted(session, agent, wanted, mine) for wanted in (Wanted(view="undeliverable"), *saved)]
     undeliverable, *own = session.execute(select(*rest)).one()
     return {**found, "undeliverable": undeliverable}, own
 
@@ -102,12 +102,12 @@ def _unsolved_together(agent: Agent) -> CompoundSelect[Any]:
     return union_all(everything, hidden.group_by(*alike))
 
 
-def _counted(session: Session, agent: Agent, wanted: Wanted) -> ColumnElement[int]:
-    some = _wanted(session, agent, wanted).with_only_columns(Case.number).order_by(None).limit(MOST + 1).subquery()
+def _counted(session: Session, agent: Agent, wanted: Wanted, mine: Collection[int] = ()) -> ColumnElement[int]:
+    some = _wanted(session, agent, wanted, mine).with_only_columns(Case.number).order_by(None).limit(MOST + 1).subquery()
     return select(func.count()).select_from(some).scalar_subquery()
 
 
-def _wanted(session: Session, agent: Agent, wanted: Wanted) -> Select[Case]:
+def _wanted(session: Session, agent: Agent, wanted: Wanted, mine: Collection[int] = ()) -> Select[Case]:
     query = select(Case).where(seen_by(agent))
     is_long = (wanted.state or "resolved") == "resolved" and wanted.view in (None, "resolved", "all")
     if is_long and not wanted.words.strip():
@@ -116,7 +116,8 @@ def _wanted(session: Session, agent: Agent, wanted: Wanted) -> Select[Case]:
     if wanted.state:
         query = query.where(Case.state == wanted.state)
     if wanted.view:
-        query = query.where(_in_view(wanted.view, agent, _acts_for(session, agent)))
+        mine = mine or (_acts_for(session, agent) if wanted.view == "mine" else ())
+        query = query.where(_in_view(wanted.view, agent, mine))
     for column, chosen in ((Case.assignee_id, wanted.assignee), (Case.team_id, wanted.team_id)):
         if chosen is not None:
             query = query.where(column == chosen if chosen else column.is_(None))
@@ -136,10 +137,7 @@ def _wanted(session: Session, agent: Agent, wanted: Wanted) -> Select[Case]:
 
 def _acts_for(session: Session, agent: Agent) -> set[int]:
     """Whose cases are this agent's today: their own, and those of the colleagues for whom they stand in."""
-    known: dict[int, set[int]] = session.info.setdefault("acts for", {})
-    if agent.id not in known:
-        known[agent.id] = {agent.id, *absences.represented(session, agent, clock.now())}
-    return known[agent.id]
+    return {agent.id, *absences.represented(session, agent, clock.now())}
 
 
 def _in_view(view: View, agent: Agent, mine: Collection[int]) -> ColumnElement[bool]:
