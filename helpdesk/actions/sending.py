@@ -133,8 +133,7 @@ def _stop(session: Session, case: Case, draft: Draft, why: str, now: datetime) -
     """An answer that was written for another moment does not leave; its author is told."""
     draft.stopped = why
     record(session, "answer-stopped", now=now, case=case, after={"author": draft.agent.name, "why": why})
-    if case.assignee_id != draft.agent_id:  # whoever holds the case hears of the news itself
-        notices.tell(session, draft.agent, "mail", case, now=now)
+    notices.tell(session, draft.agent, "returned", case, now=now)
 
 
 def _unsent(session: Session, entry: Entry) -> list[OutboxMail]:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from helpdesk.actions import addresses, agents, cases, deliveries, drafts, entries, people, sending
 from helpdesk.actions.entries import Incoming, Nobody, Upload
-from helpdesk.models import Agent, Case, Draft, DraftFile, Entry, Event, Job, OutboxMail, Person, Recall, ReplyAddress
+from helpdesk.models import Agent, Case, Draft, DraftFile, Entry, Event, Job, Notice, OutboxMail, Person, Recall, ReplyAddress
 from helpdesk.queries import books
 from helpdesk.queries import drafts as find
 
@@ -200,6 +200,7 @@ def test_their_mail_stops_a_planned_answer_and_tells_its_author(
     assert not sending.send_planned(session, draft.id, now=monday)
     assert draft.stopped == "news"
     assert [row.recipient for row in session.scalars(select(OutboxMail))] == ["bob@example.org"]
+    assert session.scalars(select(Notice.kind)).all() == ["returned"]
     assert not sending.send_planned(session, draft.id, now=monday + HOUR)
     assert find.due(session, monday + HOUR) == []
     assert session.scalars(select(Event.deed).order_by(Event.id.desc())).first() == "answer-stopped"
