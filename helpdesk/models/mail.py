@@ -50,7 +50,11 @@ class Arrival(Base):
     """The unit of the ledger: one mail at one recipient, with one outcome and one sentence in the end."""
 
     __tablename__ = "arrival"
-    __table_args__ = (UniqueConstraint("mail_id", "recipient"), Index("ix_arrival_outcome", "outcome", "id"))
+    __table_args__ = (
+        UniqueConstraint("mail_id", "recipient"),
+        Index("ix_arrival_outcome", "outcome", "id"),
+        Index("ix_arrival_case", "case_number"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     mail_id: Mapped[int] = mapped_column(ForeignKey("inbound_mail.id"))

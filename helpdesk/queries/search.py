@@ -40,7 +40,8 @@ from helpdesk.policies.references import number_of
 from helpdesk.policies.search_words import Asked, Limit, Words
 from helpdesk.queries.cases import by_number, seen_by
 
-MOST = 1000  # messages
+MOST = 400  # messages
+FEW = 500  # cases, whose words are simply read instead of asking the index
 PATIENCE = 0.8  # seconds
 ME, NOBODY = ("me", "mich", "ich"), ("nobody", "none", "niemand", "keiner")
 
@@ -115,26 +116,33 @@ def meant(session: Session, agent: Agent, typed: str) -> Hit | None:
 
 def _messages(session: Session, agent: Agent, asked: Asked, *among: ColumnElement[bool]) -> Select[int, int]:
     """(case, entry) of the newest messages with these words."""
-    # What was said in a merged case is found where that goes on.
-    query = select(func.coalesce(Case.merged_into, SearchText.case_number).label("number"), SearchText.entry_id)
-    if session.get_bind().dialect.name == "postgresql":
+    at = [limit for limit in asked.limits if limit.kind in ("before", "after")]
+    rest = [limit for limit in asked.limits if limit not in at]
+    narrow = (*_limits(session, agent, rest), *among)
+    few = _few(session, agent, narrow) if narrow else None
+    query = select(SearchText.case_number.label("number"), SearchText.entry_id)
+    newest: ColumnElement[int] = SearchText.entry_id.expression
+    if few is not None:
+        query = query.where(SearchText.case_number.in_(few), *(_reads(SearchText, words) for words in asked.wanted))
+    elif session.get_bind().dialect.name == "postgresql":
         found = text("search_text.tsv @@ to_tsquery('simple', :words)")
         query = query.where(found.bindparams(words=search_syntax.tsquery(asked.wanted, asked.unwanted)))
-        newest: ColumnElement[int] = SearchText.entry_id.expression
     else:
         query = query.select_from(_INDEX).join(SearchText, SearchText.entry_id == _INDEX.c.rowid)
         found = text("search_index MATCH :words")
         query = query.where(found.bindparams(words=search_syntax.fts5(asked.wanted, asked.unwanted)))
         newest = _INDEX.c.rowid
     query = query.join(Case, Case.number == SearchText.case_number)
-    at = [limit for limit in asked.limits if limit.kind in ("before", "after")]
     if at:
-        query = query.join(Entry, Entry.id == SearchText.entry_id).where(
-            *_in_time(session, at, Entry.at.expression, Entry.at.expression)
-        )
-    rest = [limit for limit in asked.limits if limit not in at]
-    conditions = (*_limits(session, agent, rest), *_lacking(asked.unwanted), *among)
-    return query.where(seen_by(agent), *conditions).order_by(newest.desc()).limit(MOST + 1)
+        query = query.join(Entry, Entry.id == SearchText.entry_id)
+        query = query.where(*_in_time(session, at, Entry.at.expression, Entry.at.expression))
+    return query.where(seen_by(agent), *narrow, *_lacking(asked.unwanted)).order_by(newest.desc()).limit(MOST + 1)
+
+
+def _few(session: Session, agent: Agent, narrow: Sequence[ColumnElement[bool]]) -> list[int] | None:
+    """The cases that are left by these conditions, where they are few; None where they are many."""
+    found = list(session.scalars(select(Case.number).where(seen_by(agent), *narrow).limit(FEW + 1)))
+    return found if len(found) <= FEW else None
 
 
 def _cases(session: Session, agent: Agent, asked: Asked, *among: ColumnElement[bool]) -> Select[int, int]:
@@ -153,18 +161,19 @@ def _cases(session: Session, agent: Agent, asked: Asked, *among: ColumnElement[b
 
 
 def _lacking(unwanted: Sequence[Words]) -> list[ColumnElement[bool]]:
-    """In no entry of the case do these words stand.  Few cases are asked, so their words are simply read."""
+    """In no entry of the case do these words stand."""
     other = aliased(SearchText)
-    kept = {"": (other.body, other.files), "sender": (other.sender,), "recipients": (other.recipients,), "files": (other.files,)}
-    conditions = []
-    for words in unwanted:
-        ways = [
-            (literal(" ") + one + " ").contains(f" {form}" if begins else f" {form} ")
-            for one in kept[words.column]
-            for form, begins in search_syntax.forms(words)
-        ]
-        conditions.append(not_(exists().where(other.case_number == Case.number, or_(*ways))))
-    return conditions
+    return [not_(exists().where(other.case_number == Case.number, _reads(other, words))) for words in unwanted]
+
+
+def _reads(row: type[SearchText], words: Words) -> ColumnElement[bool]:
+    """These words stand in a row, without asking the index: what is folded has single spaces and no sign of LIKE."""
+    columns = {"": (row.body, row.files), "sender": (row.sender,), "recipients": (row.recipients,), "files": (row.files,)}
+    return or_(*(
+        (literal(" ") + column + " ").contains(f" {form}" if begins else f" {form} ")
+        for column in columns[words.column]
+        for form, begins in search_syntax.forms(words)
+    ))  # fmt: skip
 
 
 def _in_time(

@@ -214,7 +214,11 @@ def _asked(name: str, schema: Schema, description: str) -> dict[str, Any]:
 def _case_filters() -> list[Schema]:
     return [
         _asked("state", schemas.choice(STATES), "Without it, all states."),
-        _asked("q", schemas.TEXT, "Words that all stand in one entry of the case; from three letters on their beginnings do."),
+        _asked(
+            "q",
+            schemas.TEXT,
+            'As in the search box: words, "phrases", -words, from:, to:, state:, tag:, team:, who:, before:, after:, has:file; among the newest messages that fit.',
+        ),
         _asked("assignee", schemas.TEXT, "An agent's e-mail, “me”, or “nobody”."),
     ]
 
