@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "2026_11_22_arrivals"
-down_revision = "2026_11_22_releases"
+down_revision = "2026_11_22_counting"
 branch_labels = None
 depends_on = None
 
