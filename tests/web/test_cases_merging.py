@@ -48,7 +48,8 @@ def test_a_merge_leads_to_the_other_case_where_the_whole_story_stands(bob: Brows
 
 
 def test_the_merged_page_says_where_it_goes_on_and_can_only_be_read(bob: Browser, first: int, second: int) -> None:
-    bob.post(f"/cases/{second}", {"kind": "answer", "text": "Use the stairs", "key": "k"})
+    for kind in ("answer", "note"):
+        bob.post(f"/cases/{second}", {"kind": kind, "text": "Use the stairs", "key": kind})
     merge(bob, second, first)
     page = bob.get(f"/cases/{second}")
     assert f"This case goes on in case {first}." in words_of(page)

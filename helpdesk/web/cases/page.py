@@ -80,7 +80,7 @@ def show(case: Case, composer: Composer | None = None, *, problem: str | None = 
     lives = [_life(session(), row, now) for row in find_addresses.of_case(session(), case.number)]
     events = find.timeline(session(), case, agent())
     if case.merged_into is not None:
-        return merged.show(case, _tell(case, events) | _settings(), problem)
+        return merged.show(case, _tell(case, events) | _settings() | handed.about(case), problem)
     return render_template(
         "cases/page.html",
         case=case,
