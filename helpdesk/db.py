@@ -192,10 +192,34 @@ def _begin_sqlite(connection: Connection) -> None:
 
 def upgrade(database: Database) -> None:
     """Bring the schema to the newest version; may be run again.  All of it is one transaction, also on SQLite."""
-    with database.engine.execution_options(holdline_writes=True).begin() as connection:
+    with (
+        database.engine.execution_options(holdline_writes=True).connect() as connection,
+        _unchecked(connection),
+        connection.begin(),
+    ):
         if connection.dialect.name == "postgresql":
             connection.exec_driver_sql("SELECT pg_advisory_xact_lock(4653365)")  # two processes may start at once
         command.upgrade(_alembic(connection), "head")
+        if connection.dialect.name == "sqlite" and (lost := connection.exec_driver_sql("PRAGMA foreign_key_check").first()):
+            raise RuntimeError(f"after the upgrade a row of {lost[0]} points at a row of {lost[2]} that is not there")
+
+
+@contextmanager
+def _unchecked(connection: Connection) -> Iterator[None]:
+    """While SQLite makes tables anew it must not look for each row who points at it: that takes hours where there is much.
+
+    All is checked once at the end instead (https://sqlite.org/lang_altertable.html, «making other kinds of table schema changes»).
+    """
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    raw = connection.connection.driver_connection
+    assert raw is not None
+    raw.execute("PRAGMA foreign_keys=OFF").close()  # has no effect within a transaction
+    try:
+        yield
+    finally:
+        raw.execute("PRAGMA foreign_keys=ON").close()
 
 
 def is_current(database: Database) -> bool:

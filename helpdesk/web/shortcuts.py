@@ -44,7 +44,7 @@ def _groups() -> list[tuple[str, list[tuple[list[str], str]]]]:
             _("In a case"),
             [
                 (["R"], _("write an answer")), (["N"], _("write a note")), (["T"], _("take over")), (["A"], _("hand over")),
-                (["E"], _("solve")), (["J"], _("the next case of the list")), (["K"], _("the one before")), (["U"], _("back to the list")),
+                (["S"], _("begin with a suggestion")), (["E"], _("solve")), (["J"], _("the next case of the list")), (["K"], _("the one before")), (["U"], _("back to the list")),
             ],
         ),
         (

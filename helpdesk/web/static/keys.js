@@ -100,6 +100,7 @@ const KEYS = {
   a: () => (composer ? unfold(find(".deeds .hand")) : chosen() && unfold(list.querySelector(".bulk .hand"))),
   t: () => (composer ? find(".take")?.click() : press("take")),
   e: () => (composer ? find(".deeds .solve, .deeds form[action$='/resolve'] button")?.click() : press("resolve")),
+  s: () => find("#suggest")?.click(),
   u: back,
   z: () => find(".toast .undo, .take-back .undo")?.click(),
   "/": () => {

@@ -92,10 +92,4 @@ if (link && form) {
       if (links.length) insert(links[0].dataset);
     }
   });
-  document.addEventListener("keydown", (event) => {
-    if (event.key !== "s" || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.target.closest("input:not([type=checkbox], [type=radio]), textarea, select")) return;
-    event.preventDefault();
-    toggle(true);
-  });
 }
