@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, false, func, select, true, union_all
+from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, false, func, or_, select, true, union_all
 from sqlalchemy.orm import Session
 
 from helpdesk import clock
@@ -130,8 +130,11 @@ def _wanted(session: Session, agent: Agent, wanted: Wanted, mine: Collection[int
     if wanted.customer.strip():
         query = query.where(Case.requester_id.in_(select(Person.id).where(named(wanted.customer))))
     if wanted.words.strip():
-        found = search.matching(session, agent, wanted.words, query.whereclause)
-        query = select(Case).where(Case.number.in_(found), Case.merged_into.is_(None), seen_by(agent))
+        # What was said in a case that was merged is found in the one that it was merged into.
+        whole = query.whereclause if query.whereclause is not None else true()
+        found = search.matching(session, agent, wanted.words, or_(whole, Case.merged_into.is_not(None)))
+        leads_to = select(func.coalesce(Case.merged_into, Case.number)).where(Case.number.in_(found))
+        query = query.where(Case.number.in_(leads_to), Case.merged_into.is_(None), seen_by(agent))
     return query
 
 

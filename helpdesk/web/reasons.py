@@ -29,6 +29,12 @@ FORMS = (
     # a case of its own
     "New mail to %(address)s.",
     "A person let it in.",
+    # consultations
+    "%(name)s answers what was asked.",
+    "A machine of whoever was asked for advice wrote it.",
+    "It came to a consultation's address, but from somebody else.",
+    "It came to the address of somebody who was asked for advice: whoever takes part in the case should not know that.",
+    "The consultation in case %(number)s has ended, and so has its address.",
     "It came after the reply address of case %(number)s had expired.",
     "It came after this reply address had expired, and the desk is set to refuse such mail.",
     # machines

@@ -159,15 +159,15 @@ def test_a_secret_in_a_file_is_read_anew_and_a_missing_file_is_told(server: Toke
 def test_a_refresh_token_that_was_exchanged_outlives_a_restart_until_another_is_configured(
     server: TokenServer, database: Database
 ) -> None:
-    server.more = {"refresh_token": "second"}
+    server.more = {"refresh_token": "exchanged-once"}
     with_login(database, server, grant="refresh_token", refresh_token="first")
     tokens_of(database).get("office")
     server.more = {}
     tokens_of(database).get("office")
     with_login(database, server, grant="refresh_token", refresh_token="by hand")
     tokens_of(database).get("office")
-    assert [form["refresh_token"] for form in server.asked] == ["first", "second", "by hand"]
-    assert b"second" not in (database.house.settings.data_dir / "holdline.db").read_bytes()
+    assert [form["refresh_token"] for form in server.asked] == ["first", "exchanged-once", "by hand"]
+    assert b"exchanged-once" not in (database.house.settings.data_dir / "holdline.db").read_bytes()
 
 
 def test_the_timetable_tells_of_a_log_in_that_dies_before_mail_stops(

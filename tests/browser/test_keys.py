@@ -33,6 +33,7 @@ def test_a_list_and_its_cases_are_worked_by_single_keys(window: Windows, databas
     page.keyboard.press("j")
     page.keyboard.press("Enter")
     expect(page).to_have_url(f"{origin(page)}/cases/{first}")
+    page.wait_for_load_state()  # the keys are there when the page is
     page.keyboard.press("r")
     text = page.locator("#text")
     expect(text).to_be_focused()

@@ -28,7 +28,7 @@ def test_log_in_read_note_reply_and_solve_and_see_how_long_the_address_lives(
     log_in(page)
     page.get_by_role("link", name="Printer").click()
     expect(page.get_by_role("heading", name="Printer", level=1)).to_be_visible()
-    expect(page.get_by_text("The printer is on fire")).to_be_visible()
+    expect(page.locator(".line").get_by_text("The printer is on fire")).to_be_visible()
     expect(page.get_by_text("Replies work while the case is open")).to_be_visible()
 
     page.get_by_label("Note, internal only").check()
@@ -92,7 +92,7 @@ def test_a_preview_that_cannot_be_drawn_sends_nothing(window: Windows, database:
 def test_files_go_to_the_draft_at_once_and_too_large_ones_do_not_travel(window: Windows, database: db.Database) -> None:
     page = window()
     page.goto(f"/cases/{anna_writes(database)}")
-    kept, files = page.locator("#kept"), page.locator("[name=files]")
+    kept, files = page.locator("#kept"), page.locator("#reply [name=files]")
     kept.locator(".said").evaluate("(line) => (line.dataset.most = 10)")
     files.set_input_files({"name": "film.mov", "mimeType": "video/quicktime", "buffer": b"x" * 11})
     expect(kept).to_contain_text("These files are too large together")
@@ -135,6 +135,7 @@ def test_keys_move_through_the_list_and_never_while_one_types(window: Windows, d
     page.keyboard.press("k")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="First", level=1)).to_be_visible()
+    page.wait_for_load_state()  # the keys are there when the page is
     page.keyboard.press("n")
     expect(page.get_by_label("Note, internal only")).to_be_checked()
     page.keyboard.type("jkernz/")
@@ -201,7 +202,7 @@ def test_every_control_has_a_name_and_headings_skip_no_level(window: Windows, da
     for path in ("/cases", f"/cases/{number}", "/cases/new"):
         page.goto(path)
         nameless = page.evaluate(
-            """() => [...document.querySelectorAll("input:not([type=hidden]), select, textarea, button, summary, a[href]")].filter(
+            """() => [...document.querySelectorAll("input:not([type=hidden]), select, textarea, button:not([hidden]), summary, a[href]")].filter(
               (e) => !(e.labels?.length || e.textContent.trim() || e.getAttribute("aria-label"))).map((e) => e.outerHTML)"""
         )
         assert nameless == []

@@ -113,7 +113,7 @@ def _send(case: Case, composer: Composer, deed: str) -> ResponseReturnValue:
     words = _("%(sent)s The case is solved.", sent=on_its_way()) if solves else on_its_way()
     if undo:
         return done(words, _place(entry), undo=f"/cases/{case.number}/entries/{entry.id}/take-back")
-    return done(words, _place(entry))
+    return done(words, _place(entry), undo=f"/cases/{case.number}/reopen" if solves else None)
 
 
 def _keep_note(case: Case, composer: Composer, deed: str) -> ResponseReturnValue:

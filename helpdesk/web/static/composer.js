@@ -50,7 +50,12 @@ if (form) {
     kept.removeAttribute("aria-busy");
   }
 
-  const saveNow = (files, button) => (saving = saving.then(() => save(files, button)));
+  let underWay = 0; // saves that were begun
+  const saveNow = (files, button) => {
+    underWay += 1;
+    saving = saving.then(() => save(files, button)).finally(() => (underWay -= 1));
+    return saving;
+  };
 
   function changed() {
     dirty = typed = true;
@@ -99,12 +104,12 @@ if (form) {
     const own = event.target === form;
     const button = event.submitter;
     if (own && button?.value === "preview") return;
-    if (own || dirty) {
+    if (own || dirty || underWay) {
       event.preventDefault();
       event.stopImmediatePropagation();
       clearTimeout(waits);
       if (own) dirty = false;
-      await (own ? saving : saveNow());
+      await (own || !dirty ? saving : saveNow());
       await new Promise((go) => setTimeout(go)); // a form cannot be sent anew before its first sending is told to everybody
       letGo = true;
       if (own) remember(); // until the next page says that it arrived
