@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from helpdesk.models import Agent, Case
 from tests.cast import Customer, Letter
-from tests.ways import in_process
+from tests.ways import each_once, in_process
 
 WORDS = "Thank you. Your request has been received; a colleague will answer soon.\n"
 
@@ -92,7 +92,7 @@ def test_what_a_machine_of_ours_sends_says_so(desk, anna) -> None:
 
 
 @pytest.mark.desk(new_cases_per_hour=0)
-@in_process
+@each_once
 def test_whoever_is_named_as_the_sender_of_many_mails_gets_three_at_the_most(desk, anna, mallory) -> None:
     for number in range(40):
         raw = mallory.letter(f"Buy {number} at https://evil.example", author=anna.address, subject=f"Buy {number}")
@@ -102,7 +102,7 @@ def test_whoever_is_named_as_the_sender_of_many_mails_gets_three_at_the_most(des
     assert not any(word in letter.text + letter["Subject"] for letter in anna.inbox for word in ("evil", "Buy", "Anna"))
 
 
-@in_process
+@each_once
 def test_a_desk_that_is_its_own_customer_and_is_fetched_twice_stays_silent(desk, anna) -> None:
     """L13: the support address as the customer, and the same mailbox fetched a second time."""
     for _twice in range(2):
@@ -115,7 +115,7 @@ def test_a_desk_that_is_its_own_customer_and_is_fetched_twice_stays_silent(desk,
     assert (outcomes, len(anna.inbox)) == (["new-case", "duplicate"], 1)
 
 
-@in_process
+@each_once
 def test_an_agent_who_is_a_customer_and_whose_mailbox_answers_ends_soon(desk, bob) -> None:
     """L13: an agent's own case is given to that agent, whose mailbox answers all that it gets without a mark."""
     as_customer = Customer(desk, "Bob Builder", bob.address)

@@ -6,7 +6,7 @@ import pytest
 
 from helpdesk.actions import doubts, proposals
 from tests.cast import Customer
-from tests.ways import in_process
+from tests.ways import each_once, in_process
 
 CHECKED = pytest.mark.desk(authserv_id=("mx.example.org",), arc_sealers=("lists.example",))
 
@@ -248,7 +248,7 @@ def test_whoever_is_copied_is_proposed_and_gets_nothing_before_an_agent_says_so(
 
 
 @CHECKED
-@in_process
+@each_once
 def test_neither_a_stranger_nor_a_suspect_proposes_anybody(case, carl, mallory) -> None:
     mallory.sends("Add my friend", to=case.door.address, cc=[carl.address])
     mallory.sends("Add him", to=case.door.address, cc=[carl.address], author="Anna <anna@customer.example>", headers=says("fail"))
@@ -263,7 +263,7 @@ def test_our_own_addresses_machines_and_colleagues_are_never_proposed(case, anna
     assert case.proposed == []
 
 
-@in_process
+@each_once
 def test_an_address_of_ours_never_takes_part(case, carl, bob, desk) -> None:
     for ours in (case.door.address, "help@example.org", "anything@reply.example.org"):
         with pytest.raises(doubts.NotPermitted):
