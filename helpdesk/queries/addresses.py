@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, selectinload
 
 from helpdesk.db import house
 from helpdesk.models import Desk, Participant, Person, ReplyAddress, Tombstone
@@ -63,8 +63,9 @@ def newest(session: Session, participant: Participant) -> ReplyAddress | None:
 
 def of_case(session: Session, case_number: int) -> list[ReplyAddress]:
     """Every reply address of a case, the oldest first."""
+    # Not joined: SQLite would read all participants of all cases for the join within the join.
     query = select(ReplyAddress).where(ReplyAddress.case_number == case_number, ReplyAddress.purpose == "reply")
-    return list(session.scalars(query.order_by(ReplyAddress.id).options(joinedload(ReplyAddress.participant))))
+    return list(session.scalars(query.order_by(ReplyAddress.id).options(selectinload(ReplyAddress.participant))))
 
 
 def sides_of(session: Session, case_number: int) -> list[ReplyAddress]:
