@@ -5,6 +5,7 @@ from helpdesk.db import Base
 from helpdesk.models.absences import Absence
 from helpdesk.models.addresses import ReplyAddress, Tombstone
 from helpdesk.models.answering import Draft, DraftFile, Presence, Recall
+from helpdesk.models.beginnings import Beginning, BeginningFile
 from helpdesk.models.cases import Attachment, Case, CaseLink, Entry, Event, Participant, Proposal, SearchText
 from helpdesk.models.consultations import Consultation, ConsultationLetter
 from helpdesk.models.desks import Desk, FormSender, Mailbox
@@ -15,10 +16,11 @@ from helpdesk.models.mail import Arrival, InboundMail, OutboxMail
 from helpdesk.models.merges import Block, Merge
 from helpdesk.models.notices import Notice
 from helpdesk.models.operation import Installation, Job
-from helpdesk.models.people import Agent, ApiToken, Membership, PasswordLink, Person, Team, Throttle, WebSession
+from helpdesk.models.people import Agent, ApiToken, Membership, PasswordLink, Person, PersonWord, Team, Throttle, WebSession
 from helpdesk.models.releases import WaitingAnswer, WaitingFile
 from helpdesk.models.sight import CaseMember, CaseShutOut
 from helpdesk.models.suggestions import Suggestion
+from helpdesk.models.taking_back import TakenBack
 from helpdesk.models.texts import MailText
 from helpdesk.models.views import SavedView
 
@@ -29,6 +31,8 @@ __all__ = [
     "Arrival",
     "Attachment",
     "Base",
+    "Beginning",
+    "BeginningFile",
     "Blob",
     "Block",
     "Case",
@@ -63,6 +67,7 @@ __all__ = [
     "Participant",
     "PasswordLink",
     "Person",
+    "PersonWord",
     "Presence",
     "Proposal",
     "Recall",
@@ -71,6 +76,7 @@ __all__ = [
     "SearchText",
     "Suggestion",
     "Tag",
+    "TakenBack",
     "Team",
     "Throttle",
     "Tombstone",

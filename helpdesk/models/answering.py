@@ -41,6 +41,7 @@ class Draft(Base):
     key: Mapped[str]  # the idempotency key of the entry that it becomes
     send_at: Mapped[datetime | None]
     then_resolve: Mapped[bool] = mapped_column(default=False)
+    begun_with: Mapped[list[int]] = mapped_column(Json, default=list)  # suggestions that went into it
     seen: Mapped[int] = mapped_column(default=0)  # the last event that its author had seen when planning it
     stopped: Mapped[str] = mapped_column(default="")  # why a planned one did not leave: news | unsettled | release | gone
     changed_at: Mapped[datetime]

@@ -32,6 +32,12 @@ class Case(Base):
         Index("ix_cases_changed", "changed_at"),
         # Few are, and every list leaves out those that are not for its reader.
         Index("ix_cases_confidential", "number", sqlite_where=text("confidential = 1"), postgresql_where=text("confidential")),
+        Index(
+            "ix_cases_withdrawn",
+            "number",
+            sqlite_where=text("withdrawn_at IS NOT NULL"),
+            postgresql_where=text("withdrawn_at IS NOT NULL"),
+        ),
         {"sqlite_autoincrement": True},  # a number is never given twice
     )
 
@@ -54,6 +60,7 @@ class Case(Base):
     their_reference: Mapped[str] = mapped_column(default="")  # what the other side calls this case in its files: «Ihr Zeichen»
     merged_into: Mapped[int | None] = mapped_column(index=True)  # the number of the case in which it goes on; never a chain
     spam_at: Mapped[datetime | None]  # somebody said that it is spam
+    withdrawn_at: Mapped[datetime | None]  # its first mail was ours and was taken back: it is there for nobody
 
     desk: Mapped[Desk] = relationship(lazy="joined", innerjoin=True)
     team: Mapped[Team | None] = relationship(lazy="joined")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, false
+from sqlalchemy import ForeignKey, String, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from helpdesk.db import Base
@@ -81,6 +81,16 @@ class Person(Base):
     def mail(self) -> str:
         """Their mail address; "" where they have none."""
         return self.address if "@" in self.address else ""
+
+
+class PersonWord(Base):
+    """A word by which somebody is found: of their name or their address, folded (policies.folding)."""
+
+    __tablename__ = "person_word"
+
+    # Words are looked for by how they begin, which an index answers only where it sorts letter by letter.
+    word: Mapped[str] = mapped_column(String().with_variant(String(collation="C"), "postgresql"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True, index=True)
 
 
 class WebSession(Base):

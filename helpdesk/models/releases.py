@@ -32,6 +32,7 @@ class WaitingAnswer(Base):
     entry_id: Mapped[int | None] = mapped_column(ForeignKey("entry.id"), unique=True)  # what it became
     idempotency_key: Mapped[str | None]
     left_out: Mapped[list[int]] = mapped_column(Json, default=list)  # participants who do not get it
+    begun_with: Mapped[list[int]] = mapped_column(Json, default=list)  # suggestions that went into it
 
     case: Mapped[Case] = relationship()
     author: Mapped[Agent] = relationship(foreign_keys=[author_id], lazy="joined", innerjoin=True)
