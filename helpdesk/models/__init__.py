@@ -7,6 +7,7 @@ from helpdesk.models.addresses import ReplyAddress, Tombstone
 from helpdesk.models.answering import Draft, DraftFile, Presence, Recall
 from helpdesk.models.beginnings import Beginning, BeginningFile
 from helpdesk.models.cases import Attachment, Case, CaseLink, Entry, Event, Participant, Proposal, SearchText
+from helpdesk.models.clocks import Calendar, CaseAlarm, CaseClock, ClosedDays, DeadlinePolicy
 from helpdesk.models.consultations import Consultation, ConsultationLetter
 from helpdesk.models.desks import Desk, FormSender, Mailbox
 from helpdesk.models.facts import Fact
@@ -35,15 +36,20 @@ __all__ = [
     "BeginningFile",
     "Blob",
     "Block",
+    "Calendar",
     "Case",
+    "CaseAlarm",
+    "CaseClock",
     "CaseField",
     "CaseLink",
     "CaseMember",
     "CaseShutOut",
     "CaseTag",
     "Cause",
+    "ClosedDays",
     "Consultation",
     "ConsultationLetter",
+    "DeadlinePolicy",
     "Desk",
     "Draft",
     "DraftFile",

@@ -38,6 +38,14 @@ class Case(Base):
             sqlite_where=text("withdrawn_at IS NOT NULL"),
             postgresql_where=text("withdrawn_at IS NOT NULL"),
         ),
+        # What is due next is read from here alone.
+        Index(
+            "ix_cases_due",
+            "due_at",
+            "number",
+            sqlite_where=text("due_at IS NOT NULL"),
+            postgresql_where=text("due_at IS NOT NULL"),
+        ),
         {"sqlite_autoincrement": True},  # a number is never given twice
     )
 
@@ -55,6 +63,7 @@ class Case(Base):
     opened_at: Mapped[datetime]
     resolved_at: Mapped[datetime | None]
     waiting_since: Mapped[datetime | None]  # the oldest message of theirs that nobody has answered
+    due_at: Mapped[datetime | None]  # the nearest deadline of its clocks; None where nothing is due from us
     changed_at: Mapped[datetime]
     last_words: Mapped[str] = mapped_column(default="")  # the newest message in a line, for lists
     their_reference: Mapped[str] = mapped_column(default="")  # what the other side calls this case in its files: «Ihr Zeichen»

@@ -18,6 +18,7 @@ class Team(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(unique=True)
     confidential: Mapped[bool] = mapped_column(default=False, server_default=false())  # so are all its cases
+    calendar_id: Mapped[int | None] = mapped_column(ForeignKey("calendar.id"))  # None: the standard one
 
     agents: Mapped[list[Agent]] = relationship(secondary="membership", viewonly=True)
 
