@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from helpdesk import blobs
 from helpdesk.actions.entries import Upload
 from helpdesk.actions.events import record
-from helpdesk.models import Agent, Case, Draft, DraftFile
+from helpdesk.models import Agent, Attachment, Case, Draft, DraftFile, WaitingAnswer, WaitingFile
 from helpdesk.policies.answering import can_wait_until
 from helpdesk.queries import cases as find_case
 from helpdesk.queries import drafts as find
@@ -75,7 +75,7 @@ def keep(
     return draft
 
 
-def uploads(session: Session, draft: Draft | None) -> list[Upload]:
+def uploads(session: Session, draft: Draft | WaitingAnswer | None) -> list[Upload]:
     """Its files, as an entry takes them."""
     return [Upload(file.name, file.type, blobs.read(session, file.sha256)) for file in draft.files] if draft else []
 
@@ -114,9 +114,19 @@ def unplan(session: Session, case: Case, draft: Draft, *, agent: Agent, now: dat
     record(session, "answer-unplanned", now=now, agent=agent, case=case, after={"author": draft.agent.name})
 
 
-def put_back(session: Session, case: Case, agent: Agent, text: str, *, now: datetime, left_out: Collection[int] = ()) -> Draft:
-    """What was an answer a moment ago is a draft again, before what was begun since.  Its files are the caller's to move."""
-    draft = Draft(agent=agent, case=case, key=new_key(), state="discarded", kind="answer", text=text, files=[])
+def put_back(
+    session: Session,
+    case: Case,
+    agent: Agent,
+    text: str,
+    *,
+    now: datetime,
+    files: Iterable[Attachment | WaitingFile] = (),
+    left_out: Collection[int] = (),
+) -> Draft:
+    """What was an answer a moment ago is a draft again, with its files, before what was begun since."""
+    draft = Draft(agent=agent, case=case, key=new_key(), state="discarded", kind="answer", text=text)
+    draft.files = [_copied(file) for file in files]
     draft.left_out, draft.changed_at = sorted(left_out), now
     session.add(draft)
     session.flush()
@@ -135,7 +145,7 @@ def _become_writing(session: Session, draft: Draft, now: datetime) -> Draft:
     if newer is not None:
         draft.text = "\n\n".join(filter(None, (draft.text.rstrip(), newer.text.strip())))
         for file in newer.files:
-            draft.files.append(DraftFile(name=file.name, type=file.type, size=file.size, sha256=file.sha256))
+            draft.files.append(_copied(file))
         if newer.kind == "note":
             draft.kind = "note"  # what was meant for colleagues never becomes an answer by itself
         session.delete(newer)
@@ -143,6 +153,10 @@ def _become_writing(session: Session, draft: Draft, now: datetime) -> Draft:
     draft.state, draft.send_at, draft.stopped, draft.changed_at, draft.key = "writing", None, "", now, new_key()
     session.flush()
     return draft
+
+
+def _copied(file: DraftFile | Attachment | WaitingFile) -> DraftFile:
+    return DraftFile(name=file.name, type=file.type, size=file.size, sha256=file.sha256)
 
 
 def _file(session: Session, file: Upload) -> DraftFile:

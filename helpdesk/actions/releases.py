@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 from helpdesk import blobs
 from helpdesk.actions import drafts, entries, notices
 from helpdesk.actions.cases import NotPermitted
-from helpdesk.actions.entries import EmptyText, Nobody, Upload
+from helpdesk.actions.entries import Upload
 from helpdesk.actions.events import record
-from helpdesk.models import Agent, Case, Desk, DraftFile, Entry, Team, WaitingAnswer, WaitingFile
+from helpdesk.models import Agent, Case, Desk, Entry, Team, WaitingAnswer, WaitingFile
 from helpdesk.policies.permissions import may
 from helpdesk.policies.release import Why, is_second_person
 from helpdesk.queries import releases as find
@@ -34,11 +34,8 @@ def wait(
     """Keep an answer until a second person releases it.  A key seen before gives the same one again.  Raises as entries.reply."""
     if (before := find.with_key(session, idempotency_key, case)) is not None:
         return before
-    text = text.replace("\r\n", "\n").replace("\x00", "\ufffd").strip()
-    if not text and not files:
-        raise EmptyText
-    if all(participant.id in left_out for participant in case.participants):
-        raise Nobody
+    text = entries.clean(text, files)
+    entries.readers_of(case, left_out)
     row = WaitingAnswer(
         case=case, author=agent, text=text, then_resolve=then_resolve, why=why, state="waiting", written_at=now,
         left_out=sorted(left_out), idempotency_key=idempotency_key,
@@ -70,8 +67,7 @@ def begin(
     key = entries.beginning(agent, idempotency_key)
     if key is not None and (before := find.begun_with(session, key)) is not None:
         return before
-    if not text.strip() and not files:
-        raise EmptyText
+    entries.clean(text, files)
     case = entries.open_for(session, desk, to, subject, agent=agent, now=now, team=team)
     return wait(session, case, text, agent=agent, why=why, now=now, files=files, idempotency_key=key)
 
@@ -84,10 +80,9 @@ def release(session: Session, row: WaitingAnswer, *, agent: Agent, now: datetime
     _demand(row, agent)
     if not row.author.active:
         raise NotPermitted("%(name)s does not work here any more.", name=row.author.name)
-    files = [Upload(file.name, file.type, blobs.read(session, file.sha256)) for file in row.files]
     entry = entries.reply(
-        session, row.case, row.text if text is None else text, agent=row.author, now=now, files=files,
-        idempotency_key=row.idempotency_key, then_resolve=row.then_resolve, left_out=row.left_out, released_by=agent,
+        session, row.case, row.text if text is None else text, agent=row.author, now=now,
+        files=drafts.uploads(session, row), idempotency_key=row.idempotency_key, then_resolve=row.then_resolve, left_out=row.left_out, released_by=agent,
     )  # fmt: skip
     row.entry = entry
     _decide(row, "released", agent, now)
@@ -128,9 +123,7 @@ def _decide(row: WaitingAnswer, state: str, agent: Agent, now: datetime) -> None
 
 
 def _become_draft(session: Session, row: WaitingAnswer, now: datetime) -> None:
-    draft = drafts.put_back(session, row.case, row.author, row.text, now=now, left_out=row.left_out)
-    files = [DraftFile(name=file.name, type=file.type, size=file.size, sha256=file.sha256) for file in row.files]
-    draft.files = [*files, *draft.files]
+    drafts.put_back(session, row.case, row.author, row.text, now=now, files=row.files, left_out=row.left_out)
 
 
 def _thing(row: WaitingAnswer) -> str:

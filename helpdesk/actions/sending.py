@@ -13,7 +13,7 @@ from helpdesk.actions import addresses, drafts, entries, notices
 from helpdesk.actions.cases import NotPermitted
 from helpdesk.actions.entries import Upload
 from helpdesk.actions.events import record
-from helpdesk.models import Agent, Case, Draft, DraftFile, Entry, Event, OutboxMail, Recall, SearchText
+from helpdesk.models import Agent, Case, Draft, Entry, Event, OutboxMail, Recall, SearchText
 from helpdesk.policies.answering import facts_again
 from helpdesk.policies.permissions import may
 from helpdesk.queries import addresses as find_address
@@ -69,11 +69,7 @@ def take_back(session: Session, case: Case, entry: Entry, *, agent: Agent, now: 
     mails = _unsent(session, entry)
     went_to = {mail.recipient for mail in mails}
     left_out = [p.id for p in case.participants if p.person.mail and p.person.mail not in went_to]
-    draft = drafts.put_back(session, case, agent, entry.text, now=now, left_out=left_out)
-    draft.files = [
-        *(DraftFile(name=file.name, type=file.type, size=file.size, sha256=file.sha256) for file in entry.attachments),
-        *draft.files,
-    ]
+    draft = drafts.put_back(session, case, agent, entry.text, now=now, files=entry.attachments, left_out=left_out)
     if not _answered_since(session, entry):
         _restore(session, case, recall, now)
     _erase(session, entry, recall, mails, now)
