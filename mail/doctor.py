@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import socket
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -13,28 +12,34 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from helpdesk import clock, db
 from helpdesk.db import Database
+from helpdesk.policies.zone import Answers, Zone, is_for_trying
+from helpdesk.policies.zone_findings import UNKNOWN, State, judged, mail_arrives
 from helpdesk.queries import mailboxes, relay
+from helpdesk.queries import zone as find_zone
 from helpdesk.servers import is_loopback, parse_listen
 from mail.fetch import look
+from mail.names import look_up
 from mail.scanner import Clamd
 from mail.tokens import tokens_of
 from mail.transport import Transport
+
+Ask = Callable[[Zone], Answers]
 
 LEAST_FREE = 1.5  # times the largest mail: below that the door says 452
 FIXED = {(3, 11): 10, (3, 12): 5, (3, 13): 0}  # patch levels without the header injection of gh-121650
 
 
-def problems(database: Database) -> list[str]:
+def problems(database: Database, ask: Ask = look_up) -> list[str]:
     """A line for everything that is wrong; empty where all is well."""
     found: list[str] = []
-    for look_at in (_database, _disk, _logins, _relay, _scanner, _mailboxes, _names, _doors):
+    for look_at in (_database, _disk, _logins, _relay, _scanner, _mailboxes):
         found += look_at(database)
-    return found
+    return [*found, *_names(database, ask, {"wrong", "unknown"}), *_doors(database)]
 
 
-def notes(database: Database) -> list[str]:
+def notes(database: Database, ask: Ask = look_up) -> list[str]:
     """What is worth knowing, but wrong with nothing."""
-    return [*_python(), *_own_sender(database)]
+    return [*_python(), *_own_sender(database), *_names(database, ask, {"note"})]
 
 
 def _own_sender(database: Database) -> Iterator[str]:
@@ -107,16 +112,23 @@ def _mailboxes(database: Database) -> Iterator[str]:
             yield f"mailbox {box.name}: {seen.trouble}"
 
 
-def _names(database: Database) -> Iterator[str]:
-    """Names under example.* and on loopback are for trying things out: nobody could resolve them."""
-    settings = database.house.settings
-    domains = {address.partition("@")[2] for address in settings.front_desks}
-    if settings.reply_form == "domain":
-        domains.add(settings.reply_domain)
-    for domain in sorted(domains):
-        if _for_trying(domain) or _resolves(domain):
-            continue
-        yield f"DNS: {domain} has no address; mail to it will not arrive (an MX alone is fine: then ignore this)"
+def _names(database: Database, ask: Ask, wanted: set[State]) -> Iterator[str]:
+    """What the DNS says of front desks and reply domain, where it stands so.  Domains for trying things out nobody could resolve."""
+    try:
+        with database.reading() as session:
+            zone = find_zone.zone(session)
+    except SQLAlchemyError:
+        return  # the database's own line says it
+    if zone.is_for_trying:
+        return
+    answers = ask(zone)
+    found = [("MX", desk, mail_arrives(desk, answers)) for desk in zone.desks]
+    found += [(line.kind.upper(), line.name, judged(zone, line, answers)) for line in zone.lines()]
+    if "unknown" in wanted and any(finding.state == "unknown" for _, _, finding in found):
+        yield f"DNS: {UNKNOWN.english}"
+    for kind, name, finding in found:
+        if finding.state in wanted and finding.state != "unknown" and not is_for_trying(name):
+            yield f"DNS: {kind} {name}: {finding.english}"
 
 
 def _doors(database: Database) -> Iterator[str]:
@@ -125,17 +137,3 @@ def _doors(database: Database) -> Iterator[str]:
         _, host, _port = parse_listen(value)
         if name == "HOLDLINE_WEB_LISTEN" and not is_loopback(host) and not settings.secure:
             yield f"{name}: {host} is reachable from outside, but HOLDLINE_BASE_URL is not https"
-
-
-def _for_trying(domain: str) -> bool:
-    return domain.rpartition(".")[2] in ("example", "test", "localhost", "invalid") or domain.endswith(
-        ("example.org", "example.com", "example.net")
-    )
-
-
-def _resolves(domain: str, resolve: Callable[..., object] = socket.getaddrinfo) -> bool:
-    try:
-        resolve(domain, 25)
-    except OSError:
-        return False
-    return True
