@@ -28,6 +28,7 @@ from mail import inbound, outbound, receive
 from mail import jobs as bridge
 from mail.fetch import Fetchers, look
 from mail.listen import SmtpDoor
+from mail.names import look_up
 from mail.policy import PolicyDoor
 from mail.reader import Reader
 from mail.scanner import Clamd
@@ -346,9 +347,12 @@ def _start_web(parts: Parts, extras: dict[str, Any]) -> Callable[[], object]:
     from helpdesk.web import Extras, create_app
 
     _, host, port = parse_listen(parts.settings.web_listen)
-    flask = create_app(
-        parts.database, extras=Extras(look_into_mailbox=partial(look, tokens=parts.tokens), read_mail=parts.reader.read, **extras)
-    )
+    given: dict[str, Any] = {
+        "look_into_mailbox": partial(look, tokens=parts.tokens),
+        "ask_name_servers": look_up,
+        "read_mail": parts.reader.read,
+    }
+    flask = create_app(parts.database, extras=Extras(**given, **extras))
     # Idle connections cost waitress no thread; a proxy in front is trusted only as far as the settings say.
     server = waitress.create_server(
         flask, host=host, port=port, threads=8, clear_untrusted_proxy_headers=False, ident="", max_request_body_size=MOST_OCTETS

@@ -14,6 +14,7 @@ from werkzeug import Response
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from helpdesk.db import Database, asset
+from helpdesk.policies.zone import Answers, Zone
 from helpdesk.remote import Fetcher
 from helpdesk.servers import is_loopback
 from helpdesk.web import (
@@ -54,6 +55,7 @@ class Extras:
     """What only the composition root can give the pages; they do without what is None."""
 
     look_into_mailbox: Callable[..., Any] | None = None
+    ask_name_servers: Callable[[Zone], Answers] | None = None
     read_mail: Callable[[bytes], Any] | None = None
     postbox: playground.Postbox | None = None
     pictures: Fetcher | None = None  # how pictures of other servers are fetched; None: from the public web only

@@ -24,10 +24,18 @@ PAGE, MOST = 100, 50_000
 HEAD = ("at", "who", "deed", "case", "thing", "before", "after")
 OF_THE_DESK = (
     "logged-in", "password-set", "token-created", "token-revoked", "agent-added", "agent-changed", "agent-invited", "team-added", "team-changed",
-    "desk-added", "desk-changed", "mailbox-added", "mailbox-changed", "mailbox-removed", "form-added", "form-removed", "person-changed",
+    "desk-added", "desk-changed", "mailbox-added", "mailbox-changed", "mailbox-removed", "zone-described", "form-added", "form-removed", "person-changed",
     "mail-replayed", "mail-released", "mail-dismissed", "mail-restored", "sent-again", "received", "replied", "noted", "audit-exported",
 )  # fmt: skip
-TOLD = ("agent", "team", "desk", "mailbox", "audit", "case")  # of other things it is not told here what they were: people, mail
+TOLD = (
+    "agent",
+    "team",
+    "desk",
+    "mailbox",
+    "zone",
+    "audit",
+    "case",
+)  # of other things it is not told here what they were: people, mail
 
 
 @bp.get("")

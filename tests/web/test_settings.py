@@ -17,11 +17,11 @@ from tests.web.browsing import Browser, anna_writes, open_pages, words_of
 PAGES = [
     "/settings", "/settings/desks", "/settings/desks/new", "/settings/desks/1", "/settings/teams", "/settings/teams/new",
     "/settings/agents", "/settings/agents/new", "/settings/agents/1", "/settings/mailboxes", "/settings/mailboxes/new",
-    "/settings/outgoing", "/settings/tokens",
+    "/settings/outgoing", "/settings/reply-domain", "/settings/tokens",
 ]  # fmt: skip
 DEEDS = [
     "/settings/desks", "/settings/desks/1", "/settings/teams", "/settings/agents", "/settings/agents/1",
-    "/settings/agents/1/invite", "/settings/mailboxes", "/settings/mailboxes/look", "/settings/tokens", "/settings/tokens/1/revoke",
+    "/settings/agents/1/invite", "/settings/mailboxes", "/settings/mailboxes/look", "/settings/reply-domain", "/settings/reply-domain/test", "/settings/tokens", "/settings/tokens/1/revoke",
 ]  # fmt: skip
 DESK = {"name": "Sales", "address": "sales@example.org", "team": "", "language": "en", "sender": "full", "acknowledges": "1"}
 

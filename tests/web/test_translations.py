@@ -14,7 +14,15 @@ from babel.messages.pofile import read_po
 
 ROOT = Path(__file__).parents[2]
 # Where sentences stand: in calls of gettext, and in what an action refuses with.
-KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "NotUsable": (2,), "NotPermitted": (1,), "CannotChange": (1,)}
+KEYWORDS = {
+    "_": None,
+    "gettext": None,
+    "ngettext": (1, 2),
+    "NotUsable": (2,),
+    "NotPermitted": (1,),
+    "CannotChange": (1,),
+    "Finding": (2,),
+}
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]|%%")
 
 Message = str | tuple[str, ...]

@@ -11,6 +11,7 @@ from helpdesk.queries import details as find_details
 from helpdesk.queries import mailboxes as find_mailboxes
 from helpdesk.queries import people
 from helpdesk.queries import suggestions as find_suggestions
+from helpdesk.queries import zone as find_zone
 from helpdesk.web.access import agent, needs, session
 from helpdesk.web.settings import (
     agents,
@@ -27,6 +28,7 @@ from helpdesk.web.settings import (
     teams,
     texts,
     tokens,
+    zone,
 )
 
 bp = Blueprint("settings", __name__, url_prefix="/settings")
@@ -38,6 +40,7 @@ for subject in (
     agents,
     mailboxes,
     outgoing,
+    zone,
     suggestions,
     texts,
     tags,
@@ -60,6 +63,7 @@ def index() -> ResponseReturnValue:
         agents=people.agents(session()),
         mailboxes=find_mailboxes.active(session()),
         outgoing=house(session()).settings.outgoing,
+        zone=find_zone.zone(session()),
         tokens=people.tokens(session(), agent()),
         tags=find_details.all_tags(session(), agent()),
         fields=find_details.fields_asked(session()),
