@@ -17,7 +17,7 @@ from helpdesk.queries import merges, storms
 from helpdesk.queries.people import agent_by_email
 from mail import machines, tickets
 from mail.letter import Envelope, FileAutomatic, FollowUp, JoinCase, JoinConsultation, Letter, OpenCase, ReportHome
-from mail.route import who_wrote
+from mail.route.question import who_wrote
 from mail.thread import answered
 
 Routed = JoinCase | JoinConsultation | FileAutomatic | OpenCase | FollowUp
