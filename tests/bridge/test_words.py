@@ -16,7 +16,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from helpdesk import words
 from helpdesk.db import asset
-from mail.drafts import Quote
+from mail.drafts.before import Quote
 
 TEMPLATES = asset("templates") / "mail"
 QUOTE = Quote("You wrote on 2 November at 10:00:", ("{{ 7*7 }} <script>alert(1)</script>", "second line"))
