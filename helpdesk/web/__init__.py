@@ -45,6 +45,7 @@ from helpdesk.web import (
 from helpdesk.web import settings as settings_pages
 from helpdesk.web.access import CookieDoor, Door
 from helpdesk.web.cookies import Cookies
+from helpdesk.web.rules import Rule
 
 MAX_BODY = 30 * 1024 * 1024  # bytes of a form with its files
 LOOPBACK = ["localhost", "127.0.0.1", "[::1]"]
@@ -63,6 +64,8 @@ class Extras:
 
 class Web(Flask):
     """The application.  `doors` holds, for a blueprint's name, another way in than the log-in cookie."""
+
+    url_rule_class = Rule
 
     def __init__(self, database: Database) -> None:
         super().__init__("helpdesk.web", static_folder=None, template_folder=str(asset("templates") / "web"))
