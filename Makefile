@@ -4,6 +4,9 @@ PY := .venv/bin/python
 STAMP := .venv/.ready
 DEVSTAMP := .venv/.ready-dev
 
+# Where an image sets this, each of the hundred processes that tests start would compile every module anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 
 help: ## list the targets
