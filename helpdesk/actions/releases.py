@@ -9,12 +9,13 @@ from sqlalchemy.orm import Session
 
 from helpdesk import blobs
 from helpdesk.actions import drafts, entries, notices
-from helpdesk.actions.cases import NotPermitted
+from helpdesk.actions.cases import NotPermitted, Unsettled
 from helpdesk.actions.entries import Upload
 from helpdesk.actions.events import record
 from helpdesk.models import Agent, Case, Desk, Entry, Team, WaitingAnswer, WaitingFile
 from helpdesk.policies.permissions import may
 from helpdesk.policies.release import Why, is_second_person
+from helpdesk.queries import details
 from helpdesk.queries import releases as find
 
 
@@ -75,11 +76,14 @@ def begin(
 def release(session: Session, row: WaitingAnswer, *, agent: Agent, now: datetime, text: str | None = None) -> Entry:
     """Send it, with other words where the releaser changed some; it stays its author's answer.
 
-    Raises NotPermitted for its author, for whoever needs a release themselves, and where it waits no more.
+    Raises NotPermitted for its author, for whoever needs a release themselves, and where it waits no more; Unsettled where it
+    solves the case and its desk wants to know something before.
     """
     _demand(row, agent)
     if not row.author.active:
         raise NotPermitted("%(name)s does not work here any more.", name=row.author.name)
+    if row.then_resolve and row.case.state != "resolved" and (missing := details.missing(session, row.case)):
+        raise Unsettled(missing)
     entry = entries.reply(
         session, row.case, row.text if text is None else text, agent=row.author, now=now,
         files=drafts.uploads(session, row), idempotency_key=row.idempotency_key, then_resolve=row.then_resolve, left_out=row.left_out, released_by=agent,

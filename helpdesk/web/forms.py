@@ -8,10 +8,10 @@ from typing import Any, TypeVar
 from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
 
-from helpdesk.actions.cases import NotPermitted
+from helpdesk.actions.cases import NotPermitted, Unsettled
 from helpdesk.actions.desks import NotUsable
 from helpdesk.models import Agent, Team
-from helpdesk.web.language import catalogue
+from helpdesk.web.language import catalogue, enumerated
 from helpdesk.web.language import gettext as _
 
 Row = TypeVar("Row", Agent, Team)
@@ -62,6 +62,14 @@ class Form:
 
 
 def said(refusal: NotUsable | NotPermitted) -> str:
-    """An action's sentence in the reader's language."""
-    sentence = catalogue().gettext(refusal.sentence)
-    return sentence % refusal.values if refusal.values else sentence
+    """An action's sentence in the reader's language; so are the names of what it misses."""
+    sentence, values = catalogue().gettext(refusal.sentence), refusal.values
+    if isinstance(refusal, Unsettled):
+        values = {"missing": unsaid(refusal)}
+    return sentence % values if values else sentence
+
+
+def unsaid(refusal: Unsettled) -> str:
+    """What a desk wants to know and nobody has said: «the cause, the office and Order number»."""
+    names = {"cause": _("the cause"), "office": _("the office"), "verdict": _("whether it was justified")}
+    return enumerated([names.get(name, name) for name in refusal.missing])

@@ -113,3 +113,29 @@ def test_the_panel_speaks_german(bob: Browser, number: int) -> None:
     page = words_of(bob.get(f"/cases/{number}", headers={"Accept-Language": "de"}))
     assert "Schlagwort hinzufügen" in page
     assert "Priorität" in page
+
+
+IN_GERMAN = {"Accept-Language": "de"}
+MISSING = "Bevor dieser Fall gelöst ist, will die Anlaufstelle noch wissen: die Stelle und ob sie berechtigt war."
+
+
+def ask_for_office_and_verdict(database: db.Database, staff: dict[str, Agent]) -> None:
+    with database.transaction() as session:
+        ada, desk = session.get_one(Agent, staff["ada"].id), session.get_one(Desk, 1)
+        outcomes.ask(session, desk, ["office", "verdict"], agent=ada, now=clock.now())
+
+
+def test_what_is_still_to_be_said_of_several_cases_is_named_in_german(bob, number, database, staff) -> None:
+    ask_for_office_and_verdict(database, staff)
+    page = bob.post("/cases/bulk", {"case": number, "deed": "resolve"}, headers=IN_GERMAN, follow_redirects=True)
+    assert f"Fall {number}: {MISSING}" in words_of(page)
+
+
+def test_what_is_still_to_be_said_before_a_release_is_named_in_german(bob, browser, number, database, staff) -> None:
+    with database.transaction() as session:
+        session.get_one(Desk, 1).needs_release = True
+    bob.post(f"/cases/{number}", {"text": "Use the stairs", "kind": "answer", "deed": "resolve"})
+    ask_for_office_and_verdict(database, staff)
+    page = browser("carol").post(f"/cases/{number}/answers/1/release", {"text": "Use the stairs"}, headers=IN_GERMAN)
+    words = words_of(page)
+    assert (page.status_code, MISSING in words, "Bob antwortete" in words) == (422, True, False)

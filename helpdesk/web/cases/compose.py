@@ -23,7 +23,7 @@ from helpdesk.web.access import agent, demand, needs, session
 from helpdesk.web.cases import composer as composers
 from helpdesk.web.cases import mentioned, page, release, settling, suggest
 from helpdesk.web.cases.composer import Composer
-from helpdesk.web.language import catalogue
+from helpdesk.web.forms import said
 from helpdesk.web.language import gettext as _
 from helpdesk.web.pages import done
 
@@ -76,7 +76,7 @@ def say(number: int) -> ResponseReturnValue:
         words = _("Nobody who takes part has a mail address. Keep it as a note, or write down how you told them.")
         return _wrong(case, composer, words)
     except NotPermitted as refusal:
-        return _wrong(case, composer, catalogue().gettext(refusal.sentence) % refusal.values)
+        return _wrong(case, composer, said(refusal))
     except drafts.AlreadySent:
         return done(on_its_way(), f"/cases/{case.number}")
 

@@ -15,7 +15,7 @@ from helpdesk.queries import merges
 from helpdesk.queries import proposals as find_proposals
 from helpdesk.web.access import agent, needs, session
 from helpdesk.web.cases import page
-from helpdesk.web.language import catalogue
+from helpdesk.web.forms import said
 from helpdesk.web.language import gettext as _
 from helpdesk.web.pages import done
 
@@ -127,5 +127,4 @@ def _proposal(case: Case, proposal_id: int) -> Proposal:
 
 
 def _refused(case: Case, refusal: NotPermitted) -> ResponseReturnValue:
-    words = catalogue().gettext(refusal.sentence)
-    return page.show(case, problem=words % refusal.values if refusal.values else words), 422
+    return page.show(case, problem=said(refusal)), 422

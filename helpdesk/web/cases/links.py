@@ -13,9 +13,9 @@ from helpdesk.policies.kinship import BY_HAND
 from helpdesk.queries import cases as find
 from helpdesk.queries import kinship
 from helpdesk.web.access import agent, needs, session
-from helpdesk.web.cases import page, refusals
+from helpdesk.web.cases import page
 from helpdesk.web.cases.sentence_merging import kinship as called
-from helpdesk.web.forms import Form
+from helpdesk.web.forms import Form, said
 from helpdesk.web.language import gettext as _
 from helpdesk.web.pages import done
 
@@ -43,7 +43,7 @@ def add(number: int) -> ResponseReturnValue:
     try:
         links.add(session(), case, other, form.values["kind"], agent=agent(), now=clock.now())
     except NotPermitted as refusal:
-        form.refuse("other", refusals.words(refusal))
+        form.refuse("other", said(refusal))
         return _room(case, form), 422
     words = _("Case %(number)s is linked with this one.", number=other.number)
     return done(words, f"/cases/{number}", undo=f"/cases/{number}/links/remove", other=str(other.number))
@@ -58,7 +58,7 @@ def remove(number: int) -> ResponseReturnValue:
     try:
         links.remove(session(), case, other, agent=agent(), now=clock.now())
     except NotPermitted as refusal:
-        return page.show(case, problem=refusals.words(refusal)), 422
+        return page.show(case, problem=said(refusal)), 422
     return done(_("Case %(number)s is not linked with this one any more.", number=other.number), f"/cases/{number}")
 
 

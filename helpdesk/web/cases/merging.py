@@ -12,8 +12,8 @@ from helpdesk.models import Case
 from helpdesk.queries import cases as find
 from helpdesk.queries import merges
 from helpdesk.web.access import agent, needs, session
-from helpdesk.web.cases import page, refusals
-from helpdesk.web.forms import Form
+from helpdesk.web.cases import page
+from helpdesk.web.forms import Form, said
 from helpdesk.web.language import gettext as _
 from helpdesk.web.pages import done
 
@@ -43,7 +43,7 @@ def merge(number: int) -> ResponseReturnValue:
     try:
         merging.merge(session(), case, into, agent=agent(), now=clock.now())
     except NotPermitted as refusal:
-        form.refuse("into", refusals.words(refusal))
+        form.refuse("into", said(refusal))
         return _choices(case, form), 422
     return done(
         _("Case %(number)s goes on in this one.", number=number), f"/cases/{into.number}", undo=f"/cases/{number}/unmerge"
@@ -59,7 +59,7 @@ def unmerge(number: int) -> ResponseReturnValue:
     try:
         merging.unmerge(session(), case, agent=agent(), now=clock.now())
     except NotPermitted as refusal:
-        return page.show(case, problem=refusals.words(refusal)), 422
+        return page.show(case, problem=said(refusal)), 422
     return done(_("The case is on its own again; it was merged into %(number)s.", number=into), f"/cases/{number}")
 
 

@@ -10,7 +10,8 @@ from helpdesk.actions import participants
 from helpdesk.actions.cases import NotPermitted
 from helpdesk.models import Case, Participant
 from helpdesk.web.access import agent, needs, session
-from helpdesk.web.cases import page, refusals
+from helpdesk.web.cases import page
+from helpdesk.web.forms import said
 from helpdesk.web.language import gettext as _
 from helpdesk.web.pages import done
 
@@ -28,7 +29,7 @@ def remove(number: int, participant_id: int) -> ResponseReturnValue:
     try:
         participants.remove(session(), case, found, agent=agent(), now=clock.now())
     except NotPermitted as refusal:
-        return page.show(case, problem=refusals.words(refusal)), 422
+        return page.show(case, problem=said(refusal)), 422
     words = _("%(name)s takes part no more.", name=found.person.called)
     return done(words, f"/cases/{number}", undo=f"/cases/{number}/participants", person=found.person.address)
 

@@ -16,7 +16,7 @@ from helpdesk.web.cases import composer as composers
 from helpdesk.web.cases import page
 from helpdesk.web.cases.compose import LATER, on_its_way
 from helpdesk.web.cases.composer import Composer
-from helpdesk.web.language import catalogue
+from helpdesk.web.forms import said
 from helpdesk.web.language import gettext as _
 from helpdesk.web.pages import done
 
@@ -51,7 +51,7 @@ def send_now(number: int, draft_id: int) -> ResponseReturnValue:
     try:
         entry = sending.send_now(session(), case, draft, agent=agent(), now=clock.now())
     except NotPermitted as refusal:
-        return page.show(case, problem=catalogue().gettext(refusal.sentence) % refusal.values), 422
+        return page.show(case, problem=said(refusal)), 422
     return done(on_its_way(), f"/cases/{number}#e{find_case.event_of(session(), entry).id}")
 
 

@@ -19,7 +19,7 @@ from helpdesk.queries import cases as find_cases
 from helpdesk.queries import releases as find
 from helpdesk.web.access import agent, allowed, demand, needs, session
 from helpdesk.web.cases import page
-from helpdesk.web.language import catalogue
+from helpdesk.web.forms import said
 from helpdesk.web.language import gettext as _
 from helpdesk.web.pages import done
 
@@ -98,7 +98,7 @@ def _decide(case: Case, words: str, deed: Callable[[], None]) -> ResponseReturnV
 
 def _refused(case: Case, refusal: Exception) -> ResponseReturnValue:
     if isinstance(refusal, NotPermitted):
-        sentence = catalogue().gettext(refusal.sentence) % refusal.values
+        sentence = said(refusal)
     elif isinstance(refusal, EmptyText):
         sentence = _("There is nothing in it yet.")
     else:

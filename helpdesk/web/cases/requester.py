@@ -11,7 +11,7 @@ from helpdesk.actions.cases import NotPermitted
 from helpdesk.models import Case, Entry
 from helpdesk.web.access import agent, needs, session
 from helpdesk.web.cases import page
-from helpdesk.web.language import catalogue
+from helpdesk.web.forms import said
 from helpdesk.web.language import gettext as _
 from helpdesk.web.pages import done
 
@@ -29,8 +29,7 @@ def accept(number: int, entry_id: int) -> ResponseReturnValue:
     try:
         forwards.accept(session(), case, entry, agent=agent(), now=clock.now())
     except NotPermitted as refusal:
-        words = catalogue().gettext(refusal.sentence)
-        return page.show(case, problem=words % refusal.values if refusal.values else words), 422
+        return page.show(case, problem=said(refusal)), 422
     return done(_("%(name)s is the customer now. Nobody was mailed.", name=case.requester.called), f"/cases/{number}")
 
 

@@ -14,8 +14,7 @@ from helpdesk.policies.fields import ASKED
 from helpdesk.queries import details as find
 from helpdesk.web.access import agent, demand, needs, session
 from helpdesk.web.cases import details, page, panel, undo
-from helpdesk.web.forms import said
-from helpdesk.web.language import enumerated
+from helpdesk.web.forms import said, unsaid
 from helpdesk.web.language import gettext as _
 
 bp = Blueprint("settling", __name__, url_prefix="/cases/<int:number>")
@@ -98,8 +97,7 @@ def is_mine(name: str) -> bool:
 
 def still_missing(refusal: Unsettled) -> str:
     """What has not been said, as a sentence."""
-    names = {"cause": _("the cause"), "office": _("the office"), "verdict": _("whether it was justified")}
-    return _("Still to be said: %(names)s.", names=enumerated([names.get(name, name) for name in refusal.missing]))
+    return _("Still to be said: %(names)s.", names=unsaid(refusal))
 
 
 def _page(case: Case, problem: str) -> str:

@@ -14,7 +14,7 @@ from helpdesk.models import Agent, Case
 from helpdesk.queries import people
 from helpdesk.web.access import agent, demand, needs, session
 from helpdesk.web.cases import page
-from helpdesk.web.language import catalogue
+from helpdesk.web.forms import said
 from helpdesk.web.language import gettext as _
 from helpdesk.web.pages import done
 
@@ -86,8 +86,7 @@ def _do(number: int, words: str, deed: Callable[[Case], None]) -> ResponseReturn
     try:
         deed(case)
     except NotPermitted as refusal:
-        sentence = catalogue().gettext(refusal.sentence)
-        return _page(case, sentence % refusal.values if refusal.values else sentence)
+        return _page(case, said(refusal))
     still = agent().id in case.insiders or not case.is_confidential
     return done(words, f"/cases/{number}/sight" if still else "/cases")
 

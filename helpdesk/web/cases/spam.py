@@ -11,8 +11,8 @@ from helpdesk.actions.cases import NotPermitted
 from helpdesk.models import Block, Case
 from helpdesk.queries import blocks as find_blocks
 from helpdesk.web.access import agent, needs, session
-from helpdesk.web.cases import page, refusals
-from helpdesk.web.forms import Form
+from helpdesk.web.cases import page
+from helpdesk.web.forms import Form, said
 from helpdesk.web.language import gettext as _
 from helpdesk.web.pages import done
 
@@ -58,7 +58,7 @@ def block(number: int) -> ResponseReturnValue:
         if form.values["spam"]:
             spam.mark(session(), case, agent=agent(), now=clock.now())
     except NotPermitted as refusal:
-        form.refuse("pattern", refusals.words(refusal))
+        form.refuse("pattern", said(refusal))
         return _choices(case, form), 422
     words = _("Mail from %(pattern)s is held from now on.", pattern=row.pattern)
     return done(words, f"/cases/{number}", undo=f"/blocks/{row.id}/free")

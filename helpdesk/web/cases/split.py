@@ -12,8 +12,8 @@ from helpdesk.models import Case, Entry, Person
 from helpdesk.policies.people import mailbox
 from helpdesk.queries import cases as find
 from helpdesk.web.access import agent, needs, session
-from helpdesk.web.cases import page, refusals
-from helpdesk.web.forms import Form
+from helpdesk.web.cases import page
+from helpdesk.web.forms import Form, said
 from helpdesk.web.language import gettext as _
 from helpdesk.web.pages import done
 
@@ -42,7 +42,7 @@ def divide(number: int) -> ResponseReturnValue:
     try:
         fresh = split.split(session(), case, chosen, requester, form.values["subject"], agent=agent(), now=clock.now())
     except NotPermitted as refusal:
-        form.refuse("entries", refusals.words(refusal))
+        form.refuse("entries", said(refusal))
         return _choices(case, form), 422
     return done(
         _("This is the new case. Nobody was mailed, and case %(number)s lost nothing.", number=number), f"/cases/{fresh.number}"

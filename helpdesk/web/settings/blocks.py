@@ -11,8 +11,7 @@ from helpdesk.actions.cases import NotPermitted
 from helpdesk.models import Block
 from helpdesk.queries import blocks as find
 from helpdesk.web.access import agent, needs, session
-from helpdesk.web.cases import refusals
-from helpdesk.web.forms import Form
+from helpdesk.web.forms import Form, said
 from helpdesk.web.language import gettext as _
 from helpdesk.web.pages import done
 
@@ -34,7 +33,7 @@ def add() -> ResponseReturnValue:
     try:
         row = blocks.block(session(), form.values["pattern"], agent=agent(), now=clock.now())
     except NotPermitted as refusal:
-        form.refuse("pattern", refusals.words(refusal))
+        form.refuse("pattern", said(refusal))
         return _room(form), 422
     return done(_("Mail from %(pattern)s is held from now on.", pattern=row.pattern), "/settings/blocks")
 
