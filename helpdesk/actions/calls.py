@@ -104,7 +104,7 @@ def _take_turns(session: Session, case: Case, entry: Entry, turn: str, agent: Ag
             after = {"state": case.state, "reason": entry.kind}
             record(session, "reopened", now=now, agent=agent, case=case, before=before, after=after)
         if case.assignee is not None:
-            notices.tell(session, case.assignee, "mail", case, by=agent, entry=entry, now=now)
+            notices.tell(session, case.assignee, "logged", case, by=agent, entry=entry, now=now)
     case.last_words = entries.first_words(markdown.plain(entry.text))
     if turn == "theirs" and case.assignee is None:
         cases.assign(session, case, agent, agent=agent, now=now)

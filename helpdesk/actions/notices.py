@@ -89,7 +89,7 @@ def _tell(
         and is_mailed(kind, wishes_mail=agent.notify, muted=agent.muted)
         and (anyway or not _lately(session, agent, kind, case, now))
     ):
-        _mail(session, agent, kind, case, now, by, instead_of)
+        _mail(session, agent, kind, case, now, by, entry, instead_of)
     notice = _waiting(session, agent, kind, case) if kind in FROM_OUTSIDE else None
     if notice is None:
         notice = Notice(agent=agent, case=case, kind=kind)
@@ -117,12 +117,21 @@ def _lately(session: Session, agent: Agent, kind: Kind, case: Case, now: datetim
 
 
 def _mail(
-    session: Session, agent: Agent, kind: Kind, case: Case, now: datetime, by: Agent | None, instead_of: Agent | None
+    session: Session,
+    agent: Agent,
+    kind: Kind,
+    case: Case,
+    now: datetime,
+    by: Agent | None,
+    entry: Entry | None,
+    instead_of: Agent | None,
 ) -> None:
     words: dict[str, object] = {"number": case.number}
     if kind == "mail" and instead_of is None:
         outbox.queue_to_agent(session, "notification", agent, words, case=case, now=now)
         return
+    if kind == "logged" and entry is not None:
+        words["what"] = entry.kind
     words |= {"about": kind, "by": by.name if by else "", "instead_of": instead_of.name if instead_of else ""}
     outbox.queue_to_agent(session, "notice", agent, words, case=case, now=now)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Literal, get_args
 
-Kind = Literal["mention", "assigned", "handover", "mail", "consultation", "release", "returned", "absence"]
+Kind = Literal["mention", "assigned", "handover", "mail", "logged", "consultation", "release", "returned", "absence"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
 

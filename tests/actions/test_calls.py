@@ -8,11 +8,11 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from helpdesk.actions import calls, cases, entries, people
+from helpdesk.actions import agents, calls, cases, entries, people
 from helpdesk.actions.calls import Contact
 from helpdesk.actions.desks import NotUsable
 from helpdesk.actions.entries import EmptyText, Nobody, Upload
-from helpdesk.models import Case, Event, OutboxMail, ReplyAddress
+from helpdesk.models import Case, Event, Notice, OutboxMail, ReplyAddress
 from helpdesk.queries import addresses as find
 from helpdesk.queries import books
 
@@ -34,6 +34,17 @@ def test_a_call_of_theirs_waits_for_us_from_the_time_at_which_it_was(session, ca
     assert (entry.at, entry.author, entry.traits) == (monday - AN_HOUR, "Bob Builder", {"direction": "in", "with": "Anna"})
     assert last_event(session).deed == "reopened"
     assert list(books.problems(session)) == []
+
+
+def test_whoever_holds_the_case_is_told_that_a_colleague_wrote_a_call_down(session, case, bob, monday) -> None:
+    dana = agents.create(session, "dana@example.org", "Dana Klein", role="agent", now=monday)
+    cases.assign(session, case, dana, agent=dana, now=monday)
+    calls.log(session, case, call(monday, turn="ours"), agent=bob, now=monday)
+    calls.log(session, case, call(monday, turn="ours"), agent=dana, now=monday)
+    (notice,) = session.scalars(select(Notice))
+    assert (notice.agent, notice.kind, notice.by) == (dana, "logged", bob)
+    (row,) = session.scalars(select(OutboxMail))
+    assert row.words == {"number": case.number, "about": "logged", "what": "call", "by": "Bob Builder", "instead_of": ""}
 
 
 def test_a_call_of_ours_answers_and_takes_the_case(session, case, bob, monday) -> None:

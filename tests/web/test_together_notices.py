@@ -43,6 +43,14 @@ def test_a_mention_is_said_on_the_page_of_the_case_and_read_by_a_click(browser, 
     assert "Carol mentions you" not in words_of(bob.post(f"/cases/{told}/noticed", follow_redirects=True))
 
 
+@pytest.mark.parametrize(("what", "said"), [("call", "einen Anruf"), ("visit", "einen Besuch"), ("letter", "einen Brief")])
+def test_a_call_that_a_colleague_wrote_down_is_called_so(browser, database, told, what, said) -> None:
+    form = {"kind": what, "at": "2026-11-02T09:30", "direction": "in", "turn": "ours", "text": "Again", "person": "1"}
+    browser("carol").post(f"/cases/{told}/log", form)
+    page = browser("bob").get("/notices", headers={"Accept-Language": "de"})
+    assert f"Carol hat {said} festgehalten, Sie sind dran Printer" in words_of(page)
+
+
 def test_all_can_be_read_at_once_and_only_one_s_own(browser, database, told) -> None:
     browser("carol").post("/notices/seen")
     with database.reading() as session:
@@ -78,6 +86,12 @@ def test_one_writes_down_when_one_is_away_and_the_deputy_sees_the_cases_marked(b
     ada.post(f"/cases/{told}/assign", {"agent": staff["ada"].id})
     given = ada.post(f"/cases/{told}/assign", {"agent": staff["bob"].id}, follow_redirects=True)
     assert "Bob is away until 6 November; Carol stands in." in words_of(given)
+
+
+def test_supervisors_find_who_is_away_behind_their_name_and_agents_do_not(browser) -> None:
+    found = {name: 'href="/absences"' in browser(name).get("/cases").text for name in ("bob", "carol", "ada")}
+    assert found == {"bob": False, "carol": True, "ada": True}
+    assert 'href="/absences"' in browser("ada").get("/settings/agents").text.split("</main>")[0].split("<main")[1]
 
 
 def test_a_supervisor_writes_down_that_somebody_is_away_and_an_agent_only_their_own(browser, staff) -> None:
