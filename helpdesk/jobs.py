@@ -7,7 +7,7 @@ from datetime import datetime
 import structlog
 from sqlalchemy.orm import Session
 
-from helpdesk.actions import addresses, agents, drafts, indexing, presence, sending
+from helpdesk.actions import addresses, agents, drafts, indexing, presence, recall, sending
 from helpdesk.db import Database
 from helpdesk.models import Installation
 from helpdesk.policies import timetable
@@ -53,7 +53,7 @@ def housekeeping(database: Database, *, now: datetime) -> None:
     with database.transaction() as session:
         agents.forget_old(session, now=now)
         drafts.forget_old(session, now=now)
-        sending.forget_old(session, now=now)
+        recall.forget_old(session, now=now)
         presence.forget_old(session, now=now)
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from helpdesk.actions.events import record
 from helpdesk.db import house
-from helpdesk.models import Agent, Case, Participant, ReplyAddress, Tombstone
+from helpdesk.models import Agent, Arrival, Case, OutboxMail, Participant, ReplyAddress, Tombstone
 from helpdesk.policies import addresses as policy
 from helpdesk.policies.addresses import Purpose
 from helpdesk.queries import addresses as find
@@ -154,6 +154,13 @@ def forget(session: Session, row: ReplyAddress, *, now: datetime) -> None:
     session.merge(Tombstone(digest=house(session).keys.digest("tombstone", row.token), retired_at=now))
     session.delete(row)
     session.flush()
+
+
+def is_unknown(session: Session, row: ReplyAddress) -> bool:
+    """Whether no mail of ours carries this address, and none came to it: nobody can know it."""
+    carried = select(OutboxMail.id).where(OutboxMail.reply_address_id == row.id)
+    came = select(Arrival.id).where(func.lower(Arrival.recipient) == row.address)
+    return session.scalar(select(carried.exists())) is False and session.scalar(select(came.exists())) is False
 
 
 def _may_expire() -> list[Any]:

@@ -222,7 +222,7 @@ def link(session: Session, case: Case, older: Case, *, kind: str, now: datetime)
 
 def _as_it_is(session: Session, case: Case) -> dict[str, Any]:
     """What a move changes, so that the deed can be taken back (actions.undo)."""
-    doors = find.of_case(session, case.number)
+    doors = find.doors_of(session, case.number)
     return {
         "state": case.state,
         "waiting_since": _said(case.waiting_since),

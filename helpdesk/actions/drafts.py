@@ -47,6 +47,8 @@ def keep(
     key: str,
     now: datetime,
     left_out: Collection[int] = (),
+    added: Collection[int] = (),
+    begun_with: Collection[int] = (),
     files: Sequence[Upload] = (),
     without: Collection[int] = (),
     known: datetime | None = None,
@@ -70,6 +72,7 @@ def keep(
         draft = Draft(agent=agent, case=case, key=key, state="writing", files=[])
         session.add(draft)
     draft.kind, draft.text, draft.left_out, draft.changed_at = kind, text, sorted(left_out), now
+    draft.added, draft.begun_with = sorted(added), list(begun_with)
     draft.files = left + [_file(session, file) for file in files]
     session.flush()
     return draft
@@ -123,11 +126,13 @@ def put_back(
     now: datetime,
     files: Iterable[Attachment | WaitingFile] = (),
     left_out: Collection[int] = (),
+    added: Collection[int] = (),
+    begun_with: Collection[int] = (),
 ) -> Draft:
     """What was an answer a moment ago is a draft again, with its files, before what was begun since."""
     draft = Draft(agent=agent, case=case, key=new_key(), state="discarded", kind="answer", text=text)
     draft.files = [_copied(file) for file in files]
-    draft.left_out, draft.changed_at = sorted(left_out), now
+    draft.left_out, draft.added, draft.begun_with, draft.changed_at = sorted(left_out), sorted(added), [*begun_with], now
     session.add(draft)
     session.flush()
     return _become_writing(session, draft, now)
@@ -146,6 +151,7 @@ def _become_writing(session: Session, draft: Draft, now: datetime) -> Draft:
         draft.text = "\n\n".join(filter(None, (draft.text.rstrip(), newer.text.strip())))
         for file in newer.files:
             draft.files.append(_copied(file))
+        draft.begun_with = [*dict.fromkeys([*draft.begun_with, *newer.begun_with])]
         if newer.kind == "note":
             draft.kind = "note"  # what was meant for colleagues never becomes an answer by itself
         session.delete(newer)

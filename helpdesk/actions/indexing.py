@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from helpdesk.models import Case, CaseField, CaseTag, Entry, Outcome, SearchText, Tag
@@ -24,7 +24,7 @@ def index(session: Session, case: Case, entry: Entry) -> None:
 def reindex_details(session: Session, case: Case) -> None:
     """A tag or a field has changed: they are found by the first entry of the case."""
     session.flush()
-    first = session.scalar(select(Entry).where(Entry.case_number == case.number).order_by(Entry.id).limit(1))
+    first = session.scalar(select(Entry).where(*_said_in(case)).order_by(Entry.id).limit(1))
     if first is not None:
         index(session, case, first)
 
@@ -32,7 +32,7 @@ def reindex_details(session: Session, case: Case) -> None:
 def reindex(session: Session, case: Case) -> None:
     """Its subject, its customer, its references or what lies in it changed: that is found by all of its entries."""
     session.flush()
-    query = select(Entry).where(Entry.case_number == case.number).order_by(Entry.id)
+    query = select(Entry).where(*_said_in(case)).order_by(Entry.id)
     for entry in session.scalars(query.options(selectinload(Entry.attachments), selectinload(Entry.deliveries))).all():
         index(session, case, entry)
 
@@ -49,6 +49,10 @@ def index_older(session: Session, *, limit: int) -> int:
     for entry in entries:
         index(session, session.get_one(Case, entry.case_number), entry)
     return len(entries)
+
+
+def _said_in(case: Case) -> tuple[ColumnElement[bool], ...]:
+    return Entry.case_number == case.number, Entry.kind != "taken-back"
 
 
 def _body(session: Session, case: Case, entry: Entry) -> str:
@@ -80,7 +84,7 @@ def _recipients(case: Case, entry: Entry) -> str:
 
 
 def _details(session: Session, case: Case, entry: Entry) -> str:
-    first = session.scalar(select(func.min(Entry.id)).where(Entry.case_number == case.number))
+    first = session.scalar(select(func.min(Entry.id)).where(*_said_in(case)))
     if first is not None and first < entry.id:
         return ""
     tags = session.scalars(select(Tag.name).join(CaseTag, CaseTag.tag_id == Tag.id).where(CaseTag.case_number == case.number))

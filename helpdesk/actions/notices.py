@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from helpdesk.actions import outbox
@@ -62,6 +62,16 @@ def withdraw(session: Session, agent: Agent, case: Case, *, since: datetime, now
         Notice.at >= since,
     )
     _see(session, now, *given)
+
+
+def unsay(session: Session, case: Case, *, by: Agent, at: datetime) -> None:
+    """A deed was taken back before anybody got it: nobody was told of it, and what would have been mailed stays here."""
+    session.execute(delete(Notice).where(Notice.case_number == case.number, Notice.by_id == by.id, Notice.at == at))
+    mails = (OutboxMail.kind == "notice", OutboxMail.case_number == case.number, OutboxMail.created_at == at)
+    unsent = (OutboxMail.state == "queued", OutboxMail.attempts == 0, OutboxMail.lease_by.is_(None))
+    for mail in session.scalars(select(OutboxMail).where(*mails, *unsent).with_for_update(skip_locked=True)):
+        if mail.words.get("by") == by.name:
+            session.delete(mail)
 
 
 def saw_all(session: Session, agent: Agent, *, now: datetime) -> None:

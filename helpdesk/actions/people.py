@@ -5,12 +5,12 @@ from __future__ import annotations
 import secrets
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from helpdesk.actions.desks import NotUsable
 from helpdesk.actions.events import record
-from helpdesk.models import Agent, Person
+from helpdesk.models import Agent, Case, Entry, Event, Gesture, Participant, Person
 from helpdesk.policies.people import mailbox
 from helpdesk.queries.addresses import is_own
 
@@ -26,6 +26,16 @@ def known(session: Session, address: str, name: str = "", *, now: datetime, lang
     elif name and not person.name:
         person.name = name.strip()
     return person
+
+
+def forget_unused(session: Session, person: Person) -> None:
+    """Somebody who was made by mistake; whoever took part in anything stays."""
+    theirs = (
+        Participant.person_id, Case.requester_id, Entry.person_id, Event.person_id, Gesture.person_id, Person.same_as_id,
+    )  # fmt: skip
+    if not any(session.scalar(select(exists().where(column == person.id))) for column in theirs):
+        session.delete(person)
+        session.flush()
 
 
 def without_mail(

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from helpdesk import blobs
-from helpdesk.actions import drafts, entries, notices
+from helpdesk.actions import drafts, entries, notices, suggestions
 from helpdesk.actions.cases import NotPermitted, Unsettled
 from helpdesk.actions.entries import Upload
 from helpdesk.actions.events import record
@@ -31,6 +31,7 @@ def wait(
     idempotency_key: str | None = None,
     then_resolve: bool = False,
     left_out: Collection[int] = (),
+    begun_with: Collection[int] = (),
 ) -> WaitingAnswer:
     """Keep an answer until a second person releases it.  A key seen before gives the same one again.  Raises as entries.reply."""
     if (before := find.with_key(session, idempotency_key, case)) is not None:
@@ -39,7 +40,7 @@ def wait(
     entries.readers_of(case, left_out)
     row = WaitingAnswer(
         case=case, author=agent, text=text, then_resolve=then_resolve, why=why, state="waiting", written_at=now,
-        left_out=sorted(left_out), idempotency_key=idempotency_key,
+        left_out=sorted(left_out), begun_with=[*begun_with], idempotency_key=idempotency_key,
     )  # fmt: skip
     row.files = [WaitingFile(name=f.name, type=f.type, size=len(f.content), sha256=blobs.keep(session, f.content)) for f in files]
     session.add(row)
@@ -85,9 +86,10 @@ def release(session: Session, row: WaitingAnswer, *, agent: Agent, now: datetime
     if row.then_resolve and row.case.state != "resolved" and (missing := details.missing(session, row.case)):
         raise Unsettled(missing)
     entry = entries.reply(
-        session, row.case, row.text if text is None else text, agent=row.author, now=now,
-        files=drafts.uploads(session, row), idempotency_key=row.idempotency_key, then_resolve=row.then_resolve, left_out=row.left_out, released_by=agent,
+        session, row.case, row.text if text is None else text, agent=row.author, now=now, files=drafts.uploads(session, row),
+        idempotency_key=row.idempotency_key, then_resolve=row.then_resolve, left_out=row.left_out, released_by=agent,
     )  # fmt: skip
+    suggestions.sent(session, row.case, entry.text, row.begun_with, agent=row.author, now=now)
     row.entry = entry
     _decide(row, "released", agent, now)
     after = {"author": row.author.name, "changed": entry.text != row.text}
@@ -127,7 +129,9 @@ def _decide(row: WaitingAnswer, state: str, agent: Agent, now: datetime) -> None
 
 
 def _become_draft(session: Session, row: WaitingAnswer, now: datetime) -> None:
-    drafts.put_back(session, row.case, row.author, row.text, now=now, files=row.files, left_out=row.left_out)
+    drafts.put_back(
+        session, row.case, row.author, row.text, now=now, files=row.files, left_out=row.left_out, begun_with=row.begun_with
+    )
 
 
 def _thing(row: WaitingAnswer) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy.orm import Session
 
+from helpdesk import wording
 from helpdesk.actions.desks import NotUsable
 from helpdesk.actions.events import record
 from helpdesk.models import Agent, Case, Suggestion, Team
@@ -18,6 +19,7 @@ from helpdesk.queries import suggestions as find
 from helpdesk.words import LANGUAGES
 
 KINDS = ("start", "prescribed")
+Count = Literal["changed", "unchanged"]
 Write = Callable[[dict[str, Any]], Suggestion]  # a deed that takes what was typed
 
 
@@ -52,13 +54,41 @@ def decide(session: Session, row: Suggestion, state: str, *, agent: Agent, now: 
     record(session, deed, now=now, agent=agent, thing=_thing(row), before=before, after={"state": state, "title": row.title})
 
 
-def sent(session: Session, case: Case, begun_with: Sequence[int], as_it_is: Suggestion | None, *, agent: Agent) -> None:
-    """An answer left: count the suggestions that it began with.  `as_it_is`: the one whose very words it has."""
+def as_it_is(session: Session, case: Case, text: str, *, agent: Agent, now: datetime) -> Suggestion | None:
+    """The suggestion that has the very words of this answer, whether it began with it or was typed again."""
+    values: dict[str, dict[str, str]] = {}
+    for row in find.for_case(session, case, agent, limit=1000):
+        if row.language not in values:
+            values[row.language] = wording.values_of(session, case, agent, row.language, now=now)
+        if placeholders.same_words(placeholders.filled(row.text, values[row.language]), text):
+            return row
+    return None
+
+
+def sent(
+    session: Session, case: Case, text: str, begun_with: Collection[int], *, agent: Agent, now: datetime
+) -> list[tuple[int, Count]]:
+    """An answer left: count the suggestions that went into it; what was counted, for `not_sent`."""
+    same = as_it_is(session, case, text, agent=agent, now=now)
+    counted: list[tuple[int, Count]] = []
     for row in filter(None, (find.usable(session, suggestion_id, case, agent) for suggestion_id in dict.fromkeys(begun_with))):
-        if row is not as_it_is:
+        if row is not same:
             row.changed += 1
-    if as_it_is is not None:
-        as_it_is.unchanged += 1
+            counted.append((row.id, "changed"))
+    if same is not None:
+        same.unchanged += 1
+        counted.append((same.id, "unchanged"))
+    return counted
+
+
+def not_sent(session: Session, counted: Iterable[tuple[int, Count]]) -> None:
+    """It was taken back: nobody got them.  Counts that began anew meanwhile, with other words, stay."""
+    for suggestion_id, count in counted:
+        row = session.get_one(Suggestion, suggestion_id)
+        if count == "changed":
+            row.changed = max(row.changed - 1, 0)
+        else:
+            row.unchanged = max(row.unchanged - 1, 0)
 
 
 def _write(session: Session, row: Suggestion, values: dict[str, Any], now: datetime) -> None:

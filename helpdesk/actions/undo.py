@@ -14,6 +14,7 @@ from helpdesk.actions.events import record
 from helpdesk.models import Agent, Case, Event
 from helpdesk.policies.undo import obstacle
 from helpdesk.queries import addresses as find
+from helpdesk.queries.events import stands
 
 
 def take_back(session: Session, case: Case, event: Event, *, agent: Agent, now: datetime) -> Event:
@@ -21,7 +22,7 @@ def take_back(session: Session, case: Case, event: Event, *, agent: Agent, now: 
 
     Raises NotPermitted where it is not theirs, too long ago, or where anything happened to the case since.
     """
-    since = session.scalars(select(Event).where(Event.case_number == case.number, Event.id > event.id))
+    since = session.scalars(select(Event).where(Event.case_number == case.number, Event.id > event.id, stands()))
     match obstacle(event, since, agent_id=agent.id, now=now):
         case "foreign":
             raise NotPermitted("This cannot be taken back.")
@@ -50,7 +51,7 @@ def _give_back(session: Session, case: Case, event: Event, now: datetime) -> Non
 def _restore(session: Session, case: Case, before: dict[str, Any]) -> None:
     case.state = before["state"]
     case.waiting_since, case.resolved_at = _at(before["waiting_since"]), _at(before["resolved_at"])
-    for row in find.of_case(session, case.number):
+    for row in find.doors_of(session, case.number):
         ends = before["doors"].get(str(row.id))
         if ends is not None:
             row.expires_at, row.expired_at = _at(ends[0]), _at(ends[1])

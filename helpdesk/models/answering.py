@@ -38,6 +38,7 @@ class Draft(Base):
     kind: Mapped[str] = mapped_column(default="answer")  # answer | note
     text: Mapped[str] = mapped_column(default="")
     left_out: Mapped[list[int]] = mapped_column(Json, default=list)  # participants who do not get this answer
+    added: Mapped[list[int]] = mapped_column(Json, default=list)  # proposals whose people get this answer too
     key: Mapped[str]  # the idempotency key of the entry that it becomes
     send_at: Mapped[datetime | None]
     then_resolve: Mapped[bool] = mapped_column(default=False)

@@ -133,7 +133,9 @@ class Entry(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_number: Mapped[int] = mapped_column(ForeignKey("cases.number"))
-    kind: Mapped[str]  # mail-in mail-out note call visit letter system side-in side-out
+    kind: Mapped[
+        str
+    ]  # mail-in mail-out note call visit letter system side-in side-out; taken-back: nobody ever got it, and it is empty
     at: Mapped[datetime]
     agent_id: Mapped[int | None] = mapped_column(ForeignKey("agent.id"))
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
@@ -211,9 +213,10 @@ class CaseLink(Base):
 
 
 class Event(Base):
-    """One deed: who did what to which thing, when, and what it was before and after.  Written once, never changed.
+    """One deed: who did what to which thing, when, and what it was before and after.  Written once, never changed, never deleted.
 
-    The timeline, the reports and the audit log are all read from here; an event with an entry shows that entry.
+    The timeline, the reports and the audit log are all read from here; an event with an entry shows that entry.  What was taken back
+    before anybody got it has a row in TakenBack: of all readers the audit log alone shows it (queries.events.stands).
     """
 
     __tablename__ = "event"

@@ -68,6 +68,11 @@ def of_case(session: Session, case_number: int) -> list[ReplyAddress]:
     return list(session.scalars(query.order_by(ReplyAddress.id).options(selectinload(ReplyAddress.participant))))
 
 
+def doors_of(session: Session, case_number: int) -> list[ReplyAddress]:
+    """Every address that leads into a case: of those who take part, and of third parties."""
+    return [*of_case(session, case_number), *sides_of(session, case_number)]
+
+
 def sides_of(session: Session, case_number: int) -> list[ReplyAddress]:
     """The addresses of the third parties who were asked for advice in a case."""
     query = select(ReplyAddress).where(ReplyAddress.case_number == case_number, ReplyAddress.purpose == "side")

@@ -104,7 +104,9 @@ def _outbox(session: Session) -> Iterator[str]:
 def _stories(session: Session) -> Iterator[str]:
     for entry_id in session.scalars(select(Entry.id).where(~exists().where(Event.entry_id == Entry.id))):
         yield f"entry {entry_id}: is on no timeline"
-    for entry_id in session.scalars(select(Entry.id).where(~exists().where(SearchText.entry_id == Entry.id))):
+    for entry_id in session.scalars(
+        select(Entry.id).where(Entry.kind != "taken-back", ~exists().where(SearchText.entry_id == Entry.id))
+    ):
         yield f"entry {entry_id}: cannot be found by search"
     alone = ~exists().where(Participant.case_number == Case.number)
     for number in session.scalars(select(Case.number).where(alone, Case.merged_into.is_(None))):

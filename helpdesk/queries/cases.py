@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from helpdesk.models import Agent, Attachment, Case, CaseLink, Entry, Event, Participant, Person
 from helpdesk.policies.permissions import may
+from helpdesk.queries.events import stands
 from helpdesk.queries.secrets import is_masked
 from helpdesk.queries.sight import is_seen_by
 from helpdesk.queries.words import with_words
@@ -36,7 +37,7 @@ def timeline(session: Session, case: Case, agent: Agent) -> list[Event]:
     """
     # Asked for first: with an «or» over a sub-select PostgreSQL would read all events of all cases.
     merged = session.scalars(select(Case.number).where(Case.merged_into == case.number, seen_by(agent))).all()
-    query = select(Event).where(Event.case_number.in_([case.number, *merged])).order_by(Event.id)
+    query = select(Event).where(Event.case_number.in_([case.number, *merged]), stands()).order_by(Event.id)
     if merged:
         query = query.where(or_(Event.case_number == case.number, Event.entry_id.is_not(None), Event.deed == "undeliverable"))
     return naming_no_unseen(session, with_words(session, list(session.scalars(query))), agent)

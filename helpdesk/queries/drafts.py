@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, selectinload
 from helpdesk.models import Agent, Case, Draft, Event, Recall
 from helpdesk.policies.answering import is_news
 from helpdesk.queries.cases import seen_by
+from helpdesk.queries.events import stands
 
 
 def writing(session: Session, case: Case, agent: Agent) -> Draft | None:
@@ -72,7 +73,7 @@ def among(session: Session, agent: Agent, numbers: Collection[int]) -> set[int]:
 def news(session: Session, case: Case, agent: Agent, *, since: int) -> list[Event]:
     """What others said and did in this case after that event, as far as it may change an answer, the oldest first."""
     by_others = or_(Event.agent_id.is_(None), Event.agent_id != agent.id)
-    query = select(Event).where(Event.case_number == case.number, Event.id > since, by_others).order_by(Event.id)
+    query = select(Event).where(Event.case_number == case.number, Event.id > since, by_others, stands()).order_by(Event.id)
     events = session.scalars(query.options(selectinload(Event.entry), selectinload(Event.agent), selectinload(Event.person)))
     return [event for event in events if is_news(event.deed, says=event.entry_id is not None, flags=_flags(event))]
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from helpdesk.models import Agent, Arrival, Case, Event, OutboxMail
 from helpdesk.queries.cases import seen_by
+from helpdesk.queries.events import stands
 from helpdesk.queries.outbox import DID_NOT_ARRIVE
 
 
@@ -25,7 +26,7 @@ def mail_since(session: Session, agent: Agent, event_id: int) -> int:
 
 def since(session: Session, case: Case, event_id: int, agent: Agent) -> list[Event]:
     """What happened in this case after that event, but for what this agent did."""
-    query = select(Event).where(Event.case_number == case.number, Event.id > event_id)
+    query = select(Event).where(Event.case_number == case.number, Event.id > event_id, stands())
     others = or_(Event.agent_id.is_(None), Event.agent_id != agent.id)
     return list(session.scalars(query.where(others).order_by(Event.id).options(joinedload(Event.entry), joinedload(Event.agent))))
 

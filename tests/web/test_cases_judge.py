@@ -162,6 +162,20 @@ def test_an_answer_goes_to_nobody_proposed_unless_they_are_ticked(bob: Browser, 
     assert recipients(database) == ["anna@customer.example"] * 2 + ["carl@customer.example"]
 
 
+def test_a_draft_and_an_answer_that_comes_back_know_who_was_ticked(bob: Browser, database: db.Database) -> None:
+    number = anna_writes(database)
+    row = proposed(database, number)
+    ticked = rf'name="add" value="{row}" checked'
+    form = {"text": "Both of you", "offered": [], "add": [str(row)]}
+    bob.post(f"/cases/{number}/draft", {**form, "key": "k"})
+    assert re.search(ticked, bob.get(f"/cases/{number}").text)
+    page = bob.post(f"/cases/{number}", {**form, "key": "k"}, follow_redirects=True)
+    (path,) = set(re.findall(rf'action="(/cases/{number}/entries/\d+/take-back)"', page.text))
+    page = bob.post(path, follow_redirects=True)
+    assert re.search(ticked, page.text)
+    assert "Carl took" not in words_of(page)
+
+
 def test_a_proposal_is_accepted_or_declined_by_one_click(bob: Browser, database: db.Database) -> None:
     number = anna_writes(database)
     row = proposed(database, number)

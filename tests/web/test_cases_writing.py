@@ -10,7 +10,7 @@ import pytest
 
 from helpdesk import db
 from helpdesk.models import Agent, Attachment, Case, Entry, OutboxMail
-from tests.web.browsing import Browser, anna_writes, fields_of, words_of
+from tests.web.browsing import Browser, anna_writes, fields_of, offered, words_of
 
 Windows = Callable[..., Browser]
 
@@ -55,20 +55,22 @@ def test_an_answer_can_solve_the_case_and_both_can_be_taken_back(browser: Window
     page = bob.post(found[1], follow_redirects=True)
     assert "Your answer is a draft again. Nobody got it." in words_of(page)
     assert re.search(r"<textarea[^>]*>\nDone</textarea>", page.text)
-    assert (state(database, number), kinds(database)) == ("new", ["mail-in"])
+    assert (state(database, number), kinds(database)) == ("new", ["mail-in", "taken-back"])
 
 
-def test_an_answer_that_leaves_at_once_offers_to_take_back_the_solution(
-    browser: Windows, number: int, database: db.Database, staff: dict[str, Agent]
+@pytest.mark.parametrize("kind", ["answer", "note"])
+def test_what_leaves_at_once_offers_to_take_back_the_solution_and_the_case_is_as_before_it(
+    browser: Windows, number: int, database: db.Database, staff: dict[str, Agent], kind: str
 ) -> None:
+    bob = browser("bob")
     with database.transaction() as session:
         session.get_one(Agent, staff["bob"].id).undo_seconds = 0
-    bob = browser("bob")
-    page = bob.post(f"/cases/{number}", {"text": "Done", "deed": "resolve"}, follow_redirects=True)
-    assert f'action="/cases/{number}/reopen"' in page.text.split('class="toast"')[1]
-    assert "take-back" not in page.text
-    bob.post(f"/cases/{number}/reopen")
-    assert state(database, number) == "open"
+    bob.post(f"/cases/{number}", {"text": "Which printer?"})
+    page = bob.post(f"/cases/{number}", {"text": "Done", "kind": kind, "deed": "resolve"}, follow_redirects=True)
+    assert (state(database, number), "take-back" in page.text) == ("resolved", False)
+    page = bob.post("/cases/undo", offered(page), follow_redirects=True)
+    assert "Taken back." in words_of(page)
+    assert state(database, number) == "waiting"
 
 
 def test_a_note_stays_in_the_house(browser: Windows, number: int, database: db.Database) -> None:

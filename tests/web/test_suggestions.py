@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
-from helpdesk.models import Entry, Suggestion, Team
-from tests.web.browsing import anna_writes, words_of
+from helpdesk import clock, jobs
+from helpdesk.models import Desk, Entry, Suggestion, Team
+from tests.web.browsing import anna_writes, fields_of, words_of
 
 ROOM = "/settings/suggestions"
 LATE = {
@@ -103,6 +106,33 @@ def test_one_that_is_sent_word_for_word_is_asked_about_once_and_counted(browser,
     assert bob.post(f"/cases/{number}", {**form, "text": form["text"] + "\n\nIt is in Kiel."}).status_code == 303
     assert counts(database) == [(1, 1)]
     assert "Sent 2 times, word for word 1 times." in words_of(browser("carol").get(f"{ROOM}/1"))
+
+
+def test_a_draft_remembers_the_suggestion_that_it_began_with(browser, database, number) -> None:
+    bob = browser("bob")
+    browser("carol").post(ROOM, LATE)
+    bob.post(f"/cases/{number}/draft", {"text": "Your parcel is late", "kind": "answer", "key": "k", "suggestion": "1"})
+    page = bob.get(f"/cases/{number}")
+    assert 'name="suggestion" value="1"' in page.text
+    bob.post(f"/cases/{number}", {**fields_of(page), "text": "Your parcel is late, Anna"})
+    assert counts(database) == [(0, 1)]
+
+
+def test_a_planned_answer_and_one_that_was_released_count_the_suggestions_that_went_into_them(browser, database, number) -> None:
+    bob, carol = browser("bob"), browser("carol")
+    carol.post(ROOM, LATE)
+    form = {"text": "Your parcel is late, Anna", "kind": "answer", "suggestion": "1"}
+    bob.post(f"/cases/{number}", {**form, "deed": "tomorrow"})
+    assert counts(database) == [(0, 0)]
+    with clock.freeze(clock.now() + timedelta(days=2)):
+        assert jobs.send_planned(database, now=clock.now()) == 1
+    assert counts(database) == [(0, 1)]
+    with database.transaction() as session:
+        session.scalars(select(Desk)).one().needs_release = True
+    bob.post(f"/cases/{number}", form)
+    assert counts(database) == [(0, 1)]
+    carol.post(f"/cases/{number}/answers/1/release")
+    assert counts(database) == [(0, 2)]
 
 
 def test_what_the_law_prescribes_is_sent_without_a_question(browser, database, number) -> None:

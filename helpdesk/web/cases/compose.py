@@ -13,15 +13,17 @@ from helpdesk.actions import cases, drafts, entries, proposals, releases, sendin
 from helpdesk.actions.cases import NotPermitted
 from helpdesk.actions.entries import EmptyText, Nobody
 from helpdesk.db import house
-from helpdesk.models import Case, Entry
+from helpdesk.models import Case, Entry, Proposal
 from helpdesk.present import markdown
 from helpdesk.queries import cases as find
 from helpdesk.queries import drafts as find_drafts
 from helpdesk.queries import proposals as find_proposals
 from helpdesk.queries import releases as find_releases
+from helpdesk.queries.events import solved_by
 from helpdesk.web.access import agent, demand, needs, session
 from helpdesk.web.cases import composer as composers
 from helpdesk.web.cases import mentioned, page, release, settling, suggest
+from helpdesk.web.cases import undo as undo_deeds
 from helpdesk.web.cases.composer import Composer
 from helpdesk.web.forms import said
 from helpdesk.web.language import gettext as _
@@ -52,7 +54,6 @@ def say(number: int) -> ResponseReturnValue:
     if deed not in DEEDS:
         abort(400)
     composer = composers.typed(case)
-    composer.begun_with = suggest.begun_with()
     if composer.is_too_heavy:
         return _wrong(case, composer, _("These files are too large together; 28 MB are possible."))
     try:
@@ -90,30 +91,28 @@ def _send(case: Case, composer: Composer, deed: str) -> ResponseReturnValue:
         demand("case.resolve", case)
     key = composers.fresh_key(case, composer)
     is_new = find.said_with_key(session(), key, case) is None
-    if is_new:
-        if (stopped := _stopped(case, composer, deed)) is not None:
-            return stopped
-        _let_take_part(case, composer)
+    if is_new and (stopped := _stopped(case, composer, deed)) is not None:
+        return stopped
     if why := find_releases.why(session(), case.desk, agent(), case):
+        if is_new:
+            _let_take_part(case, composer)
         releases.wait(
             session(), case, composer.text, agent=agent(), why=why, now=clock.now(), files=composers.files_of(composer),
-            idempotency_key=key, then_resolve=solves, left_out=composer.left_out,
+            idempotency_key=key, then_resolve=solves, left_out=composer.left_out, begun_with=composer.begun_with,
         )  # fmt: skip
         composers.sent(composer)
-        suggest.sent(case, composer)
         return release.asked(case)
     undo = timedelta(seconds=agent().undo_seconds)
     entry = sending.send(
         session(), case, composer.text, agent=agent(), now=clock.now(), files=composers.files_of(composer), idempotency_key=key,
-        then_resolve=solves, left_out=composer.left_out, undo=undo,
+        then_resolve=solves, left_out=composer.left_out, letting_in=_ticked(case, composer), begun_with=composer.begun_with,
+        undo=undo,
     )  # fmt: skip
     composers.sent(composer)
-    if is_new:
-        suggest.sent(case, composer)
     words = _("%(sent)s The case is solved.", sent=on_its_way()) if solves else on_its_way()
     if undo:
         return done(words, _place(entry), undo=f"/cases/{case.number}/entries/{entry.id}/take-back")
-    return done(words, _place(entry), undo=f"/cases/{case.number}/reopen" if solves else None)
+    return undo_deeds.offer(words, [solved_by(session(), entry)] if solves else [], _place(entry))
 
 
 def _keep_note(case: Case, composer: Composer, deed: str) -> ResponseReturnValue:
@@ -122,10 +121,12 @@ def _keep_note(case: Case, composer: Composer, deed: str) -> ResponseReturnValue
         idempotency_key=composers.fresh_key(case, composer),
     )  # fmt: skip
     composers.sent(composer)
+    solved = None
     if deed == "resolve" and case.state != "resolved":
         demand("case.resolve", case)
-        cases.resolve(session(), case, agent=agent(), now=clock.now())
-    return done(" ".join([_("Your note is kept. Nobody outside sees it."), *mentioned.remarks(entry)]), _place(entry))
+        solved = cases.resolve(session(), case, agent=agent(), now=clock.now())
+    words = " ".join([_("Your note is kept. Nobody outside sees it."), *mentioned.remarks(entry)])
+    return undo_deeds.offer(words, [solved], _place(entry))
 
 
 def _plan(case: Case, composer: Composer, deed: str) -> ResponseReturnValue:
@@ -179,11 +180,14 @@ def _stopped(case: Case, composer: Composer, deed: str) -> ResponseReturnValue |
 
 def _let_take_part(case: Case, composer: Composer) -> None:
     """Those of the proposed people who were ticked get this answer too."""
+    for proposal in _ticked(case, composer):
+        proposals.accept(session(), case, proposal, agent=agent(), now=clock.now())
+
+
+def _ticked(case: Case, composer: Composer) -> list[Proposal]:
     if composer.added:
         demand("case.address", case)
-        for proposal in find_proposals.waiting(session(), case):
-            if proposal.id in composer.added:
-                proposals.accept(session(), case, proposal, agent=agent(), now=clock.now())
+    return [one for one in find_proposals.waiting(session(), case) if one.id in composer.added]
 
 
 def _wrong(case: Case, composer: Composer, sentence: str) -> ResponseReturnValue:

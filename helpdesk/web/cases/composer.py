@@ -14,7 +14,7 @@ from helpdesk import clock
 from helpdesk.actions import drafts
 from helpdesk.actions.entries import Upload
 from helpdesk.db import house
-from helpdesk.models import Case, Draft, DraftFile, Event, Suggestion
+from helpdesk.models import Case, Draft, DraftFile, Event
 from helpdesk.policies import answering
 from helpdesk.policies.files import MOST_BYTES, clean_name
 from helpdesk.queries import cases as find_case
@@ -66,7 +66,6 @@ class Composer:
     news: list[Event] = field(default_factory=list)  # what its writer did not know when sending
     deed: str = "send"
     begun_with: tuple[int, ...] = ()  # suggestions that went into the text
-    as_it_is: Suggestion | None = None  # whose very words it has
     word_for_word: str = ""  # the title of that one, to be asked about
     wanted: panel.Wanted | None = None  # what its desk wants to know before the case is solved
 
@@ -91,8 +90,9 @@ def opened(case: Case) -> Composer:
     if draft is None:
         return Composer()
     return Composer(
-        key=draft.key, kind=draft.kind, text=draft.text, left_out=frozenset(draft.left_out), draft=draft, known=draft.changed_at
-    )
+        key=draft.key, kind=draft.kind, text=draft.text, left_out=frozenset(draft.left_out), added=frozenset(draft.added),
+        begun_with=tuple(draft.begun_with), draft=draft, known=draft.changed_at,
+    )  # fmt: skip
 
 
 def typed(case: Case) -> Composer:
@@ -111,6 +111,7 @@ def typed(case: Case) -> Composer:
         brought=uploads(),
         at=request.form.get("at", "")[:40],
         solves=bool(request.form.get("solves")),
+        begun_with=tuple(sorted(_ids("suggestion"))),
     )
     if KEY.fullmatch(request.form.get("key", "")):  # PostgreSQL takes no NUL in a text
         composer.key = request.form["key"]
@@ -129,7 +130,7 @@ def keep(case: Case, composer: Composer, *, anyway: bool = False) -> None:
     composer.key = fresh_key(case, composer)
     composer.draft = drafts.keep(
         session(), case, agent(), composer.kind, composer.text, key=composer.key, now=clock.now(), left_out=composer.left_out,
-        files=composer.brought, without=composer.removed, known=known,
+        added=composer.added, begun_with=composer.begun_with, files=composer.brought, without=composer.removed, known=known,
     )  # fmt: skip
     composer.known = composer.draft.changed_at if composer.draft is not None else None
 

@@ -6,7 +6,7 @@ from flask import Blueprint, abort, request
 from flask.typing import ResponseReturnValue
 
 from helpdesk import clock
-from helpdesk.actions import drafts, sending
+from helpdesk.actions import drafts, recall, sending
 from helpdesk.actions.cases import NotPermitted
 from helpdesk.models import Case, Draft, Entry
 from helpdesk.queries import cases as find_case
@@ -33,10 +33,10 @@ def take_back(number: int, entry_id: int) -> ResponseReturnValue:
     entry = session().get(Entry, entry_id)
     try:
         if entry is None or entry.case_number != case.number:  # taken back already, by a double click
-            raise sending.TooLate
-        sending.take_back(session(), case, entry, agent=agent(), now=clock.now())
-    except sending.TooLate:
-        if entry is None and find.writing(session(), case, agent()) is not None:
+            raise recall.TooLate
+        recall.take_back(session(), case, entry, agent=agent(), now=clock.now())
+    except recall.TooLate:
+        if entry is not None and (entry.kind, entry.agent_id) == ("taken-back", agent().id):
             return done(_("Your answer is a draft again. Nobody got it."), f"/cases/{number}#reply")
         return page.show(case, problem=_("It is too late to take this answer back: it has left.")), 409
     return done(_("Your answer is a draft again. Nobody got it."), f"/cases/{number}#reply")

@@ -22,7 +22,6 @@ from helpdesk.web.language import gettext as _
 bp = Blueprint("suggest", __name__, url_prefix="/cases/<int:number>/suggestions")
 
 FIELDS = frozenset(("suggestion", "as_it_is"))  # of the answer form: what it began with, and that its very words are meant
-MOST = 20  # suggestions in one answer
 
 
 @dataclass(frozen=True)
@@ -50,42 +49,25 @@ def begin(number: int, suggestion_id: int) -> ResponseReturnValue:
     row = find.usable(session(), suggestion_id, case, agent()) or abort(404)
     composer = composers.opened(case)
     composer.text = "\n\n".join(filter(None, (composer.text.rstrip(), _offer(case, row).text)))
-    composer.begun_with = (row.id,)
+    composer.begun_with = tuple(dict.fromkeys((*composer.begun_with, row.id)))
     return page.show(case, composer)
-
-
-def begun_with() -> tuple[int, ...]:
-    """The suggestions that the posted answer began with."""
-    ids = request.form.getlist("suggestion")[:MOST]
-    return tuple(int(one) for one in ids if one.isascii() and one.isdigit() and int(one) < 2**31)
 
 
 def objection(case: Case, composer: Composer) -> bool:
     """Whether this answer cannot leave yet: a placeholder stands in it still, or nobody has touched the suggestion.
 
-    The first is said as an error, the second asked once.  Remembers whose very words it has, for `sent`.
+    The first is said as an error, the second asked once.
     """
     left = placeholders.unfilled(composer.text, find.places(session()))
     if left:
         places = enumerated(["{" + name + "}" for name in left])
         composer.error = _("Fill in %(places)s before it leaves.", places=places)
         return True
-    row = composer.as_it_is = as_it_is(case, composer.text)
+    row = suggestions.as_it_is(session(), case, composer.text, agent=agent(), now=clock.now())
     if row is not None and row.kind != "prescribed" and not request.form.get("as_it_is"):
         composer.word_for_word = row.title
         return True
     return False
-
-
-def sent(case: Case, composer: Composer) -> None:
-    """The answer is on its way: what it began with is counted."""
-    suggestions.sent(session(), case, composer.begun_with, composer.as_it_is, agent=agent())
-
-
-def as_it_is(case: Case, text: str) -> Suggestion | None:
-    """The suggestion that has the very words of this answer, whether it began with it or was typed again."""
-    everything = find.for_case(session(), case, agent(), limit=1000)
-    return next((row for row in everything if placeholders.same_words(_offer(case, row).text, text)), None)
 
 
 def _offer(case: Case, row: Suggestion) -> Offer:
