@@ -12,6 +12,7 @@ from tests import all_pages
 from tests.web.browsing import Browser, anna_writes, mail_comes
 
 MOST = 100_000  # octets of a page with its style and scripts, the first time it is opened
+SCRIPTS = 4  # of one page
 ZIPPED = {"Accept-Encoding": "gzip, br"}
 
 
@@ -59,13 +60,13 @@ def test_a_token_that_is_none_opens_nothing(bob, database, forged) -> None:
     assert bob.client.post(f"/cases/{number}/resolve", data={"csrf_token": forged}).status_code == 403
 
 
-def test_no_page_is_heavier_than_a_hundred_kilobytes(browser, app, database: db.Database) -> None:
+def test_no_page_is_heavier_than_a_hundred_kilobytes_or_loads_more_than_four_scripts(browser, app, database: db.Database) -> None:
     with database.transaction() as session:
         seeds.fill(session, now=clock.now())
     number = anna_writes(database)
     for _ in range(100):
         mail_comes(database, number, "Good morning, here is one more thing that you should know. " * 4)
-    ada, weights = browser("ada"), dict[str, int]()
+    ada, weights, scripts = browser("ada"), dict[str, int](), dict[str, int]()
     with database.reading() as session:
         paths = all_pages.paths(app, session)
     assert f"/cases/{number}" in paths
@@ -73,5 +74,7 @@ def test_no_page_is_heavier_than_a_hundred_kilobytes(browser, app, database: db.
         answer = ada.get(path, headers=ZIPPED)
         page = gzip.decompress(answer.data) if "Content-Encoding" in answer.headers else answer.data
         parts = set(re.findall(r"/static/[\w.]+\?v=\w+", page.decode()))
+        scripts[path] = sum(".js?" in part for part in parts)
         weights[path] = len(answer.data) + sum(len(ada.get(part, headers=ZIPPED).data) for part in parts)
     assert {path: weight for path, weight in weights.items() if weight > MOST} == {}
+    assert {path: count for path, count in scripts.items() if count > SCRIPTS} == {}
