@@ -73,6 +73,8 @@ class Parts:
         return [
             ("addresses expire and retire", 60, lambda: jobs.sweep(self.database, now=clock.now())),
             ("planned answers leave", 5, lambda: jobs.send_planned(self.database, now=clock.now())),
+            ("clocks ring", 30, lambda: jobs.ring_clocks(self.database, now=clock.now())),
+            ("clocks follow new rules", 5, lambda: jobs.set_clocks(self.database, now=clock.now())),
             ("mail whose time has come goes out", 5, lambda: bridge.ring_due(self.database, now=clock.now())),
             ("mail that a worker forgot is read", 15, lambda: bridge.sweep_forgotten(self.database, now=clock.now())),
             ("the relay is looked at", 60, lambda: bridge.look_at_relay(self.database, now=clock.now())),
@@ -211,6 +213,8 @@ def tick(at: str | None) -> None:
         now = _instant(at) if at else clock.now()
         changed = jobs.sweep_at_your_word(parts.database, now=now, is_present=at is None)
         jobs.send_planned(parts.database, now=now)
+        jobs.set_clocks(parts.database, now=now)
+        jobs.ring_at_your_word(parts.database, now=now, is_present=at is None)
         hastened = bridge.hasten(parts.database, at=now)
         bridge.sweep_forgotten(parts.database, now=clock.now())
         bell = parts.bell()

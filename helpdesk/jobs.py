@@ -1,21 +1,25 @@
-"""What runs by the timetable for the desk: addresses expire and retire, planned answers leave, what is dead is forgotten."""
+"""What runs by the timetable for the desk: addresses expire and retire, planned answers leave, clocks ring, what is dead is forgotten."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
+from typing import TypeVar
 
 import structlog
 from sqlalchemy.orm import Session
 
-from helpdesk.actions import addresses, agents, drafts, indexing, presence, recall, sending
+from helpdesk.actions import addresses, agents, alarms, clocks, drafts, indexing, presence, recall, sending
 from helpdesk.db import Database
 from helpdesk.models import Installation
 from helpdesk.policies import timetable
 from helpdesk.queries import drafts as find_drafts
 
 log = structlog.get_logger()
+Result = TypeVar("Result")
 
 LAST_SWEEP = "last sweep"
+AT_ONCE = 100  # cases whose clocks are set, or clocks that ring, in one transaction
 FOLDED_AT_ONCE = 500  # entries; a second or so
 
 
@@ -81,6 +85,37 @@ def fold_anew(database: Database) -> int:
             return 0
     with database.transaction() as session:
         return indexing.index_older(session, limit=FOLDED_AT_ONCE)
+
+
+def set_clocks(database: Database, *, now: datetime) -> int:
+    """After the rules changed, or an upgrade: have the clocks of all cases follow; how many cases."""
+    with database.reading() as session:
+        if not clocks.are_behind(session):
+            return 0
+    done = 0
+    while some := _in_one(database, lambda session: clocks.set_some_anew(session, now=now, limit=AT_ONCE)):
+        done += some
+    return done
+
+
+def ring_clocks(database: Database, *, now: datetime) -> int:
+    """Write down whose warning or deadline has come; how many.  Nothing where the time may have jumped."""
+    return ring_at_your_word(database, now=now) if _in_one(database, lambda session: alarms.is_believed(session, now=now)) else 0
+
+
+def ring_at_your_word(database: Database, *, now: datetime, is_present: bool = False) -> int:
+    """The same without a guard: a person said the instant.  `is_present`: it is today's, so the timetable goes on from it."""
+    if is_present:
+        _in_one(database, lambda session: alarms.believe(session, now=now))
+    done = 0
+    while some := _in_one(database, lambda session: alarms.ring(session, now=now, limit=AT_ONCE)):
+        done += some
+    return done
+
+
+def _in_one(database: Database, what: Callable[[Session], Result]) -> Result:
+    with database.transaction() as session:
+        return what(session)
 
 
 def trouble(session: Session) -> str | None:

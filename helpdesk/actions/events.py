@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from helpdesk.actions import clocks
 from helpdesk.models import Agent, Case, Entry, Event, Person
 
 
@@ -23,7 +24,10 @@ def record(
     before: dict[str, Any] | None = None,
     after: dict[str, Any] | None = None,
 ) -> Event:
-    """Write down who did what to which thing.  Without agent and person it was the desk itself."""
+    """Write down who did what to which thing.  Without agent and person it was the desk itself.
+
+    Nothing is done to a case without it, so here its clocks learn that they have to be set.
+    """
     event = Event(
         at=now,
         deed=deed,
@@ -38,5 +42,6 @@ def record(
     session.add(event)
     if case is not None:
         case.changed_at = max(case.changed_at, now)
+        clocks.follow(session, case, event)
     session.flush()
     return event
