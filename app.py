@@ -82,6 +82,7 @@ class Parts:
             ("tokens of mail servers are renewed", 60, lambda: bridge.renew_tokens(self.database, self.tokens)),
             ("files that the scanner missed are scanned", 30, lambda: bridge.scan_waiting(self.database, self.scanner)),
             ("what was folded by older rules is folded anew", 10, lambda: jobs.fold_anew(self.database)),
+            ("cases that are called otherwise are found by it", 10, lambda: jobs.find_by_references(self.database)),
             ("dead log-ins are forgotten", 600, lambda: jobs.housekeeping(self.database, now=clock.now())),
         ]
 

@@ -9,7 +9,7 @@ from typing import TypeVar
 import structlog
 from sqlalchemy.orm import Session
 
-from helpdesk.actions import addresses, agents, alarms, clocks, drafts, indexing, presence, recall, sending
+from helpdesk.actions import addresses, agents, alarms, clocks, drafts, indexing, presence, recall, references, sending
 from helpdesk.db import Database
 from helpdesk.models import Installation
 from helpdesk.policies import timetable
@@ -21,6 +21,7 @@ Result = TypeVar("Result")
 LAST_SWEEP = "last sweep"
 AT_ONCE = 100  # cases whose clocks are set, or clocks that ring, in one transaction
 FOLDED_AT_ONCE = 500  # entries; a second or so
+REFERENCED_AT_ONCE = 100  # cases, with all their entries
 
 
 class Stopped(Exception):
@@ -85,6 +86,15 @@ def fold_anew(database: Database) -> int:
             return 0
     with database.transaction() as session:
         return indexing.index_older(session, limit=FOLDED_AT_ONCE)
+
+
+def find_by_references(database: Database) -> int:
+    """After a desk's pattern changed: some of its cases are found by what they are called now; how many."""
+    with database.reading() as session:
+        if not references.are_to_index(session):
+            return 0
+    with database.transaction() as session:
+        return references.index_some(session, limit=REFERENCED_AT_ONCE)
 
 
 def set_clocks(database: Database, *, now: datetime) -> int:

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
+from itertools import islice
 
 EDITION = 1  # raise it when something here changes: the timetable then folds anew what was folded before
 
@@ -19,6 +20,9 @@ _STROKES = str.maketrans({"ł": "l", "đ": "d", "ð": "d", "ø": "o", "ħ": "h",
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa"})
 # Not behind a vowel or q («Feuer», «Quelle»), and not at the end of a word («Schuhe», «blue»).
 _DIGRAPH = re.compile(r"(?<![aeiouq])([aou])e(?=\w)")
+_VOWEL = re.compile(r"(?<![aeiouq])[aou](?=[a-z])(?!e)")
+_MOST_GUESSES = 4
+_LEAST_GUESSED = 3  # letters: «an», «um» and «zu» have no dots
 
 
 def fold(text: str) -> str:
@@ -47,6 +51,18 @@ def spellings(word: str) -> tuple[str, ...]:
     folded = fold(word)
     written_out = "" if word.isascii() else fold(unicodedata.normalize("NFC", word).casefold().translate(_UMLAUTS))
     return tuple(_once((folded, written_out, _DIGRAPH.sub(r"\1", folded))))
+
+
+def guesses(word: str) -> tuple[str, ...]:
+    """How others may have written out a word whose dots somebody left away: «Muller» → mueller.
+
+    What is kept of a text holds other spellings one by one; where words have to stand side by side, each is asked for as it may stand.
+    """
+    folded = fold(word)
+    if len(folded) < _LEAST_GUESSED:
+        return ()
+    places = islice(_VOWEL.finditer(folded), _MOST_GUESSES)
+    return tuple(f"{folded[: found.end()]}e{folded[found.end() :]}" for found in places)
 
 
 def _once(words: Iterable[str]) -> list[str]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import islice, product
+from collections.abc import Iterator, Sequence
+from itertools import combinations, islice, product
 
 from helpdesk.policies.search_words import Words
 
-_SPELLINGS = 8  # of one phrase
+_SPELLINGS = 24  # of one phrase
 _COLUMNS = {"": "body files", "sender": "sender", "recipients": "recipients", "files": "files"}
 _WEIGHTS = {"": "CD", "sender": "A", "recipients": "B", "files": "C"}
 
@@ -25,8 +25,19 @@ def tsquery(wanted: Sequence[Words], unwanted: Sequence[Words] = ()) -> str:
 
 def forms(words: Words) -> list[tuple[str, bool]]:
     """(words side by side, whether the last may be a beginning): every way in which this is spelled."""
-    together = [" ".join(spelled) for spelled in islice(product(*words.spelled), _SPELLINGS)]
+    together = [" ".join(spelled) for spelled in islice(_ways(words.spelled), _SPELLINGS)]
     return [(form, words.begins and place == 0) for place, form in enumerate(together)]
+
+
+def _ways(spelled: Sequence[tuple[str, ...]]) -> Iterator[list[str]]:
+    """All words as they were typed first, then one of them spelled otherwise, then two: of a long phrase each gets its turn."""
+    for others in range(len(spelled) + 1):
+        for places in combinations(range(len(spelled)), others):
+            for chosen in product(*(spelled[place][1:] for place in places)):
+                way = [ways[0] for ways in spelled]
+                for place, other in zip(places, chosen, strict=True):
+                    way[place] = other
+                yield way
 
 
 def _fts5(words: Words) -> str:

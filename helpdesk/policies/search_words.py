@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from helpdesk.policies.folding import fold, spellings
+from helpdesk.policies.folding import fold, guesses, spellings
 from helpdesk.policies.search_days import day
 
 Column = Literal["", "sender", "recipients", "files"]
@@ -141,7 +141,10 @@ def _limit(operator: str, value: str, today: date, *, negated: bool) -> Limit | 
 
 
 def _words(said: str, column: Column, *, exact: bool, negated: bool) -> Words:
-    spelled = tuple(spellings(piece) for piece in _GAPS.split(said) if fold(piece))
+    pieces = [piece for piece in _GAPS.split(said) if fold(piece)]
+    spelled = tuple(spellings(piece) for piece in pieces)
+    if len(pieces) > 1:
+        spelled = tuple((*ways, *guesses(ways[0])) if len(ways) == 1 else ways for ways in spelled)
     return Words(said, spelled, column, exact, negated)
 
 

@@ -9,10 +9,10 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from helpdesk import jobs
-from helpdesk.actions import cases, entries
+from helpdesk.actions import cases, entries, references
 from helpdesk.actions.entries import Incoming, Upload
 from helpdesk.db import Database
-from helpdesk.models import Agent, Case, Entry, Person, SearchText
+from helpdesk.models import Agent, Case, Desk, Entry, Person, SearchText
 from helpdesk.policies.folding import EDITION
 
 
@@ -45,6 +45,31 @@ def test_what_their_helpdesk_calls_the_case_is_found_by_all_of_its_entries(
 ) -> None:
     cases.learn_ticket(session, case.participants[0], "[#4711-x]", now=monday)
     assert " 4711 x " in session.get_one(SearchText, mail.id).body
+
+
+def test_cases_are_found_by_what_their_desk_calls_them_now(
+    session: Session,
+    database: Database,
+    desk: Desk,
+    anna: Person,
+    mail: Entry,
+    bob: Agent,
+    monday: datetime,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    other = cases.open_case(session, desk, anna, "Another", now=monday)
+    later = entries.receive(session, other, Incoming("Anna", "Hm", "Hm"), person=anna, counts=True, now=monday)
+    references.call_ours(session, desk, "LH-{number}", agent=bob, now=monday)
+    session.commit()
+    monkeypatch.setattr(jobs, "REFERENCED_AT_ONCE", 1)
+    assert [jobs.find_by_references(database) for _ in range(4)] == [1, 1, 0, 0]
+    with database.reading() as reader:
+        assert not references.are_to_index(reader)
+        for entry in (mail, later):
+            row = reader.get_one(SearchText, entry.id)
+            assert f" lh {row.case_number} " in row.body
+    references.call_ours(session, desk, "LH-{number}", agent=bob, now=monday)
+    assert not references.are_to_index(session), "nothing changed"
 
 
 def test_what_was_folded_by_older_rules_is_folded_anew(session: Session, database: Database, mail: Entry) -> None:

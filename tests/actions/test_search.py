@@ -50,6 +50,7 @@ FOUND: dict[str, set[int]] = {"Müller": {1001, 1002, 1003}, "mueller": {1001, 1
         "Hauptstrasse": {1001}, "Lodz cafe": {1003}, "Aakerlund": {1004}, "akerlund": {1004}, "Rene": {1004}, "neuer": {1004},
         "Rechnung": {1001, 1002}, "rech": {1001, 1002}, "re": set(), '"rech"': set(), "Rechnung falsch": {1001},
         '"Rechnung ist"': {1001}, '"Rechnung bezahlt"': {1002}, '"ist Rechnung"': set(), '"Joerg Müller"': {1001, 1002},
+        '"Muller Joerg"': {1002}, '"MULLER jorg"': {1002}, "muller-joerg": {1002}, '"Muller Rene"': set(),
         "Rechnung -falsch": {1002}, "-Rechnung": {1003, 1004}, "-from:müller": {1004}, "Rechnung -stimmt": {1001},
         "47-11": {1001}, "1e5 mp3": {1002}, "4a": {1002}, "12": {1002}, "100%": {1004}, "zähler_stand": {1004},
         "jm@post.example": {1001}, "mail.example": {1002, 1003, 1004}, "sub.mail.example": {1004}, "from:mail.example": {1002, 1003, 1004},

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from helpdesk.policies.folding import findable, fold, spellings
+from helpdesk.policies.folding import findable, fold, guesses, spellings
 
 
 @pytest.mark.parametrize(
@@ -42,6 +42,19 @@ def test_one_spelling_finds_the_other(written: str, asked: str) -> None:
 )
 def test_an_e_that_belongs_to_the_word_is_no_umlaut(written: str, asked: str) -> None:
     assert not set(spellings(asked)) & set(findable(written).split())
+
+
+@pytest.mark.parametrize(
+    ("asked", "written"),
+    [("Muller", "mueller"), ("Gothe", "goethe"), ("Bauerin", "baeuerin"), ("Ole", "oele"), ("Mullerstrasse", "muellerstrasse")],
+)
+def test_a_word_without_its_dots_may_have_been_written_with_an_e(asked: str, written: str) -> None:
+    assert written in guesses(asked)
+
+
+@pytest.mark.parametrize("word", ["Feuer", "Quelle", "neu", "Mueller", "an", "", "4711"])
+def test_where_no_umlaut_can_be_none_is_guessed(word: str) -> None:
+    assert guesses(word) == ()
 
 
 @pytest.mark.parametrize("text", ["ue" * 60_000, "ü" * 110_000, "a\u0308" * 60_000, "müe " * 30_000, "\u0345" * 110_000])
