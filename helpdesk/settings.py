@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -23,6 +24,7 @@ DOMAIN = re.compile(r"^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0
 ADDRESS = re.compile(r"^[a-z0-9!#$&'*/=?^_`{|}~.-]{1,64}@[a-z0-9.-]+$")
 
 Words = Annotated[tuple[str, ...], NoDecode]
+_zones = cache(available_timezones)  # it walks through a folder of six hundred files
 
 
 class SettingsError(Exception):
@@ -156,7 +158,7 @@ class Settings(BaseSettings):
     @field_validator("timezone")
     @classmethod
     def _zone(cls, value: str) -> str:
-        if value not in available_timezones():
+        if value not in _zones():
             raise ValueError(f"{value!r} is not a time zone like Europe/Berlin")
         return value
 

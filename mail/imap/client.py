@@ -67,7 +67,8 @@ class Connection(IMAPClient):  # type: ignore[misc]
     def __init__(self, account: Account, timeout: Timeout) -> None:
         self.account = account
         # SSL_CERT_FILE adds an operator's own authority; certificate and name are always verified.
-        context = ssl.create_default_context()
+        # Read only where it is used: the authorities of a whole system take longer than a log-in.
+        context = None if account.tls == "none" else ssl.create_default_context()
         super().__init__(
             account.host, account.port, ssl=account.tls == "imaps", ssl_context=context, timeout=SocketTimeout(*timeout)
         )
