@@ -15,8 +15,8 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_pla
 from helpdesk import clock, db
 from helpdesk.actions import agents, desks
 from helpdesk.models import Agent
-from helpdesk.web import Extras, create_app
-from tests.web.browsing import PASSWORD, begin_session
+from helpdesk.web import Extras
+from tests.web.browsing import PASSWORD, begin_session, open_pages
 
 QUIET = [
     "--no-sandbox",  # Chromium refuses to run as root with one; the pages are our own
@@ -86,7 +86,7 @@ def extras() -> Extras | None:
 @pytest.fixture()
 def live(database: db.Database, bob: Agent, extras: Extras | None) -> Iterator[str]:
     """The pages, served as the product serves them; their base URL."""
-    server = waitress.create_server(create_app(database, extras=extras), host="127.0.0.1", port=0, threads=4)
+    server = waitress.create_server(open_pages(database, extras), host="127.0.0.1", port=0, threads=4)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.effective_port}"

@@ -10,8 +10,8 @@ from playwright.sync_api import Page
 
 from helpdesk import clock, db, seeds
 from helpdesk.models import Agent
-from helpdesk.web import create_app
 from tests import all_pages
+from tests.web.browsing import open_pages
 
 pytestmark = pytest.mark.needs("chromium")
 
@@ -35,7 +35,7 @@ def test_no_page_has_a_barrier(window: Callable[..., Page], database: db.Databas
     assert ada.role == "admin"
     page = window(color_scheme=scheme, locale=LANGUAGES[scheme])
     with database.reading() as session:
-        paths = all_pages.paths(create_app(database), session)
+        paths = all_pages.paths(open_pages(database), session)
     assert len(paths) > 25
     axe, barriers = Axe(), []
     for path in paths:

@@ -10,7 +10,7 @@ from helpdesk import blobs, clock, db
 from helpdesk.actions import addresses, cases, deliveries, entries, people, post
 from helpdesk.models import Agent, Arrival, Case, Entry, InboundMail, OutboxMail
 from helpdesk.queries import addresses as find
-from tests.web.browsing import Browser, anna_writes, mail_comes, words_of
+from tests.web.browsing import Browser, anna_writes, mail_comes, open_pages, words_of
 
 Windows = Callable[..., Browser]
 
@@ -201,9 +201,7 @@ def test_a_desk_that_is_not_live_yet_says_that_answers_are_kept(
 ) -> None:
     number = anna_writes_in(browser, database)
     held = db.Database(database.house.settings.model_copy(update={"outgoing": "hold"}))
-    from helpdesk.web import create_app
-
-    window = Browser(create_app(held))
+    window = Browser(open_pages(held))
     cookie = browser("bob").client.get_cookie("holdline")
     assert cookie is not None
     window.client.set_cookie("holdline", cookie.value)

@@ -14,10 +14,9 @@ from helpdesk import db
 from helpdesk.models import Agent
 from helpdesk.policies.permissions import _TABLE
 from helpdesk.settings import Settings
-from helpdesk.web import create_app
 from helpdesk.web.access import PUBLIC, mark_of, needs
 from helpdesk.web.headers import CONTENT_POLICY
-from tests.web.browsing import Browser, words_of
+from tests.web.browsing import Browser, open_pages, words_of
 
 Windows = Callable[..., Browser]
 
@@ -98,7 +97,7 @@ def test_nothing_outside_the_static_folder_is_static(browser: Windows) -> None:
 
 def test_only_our_own_names_are_answered_to(settings: Settings, staff: dict[str, Agent]) -> None:
     database = db.Database(settings.model_copy(update={"base_url": "https://desk.example.org"}))
-    client = create_app(database).test_client()
+    client = open_pages(database).test_client()
     assert client.get("/", base_url="https://desk.example.org").status_code == 200
     assert client.get("/", base_url="http://127.0.0.1:8080").status_code == 200  # a probe beside the proxy
     evil = client.get("/", base_url="https://evil.example")
@@ -111,7 +110,7 @@ def test_only_our_own_names_are_answered_to(settings: Settings, staff: dict[str,
 def test_what_a_proxy_says_counts_only_where_there_is_one(
     proxies: int, seen: str, settings: Settings, database: db.Database
 ) -> None:
-    app = create_app(db.Database(settings.model_copy(update={"trusted_proxies": proxies})))
+    app = open_pages(db.Database(settings.model_copy(update={"trusted_proxies": proxies})))
 
     def view() -> str:
         from flask import request

@@ -24,7 +24,7 @@ from helpdesk.queries import health
 from helpdesk.queries import people as find
 from helpdesk.queries.canary import Canary
 from helpdesk.settings import Settings
-from helpdesk.web import create_app
+from tests.web.browsing import open_pages
 
 LATE = timedelta(minutes=10)
 A_MOMENT = timedelta(microseconds=1)
@@ -50,7 +50,7 @@ def ask(database: Database, session: Session) -> Callable[..., TestResponse]:
 
     def get(path: str, **more: object) -> TestResponse:
         session.commit()
-        return create_app(database).test_client().get(path, **more)
+        return open_pages(database).test_client().get(path, **more)
 
     return get
 
@@ -207,7 +207,7 @@ def test_mail_that_the_operator_holds_is_no_trouble(
     outgoing(session, "queued", now - 2 * LATE)
     session.commit()
     held = Database(settings.model_copy(update={"outgoing": "hold"}))
-    assert create_app(held).test_client().get("/healthz").status_code == 200
+    assert open_pages(held).test_client().get("/healthz").status_code == 200
     held.close()
 
 
@@ -220,14 +220,14 @@ def test_a_job_that_was_given_up_long_ago_is_only_counted(ask, session: Session,
 def test_a_full_disk_is_said(session: Session, settings: Settings, now: datetime) -> None:
     session.commit()
     tight = Database(settings.model_copy(update={"max_mail_bytes": 10**18}))
-    answer = create_app(tight).test_client().get("/healthz")
+    answer = open_pages(tight).test_client().get("/healthz")
     assert (answer.status_code, answer.json["checks"]["disk"]) == (503, "trouble")
     tight.close()
 
 
 def test_a_database_that_does_not_answer_is_said_and_nothing_of_it(tmp_path: Path, settings: Settings) -> None:
     broken = Database(settings.model_copy(update={"data_dir": tmp_path / "none"}))  # without a schema
-    answer = create_app(broken).test_client().get("/healthz")
+    answer = open_pages(broken).test_client().get("/healthz")
     assert (answer.status_code, answer.json["checks"]["database"]) == (503, "trouble")
     assert answer.json["trouble"] == ["The database does not answer."]
     broken.close()
@@ -356,7 +356,7 @@ def test_a_trusted_proxy_on_this_machine_does_not_make_its_clients_local(
 ) -> None:
     session.commit()
     behind = Database(settings.model_copy(update={"trusted_proxies": 1}))
-    client: Flask = create_app(behind)
+    client: Flask = open_pages(behind)
     for shown in ("203.0.113.9", "127.0.0.1"):
         assert client.test_client().get("/metrics", headers={"X-Forwarded-For": shown}).status_code == 401
     assert client.test_client().get("/metrics").status_code == 200
@@ -368,7 +368,7 @@ def test_a_log_in_cookie_shows_no_figures_elsewhere(ask, session: Session, datab
     agents.set_password(session, ada, "correct horse battery staple", now=now)
     cookie = agents.log_in(session, ada.email, "correct horse battery staple", ip="127.0.0.1", now=now)
     session.commit()
-    client = create_app(database).test_client()
+    client = open_pages(database).test_client()
     client.set_cookie("holdline", cookie)
     assert client.get("/account").status_code == 200
     assert client.get("/metrics", environ_overrides={"REMOTE_ADDR": "203.0.113.9"}).status_code == 401
@@ -382,7 +382,7 @@ def database_bytes(database: Database) -> list[str]:
 
 def test_the_canary_is_counted_only_while_it_flies(session: Session, settings: Settings, now: datetime) -> None:
     with_canary = Database(settings.model_copy(update={"canary": timedelta(minutes=15)}))
-    ask = create_app(with_canary).test_client().get
+    ask = open_pages(with_canary).test_client().get
     loopback = {"REMOTE_ADDR": "127.0.0.1"}
     assert "canary" not in ask("/metrics", environ_base=loopback).text.replace('check="canary"', "")
     canary._keep(session, Canary(began_at=now - timedelta(hours=1), sent_at=now, back=now - MORE, took=timedelta(seconds=3)))

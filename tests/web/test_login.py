@@ -12,9 +12,8 @@ from helpdesk import clock, db
 from helpdesk.actions import agents
 from helpdesk.models import Agent, WebSession
 from helpdesk.settings import Settings
-from helpdesk.web import create_app
 from helpdesk.web.access import local_path
-from tests.web.browsing import PASSWORD, Browser, anna_writes, words_of
+from tests.web.browsing import PASSWORD, Browser, anna_writes, open_pages, words_of
 
 Windows = Callable[..., Browser]
 
@@ -186,7 +185,7 @@ def test_a_text_that_was_sent_after_the_log_in_had_ended_is_shown_again(
 
 def test_over_https_the_cookies_are_for_this_host_and_https_only(settings: Settings, staff: dict[str, Agent]) -> None:
     database = db.Database(settings.model_copy(update={"base_url": "https://desk.example.org"}))
-    window = Browser(create_app(database))
+    window = Browser(open_pages(database))
     window.client.environ_overrides = {}
     page = window.client.get("/", base_url="https://desk.example.org")
     cookies = page.headers.getlist("Set-Cookie")

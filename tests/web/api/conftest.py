@@ -11,8 +11,8 @@ from helpdesk import clock
 from helpdesk.actions import agents, desks
 from helpdesk.db import Database
 from helpdesk.queries import people as find
-from helpdesk.web import create_app
 from tests.programs import Customers, Program
+from tests.web.browsing import open_pages
 
 ROLES = {"bob": "agent", "carol": "supervisor", "ada": "admin", "olga": "auditor"}
 
@@ -22,7 +22,7 @@ def web(database: Database) -> Flask:
     """The web over an installation with its main desk."""
     with database.transaction() as session:
         desks.sync_from_settings(session, now=clock.now())
-    return create_app(database)
+    return open_pages(database)
 
 
 @pytest.fixture()
