@@ -24,6 +24,9 @@ test: $(DEVSTAMP) ## lint, types, import contract, and every test that this mach
 	.venv/bin/lint-imports --no-cache
 	$(PY) -m pytest -n 2 --dist worksteal
 
+test-long: export HOLDLINE_TEST_LONG = 1
+test-long: test ## the same, with every constellation: each story by each door on each database
+
 fuzz: $(DEVSTAMP) ## throw a million mutated letters at the reader (N=1000 for fewer, SEED=7 for others)
 	$(PY) -m tests.fuzz $(or $(N),1000000) $(or $(SEED),0)
 
@@ -64,4 +67,4 @@ $(DEVSTAMP): $(STAMP) requirements-dev.lock
 	.venv/bin/pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	@touch $@
 
-.PHONY: help setup run test fuzz bench hostile screenshots marathon lint format lock
+.PHONY: help setup run test test-long fuzz bench hostile screenshots marathon lint format lock

@@ -16,7 +16,7 @@ from helpdesk.settings import Settings
 
 # What others import before its assertions were rewritten would stay mute.
 pytest.register_assert_rewrite("tests.cast", "tests.ways")
-pytest_plugins = ["tests.needs", "tests.statements", "tests.servers", "tests.postfix", "tests.dovecot"]
+pytest_plugins = ["tests.needs", "tests.long_run", "tests.statements", "tests.servers", "tests.postfix", "tests.dovecot"]
 
 MONDAY = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 SECRET = "a secret of the tests, long enough: 0123456789"

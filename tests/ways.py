@@ -3,6 +3,8 @@
 pipe    in process: the pipe door, reading without child processes, a relay of paper; on SQLite
 smtp    real sockets: the SMTP door, reading in child processes, a relay; on SQLite and on PostgreSQL
 imap    real sockets: Dovecot and the IMAP door, the rest as above
+
+Every door and both databases are there in the everyday run; the two ways that only combine them anew are kept for the long run.
 """
 
 from __future__ import annotations
@@ -36,6 +38,7 @@ from mail.reader import Reader
 from mail.receive import receive
 from mail.transport import Deferred, Refused, Result, Sent, Transport
 from tests.dovecot import Dovecot
+from tests.needs import missing
 from tests.relay import Carried, Relay
 from tests.servers import PostgreSQL
 
@@ -43,10 +46,10 @@ FETCHES = "imap"
 STORIES: dict[str, Any] = {"secret_key": "a secret of the stories, long enough: 0123456789", "timezone": "Europe/Berlin"}
 WAYS = [
     "pipe-sqlite",
-    "smtp-sqlite",
+    pytest.param("smtp-sqlite", marks=() if missing("postgresql") else pytest.mark.long),  # then it stands in for the next
     pytest.param("smtp-postgresql", marks=pytest.mark.needs("postgresql")),
     pytest.param("imap-sqlite", marks=pytest.mark.needs("dovecot")),
-    pytest.param("imap-postgresql", marks=[pytest.mark.needs("dovecot"), pytest.mark.needs("postgresql")]),
+    pytest.param("imap-postgresql", marks=[pytest.mark.needs("dovecot"), pytest.mark.needs("postgresql"), pytest.mark.long]),
 ]
 REFUSING = [way for way in WAYS if not str(getattr(way, "values", [way])[0]).startswith(FETCHES)]
 FETCHING = [way for way in WAYS if way not in REFUSING]
@@ -55,8 +58,8 @@ where_mail_can_be_refused = pytest.mark.parametrize("way", REFUSING, indirect=Tr
 where_mail_is_fetched = pytest.mark.parametrize("way", FETCHING, indirect=True)
 by_every_relay = pytest.mark.parametrize("way", REFUSING, indirect=True)  # what goes out does not know how it came in
 each_once = pytest.mark.parametrize(
-    "way", [WAYS[1], WAYS[-1]], indirect=True
-)  # every door and database once, for what takes its time
+    "way", [WAYS[2], WAYS[3]], indirect=True
+)  # for what takes its time: every wire and database once
 in_process = pytest.mark.parametrize("way", ["pipe-sqlite"], indirect=True)
 
 

@@ -5,11 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.stories.test_machines import OUT_OF_OFFICE, report
-from tests.ways import WAYS
+from tests.ways import each_once
 
 HELP = "help@example.org"
-
-by_imap_and_smtp = pytest.mark.parametrize("way", [way for way in WAYS if "sqlite" in str(way)], indirect=True)
 
 
 @pytest.fixture()
@@ -20,7 +18,7 @@ def case(desk, anna, bob):
     return case
 
 
-@by_imap_and_smtp
+@each_once
 def test_acknowledgement_and_answer_arrive_and_their_bounces_come_home_by_what_they_quote(desk, case, anna) -> None:
     acknowledgement, answer = anna.inbox
     assert [mail.sender for mail in anna.inbox] == [HELP, HELP]
@@ -35,7 +33,7 @@ def test_acknowledgement_and_answer_arrive_and_their_bounces_come_home_by_what_t
     assert len(desk.relay.mails) == sent  # nothing is ever answered to a bounce
 
 
-@by_imap_and_smtp
+@each_once
 def test_an_automatic_reply_to_our_own_sender_is_never_answered(desk, case, anna) -> None:
     sent = len(desk.relay.mails)
     brought = anna.sends("I am away", to=HELP, envelope="", **OUT_OF_OFFICE)
@@ -43,7 +41,7 @@ def test_an_automatic_reply_to_our_own_sender_is_never_answered(desk, case, anna
     assert len(desk.relay.mails) == sent
 
 
-@by_imap_and_smtp
+@each_once
 def test_a_forwarded_mail_that_bounces_at_its_last_address_still_comes_home(desk, case, anna) -> None:
     answer = anna.inbox[-1]
     about = report(HELP, answer["Message-ID"], recipient="anna.private@elsewhere.example")
