@@ -21,8 +21,8 @@ from helpdesk.queries.outbox import DID_NOT_ARRIVE
 from helpdesk.queries.people import named
 from helpdesk.queries.sight import hidden_from
 
-View = Literal["mine", "unassigned", "team", "ours", "theirs", "undeliverable", "resolved", "all"]
-VIEWS: tuple[View, ...] = ("mine", "unassigned", "team", "ours", "theirs", "undeliverable", "resolved", "all")
+View = Literal["mine", "due", "unassigned", "team", "ours", "theirs", "undeliverable", "resolved", "all"]
+VIEWS: tuple[View, ...] = ("mine", "due", "unassigned", "team", "ours", "theirs", "undeliverable", "resolved", "all")
 BY_WAIT: tuple[View, ...] = ("mine", "unassigned", "team", "ours")  # whoever waits longest comes first
 MOST = 1000  # more is not counted: nobody works a longer list off, and counting costs time
 
@@ -49,14 +49,21 @@ def newest(session: Session, agent: Agent, wanted: Wanted, *, limit: int, before
 
 
 def page(session: Session, agent: Agent, wanted: Wanted, *, limit: int, offset: int = 0) -> list[Case]:
-    """Cases as an agent works them off: whoever waits longest for us comes first, elsewhere what was touched last."""
+    """Cases as an agent works them off: whoever waits longest for us comes first, in «due» whose deadline is nearest.
+
+    Elsewhere what was touched last.
+    """
     order: tuple[Any, ...] = (Case.changed_at.desc(), Case.number.desc())
     if wanted.view in BY_WAIT:
         order = (Case.waiting_since.is_(None), Case.waiting_since, *order)
+    if wanted.view == "due":
+        order = (Case.due_at, Case.number)
     # The numbers are read from an index alone, and only then the rows of these few.
     numbers = _wanted(session, agent, wanted).with_only_columns(Case.number).order_by(*order).limit(limit).offset(offset)
     # Sorted here: asked for an order, a database may rather walk through all cases than fetch these.
     rows = sorted(session.scalars(select(Case).where(Case.number.in_(numbers))), key=_newest_change, reverse=True)
+    if wanted.view == "due":
+        return sorted(rows, key=_nearest_deadline)
     return sorted(rows, key=_longest_wait) if wanted.view in BY_WAIT else rows
 
 
@@ -66,6 +73,10 @@ def _newest_change(case: Case) -> tuple[datetime, int]:
 
 def _longest_wait(case: Case) -> datetime:
     return case.waiting_since or datetime.max.replace(tzinfo=UTC)
+
+
+def _nearest_deadline(case: Case) -> tuple[datetime, int]:
+    return case.due_at or datetime.max.replace(tzinfo=UTC), case.number
 
 
 def count(session: Session, agent: Agent, wanted: Wanted) -> int:
@@ -87,9 +98,9 @@ def counts(session: Session, agent: Agent, saved: Sequence[Wanted] = ()) -> tupl
         }
         for view, is_there in belongs.items():
             found[view] += number if is_there else 0
-    rest = [_counted(session, agent, wanted, mine) for wanted in (Wanted(view="undeliverable"), *saved)]
-    undeliverable, *own = session.execute(select(*rest)).one()
-    return {**found, "undeliverable": undeliverable}, own
+    rest = [_counted(session, agent, wanted, mine) for wanted in (Wanted(view="undeliverable"), Wanted(view="due"), *saved)]
+    undeliverable, due, *own = session.execute(select(*rest)).one()
+    return {**found, "undeliverable": undeliverable, "due": due}, own
 
 
 def _unsolved_together(agent: Agent) -> CompoundSelect[Any]:
@@ -148,6 +159,7 @@ def _in_view(view: View, agent: Agent, mine: Collection[int]) -> ColumnElement[b
     teams = select(Membership.team_id).where(Membership.agent_id == agent.id)
     table: dict[View, Any] = {
         "mine": and_(Case.assignee_id.in_(mine), Case.state.in_(UNSOLVED)),
+        "due": Case.due_at.is_not(None),
         "unassigned": and_(Case.assignee_id.is_(None), Case.state.in_(UNSOLVED)),
         "team": and_(Case.team_id.in_(teams), Case.state.in_(UNSOLVED)),
         "ours": Case.state.in_(OUR_TURN),

@@ -19,6 +19,7 @@ from helpdesk.actions import (
     fields,
     handovers,
     merging,
+    recall,
     sending,
     spam,
     split,
@@ -137,7 +138,7 @@ def test_a_solution_that_is_taken_back_leaves_the_clocks_as_they_were(scene: Sce
 
 def test_an_answer_that_is_taken_back_was_none(scene: Scene) -> None:
     entry = scene.does(lambda session, case, **by: sending.send(session, case, "Oh", undo=10 * timedelta(seconds=1), **by), 1)
-    scene.does(lambda s, case, **by: sending.take_back(s, case, s.get_one(Entry, entry.id), **by), 1.001)  # type: ignore[attr-defined]
+    scene.does(lambda s, case, **by: recall.take_back(s, case, s.get_one(Entry, entry.id), **by), 1.001)  # type: ignore[attr-defined]
     assert (scene.clocks()[0], scene.due()) == (("first-response", None), 24)
 
 

@@ -21,7 +21,7 @@ from helpdesk.queries import views as saved_views
 from helpdesk.queries.lists import View
 from helpdesk.web import pages
 from helpdesk.web.access import agent, needs, session
-from helpdesk.web.cases import answering, search
+from helpdesk.web.cases import answering, due, search
 from helpdesk.web.cases.filters import Filters, state
 from helpdesk.web.cases.sentence_details import channel
 from helpdesk.web.language import gettext as _
@@ -64,8 +64,9 @@ def cases() -> ResponseReturnValue:
         chips=filters.chips(agents, teams),
         saved=saved,
         **_views(mine, filters),
-        groups=_groups(shown) if by_wait and not filters.words else [Group("", shown)],
+        groups=_grouped(shown, filters),
         by_wait=by_wait,
+        due_of=due.among(shown) if filters.view == "due" else {},
         undelivered=story.undelivered_among(session(), [case.number for case in shown]),
         tags_of=details.tags_of(session(), [case.number for case in shown]),
         agents=[one for one in agents if may(one, "case.assign")],
@@ -111,6 +112,7 @@ def _names() -> list[tuple[View, str]]:
     team = [("team", _("My team: %(name)s", name=teams[0].name) if len(teams) == 1 else _("My teams"))] if teams else []
     return [
         ("mine", _("Mine")),
+        ("due", _("Due next")),
         ("ours", _("Waiting for us")),
         ("unassigned", _("Not assigned")),
         *cast(list[tuple[View, str]], team),
@@ -127,9 +129,17 @@ def _number(words: str) -> int | None:
     return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 10 else None
 
 
-def _groups(rows: list[Case]) -> list[Group]:
-    """By how long they have been waiting for us, the longest first: the list is sorted so already."""
-    heading_of = _headings()
+def _grouped(rows: list[Case], filters: Filters) -> list[Group]:
+    """Under headings where the list is one to be worked off."""
+    if filters.words:
+        return [Group("", rows)]
+    if filters.view == "due":
+        return _groups(rows, due.headings())
+    return _groups(rows, _headings()) if filters.view in lists.BY_WAIT else [Group("", rows)]
+
+
+def _groups(rows: list[Case], heading_of: Callable[[Case], str]) -> list[Group]:
+    """Cases by their headings; the list is sorted so already."""
     groups: list[Group] = []
     for case in rows:
         heading = heading_of(case)
@@ -140,6 +150,7 @@ def _groups(rows: list[Case]) -> list[Group]:
 
 
 def _headings() -> Callable[[Case], str]:
+    """By how long they have been waiting for us, the longest first."""
     now, zone = clock.now(), house(g.session).settings.zone
     today = now.astimezone(zone).date()
 

@@ -24,7 +24,7 @@ from helpdesk.queries.outbox import DID_NOT_ARRIVE, nobody_at
 from helpdesk.queries.secrets import seen_by
 from helpdesk.web import access, notices
 from helpdesk.web.access import agent, needs, session
-from helpdesk.web.cases import answering, beside, fact_card, handed, merged, panel, sentence_merging, story
+from helpdesk.web.cases import answering, beside, due, fact_card, handed, merged, panel, sentence_merging, story
 from helpdesk.web.cases.composer import Composer
 from helpdesk.web.language import gettext as _
 from helpdesk.web.pages import done
@@ -102,6 +102,7 @@ def show(case: Case, composer: Composer | None = None, *, problem: str | None = 
         **notices.about(case),
         **handed.about(case),
         **beside.about(case),
+        **due.about(case),
         **_tell(case, events),
         **fact_card.card(case, events),
     )

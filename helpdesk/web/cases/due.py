@@ -1,0 +1,96 @@
+"""What is due next: how much working time is left until each deadline, in lists and on the page of a case."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import g
+
+from helpdesk import clock
+from helpdesk.db import house
+from helpdesk.models import Case, CaseClock
+from helpdesk.policies import sla
+from helpdesk.queries import clocks as find
+from helpdesk.web.access import session
+from helpdesk.web.language import gettext as _
+from helpdesk.web.language import ngettext
+
+MINUTE, HOUR, DAY = 60, 3600, 24 * 3600
+
+
+@dataclass(frozen=True)
+class Due:
+    """The nearest deadline of a case, as it is shown: the worse, the louder."""
+
+    at: datetime
+    words: str
+    shape: str = "wait"
+    tone: str = ""
+
+
+def about(case: Case) -> dict[str, Any]:
+    """What the page of a case says of its deadlines; None where nothing is due from us."""
+    return {"due": among([case]).get(case.number)}
+
+
+def among(cases: Sequence[Case]) -> dict[int, Due]:
+    """Case number → its nearest deadline, for those that have one."""
+    rows = find.next_due(session(), [case.number for case in cases])
+    return {number: _due(row) for number, row in rows.items()}
+
+
+def headings() -> Callable[[Case], str]:
+    """Under which heading a case stands in a list by deadlines: by the day on which it is due, the late ones first."""
+    now, zone = clock.now(), house(g.session).settings.zone
+    today = now.astimezone(zone).date()
+
+    def heading(case: Case) -> str:
+        at = case.due_at or now
+        if at <= now:
+            return _("Late")
+        days = (at.astimezone(zone).date() - today).days
+        return _("Due today") if days == 0 else _("Due tomorrow") if days == 1 else _("Due later")
+
+    return heading
+
+
+def _due(row: CaseClock) -> Due:
+    now, deadline = clock.now(), find.as_clock(row)
+    hours, at = find.hours_of(session())(row.calendar_id), row.due_at or now
+    told = sla.allowance(row.allowance)
+    by_calendar = told is not None and told.seconds is None
+    left = int((at - now).total_seconds()) if by_calendar else hours.between(now, at)
+    words = _said(row.kind, _left(left, DAY if by_calendar else hours.usual_day() or DAY, working=not by_calendar))
+    if at <= now:
+        return Due(at, words, "broken", "broken")
+    warning = sla.warns_at(deadline, hours)
+    is_near = row.warned_at is not None or (warning is not None and warning <= now)
+    return Due(at, words, "warn", "risk") if is_near else Due(at, words)
+
+
+def _said(kind: str, left: str) -> str:
+    if kind == "first-response":
+        return _("First answer %(left)s", left=left)
+    return _("Solution %(left)s", left=left) if kind == "resolution" else _("Answer %(left)s", left=left)
+
+
+def _left(seconds: int, day: int, *, working: bool) -> str:
+    """«in 2 h», «3 h late», and in days from a day on."""
+    late, length = seconds < 0, abs(seconds)
+    if length < MINUTE:
+        return _("due now")
+    if length < HOUR:
+        n = length // MINUTE
+        return _("%(num)s min late", num=n) if late else _("in %(num)s min", num=n)
+    if length < day:
+        n = length // HOUR
+        return _("%(num)s h late", num=n) if late else _("in %(num)s h", num=n)
+    n = length // day
+    if not working:
+        return ngettext("%(num)s day late", "%(num)s days late", n) if late else ngettext("in %(num)s day", "in %(num)s days", n)
+    if late:
+        return ngettext("%(num)s working day late", "%(num)s working days late", n)
+    return ngettext("in %(num)s working day", "in %(num)s working days", n)
