@@ -24,12 +24,14 @@ class Signature(NamedTuple):
 def mail(session: Session, desk: Desk | None, name: str, language: str, values: dict[str, Any]) -> MailWords:
     """The words of this mail.  Raises jinja2.UndefinedError where a value is missing."""
     language = spoken(language)
+    informal = desk is not None and desk.address_form == "du"
+    if name == "notice":
+        values = {**values, **words.told(language, informal=informal, **values)}
     occasion = "follow-up" if name == "acknowledgement" and values.get("follows") else name
     own = find.own(session, desk, occasion, language) if desk is not None and occasion in TEXTS else None
     found = written(own.subject, own.body, language, values) if own is not None and name != "reply" else None
     if found is not None:
         return found
-    informal = desk is not None and desk.address_form == "du"
     foot = _plain(own.body, values) if own is not None and name == "reply" else None
     return words.mail(name, language, informal=informal, **values, **({"foot": foot} if foot else {}))
 
@@ -88,7 +90,7 @@ def signature(desk: Desk, agent: Agent | None, author: str, *, team: str = "") -
 
 _KEYS = {  # placeholder → the name by which templates/mail call it
     "case": "number", "desk": "desk", "name": "name", "grace_days": "grace_days", "first_case": "follows", "ended_on": "ended_on",
-    "link": "link", "days": "days", "minutes": "minutes",
+    "link": "link", "days": "days", "minutes": "minutes", "headline": "headline", "news": "news",
 }  # fmt: skip
 _KNOWN = tuple(_KEYS)
 

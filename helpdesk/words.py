@@ -73,6 +73,12 @@ def mail(name: str, language: str, /, *, informal: bool = False, **values: Any) 
     return MailWords(subject, text, _inliner.inline(html))
 
 
+def told(language: str, *, informal: bool = False, **values: Any) -> dict[str, str]:
+    """What a notice tells of its case: `headline` in a few words, `news` in a sentence.  Raises as `mail`."""
+    plain, _ = _environments(spoken(language), informal)
+    return {name: " ".join(plain.get_template(f"notice/{name}.txt").render(values).split()) for name in ("headline", "news")}
+
+
 def framed(subject: str, text: str, inside: Markup, language: str) -> MailWords:
     """Somebody's own words in the frame of our mails."""
     _, rich = _environments(language, informal=False)

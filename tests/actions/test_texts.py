@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import select
 
 from helpdesk import letters
-from helpdesk.actions import agents, desks, entries, texts
+from helpdesk.actions import agents, desks, entries, notices, texts
 from helpdesk.actions.desks import NotUsable
-from helpdesk.models import Entry, Event
+from helpdesk.models import Entry, Event, OutboxMail
 from helpdesk.policies.texts import TEXTS, wrong
 from helpdesk.words import LANGUAGES
 from mail.drafts import draft
@@ -47,6 +47,19 @@ def test_the_mail_and_its_entry_say_the_same_own_words(session, case, desk, bob,
     assert entry.text == "It is here.\n"
     sent = draft(session, entry.deliveries[0], now=monday)
     assert (sent.subject, sent.text) == (f"Here ({case.number})", "It is here.\n")
+
+
+def test_a_notice_says_in_a_desks_own_words_what_happened(session, case, desk, bob, monday) -> None:
+    dana = agents.create(session, "dana@example.org", "Dana *Klein*", role="agent", now=monday)
+    write(session, desk, bob, monday, "Hello {name}. {news}\n\n{link}", name="notice", subject="[{desk}] {headline}")
+    notices.tell(session, bob, "mention", case, by=dana, now=monday)
+    sent = draft(session, session.scalars(select(OutboxMail)).one(), now=monday)
+    assert sent.subject == f"[{desk.name}] Case {case.number}: Dana *Klein* mentions you"
+    assert f"Hello Bob Builder. Dana *Klein* mentions you in a note in case {case.number}.\n" in sent.text
+    assert f"/cases/{case.number}" in sent.text
+    for body in ("{link}", "{news}"):
+        with pytest.raises(NotUsable):
+            write(session, desk, bob, monday, body, name="notice", subject="x")
 
 
 @pytest.mark.parametrize("attack", ["{0.__class__}", "{{ config }}", "{number.__class__}"])

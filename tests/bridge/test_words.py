@@ -16,6 +16,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from helpdesk import words
 from helpdesk.db import asset
+from helpdesk.policies.notices import KINDS
 from mail.drafts.before import Quote
 
 TEMPLATES = asset("templates") / "mail"
@@ -45,9 +46,8 @@ VALUES: dict[str, dict[str, Any]] = {
         "desk": "Help desk",
         "name": "Bob",
         "link": "https://desk.example.org/cases/1042",
-        "about": "mention",
-        "by": "Dana",
-        "instead_of": "Erik",
+        "headline": "Case 1042: Dana mentions you",
+        "news": "Dana mentions you in a note in case 1042.",
     },
     "invitation": {"desk": "Help desk", "name": "Bob", "link": "https://desk.example.org/password/x", "days": 7},
     "reset": {"desk": "Help desk", "name": "Bob", "link": "https://desk.example.org/password/x", "minutes": 30},
@@ -90,6 +90,17 @@ def test_german_mail_is_german_throughout(name: str, values: dict[str, Any]) -> 
     for ours, theirs in zip(english.text.splitlines(), german.text.splitlines(), strict=True):
         assert ours != theirs or ours.removeprefix("> ") in given or ours == "-- "
     assert 'lang="de"' in german.html
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("by", ["Dana", ""])
+def test_a_notice_says_what_happened_in_both_languages(kind: str, by: str) -> None:
+    values = {"about": kind, "number": 1042, "by": by, "what": "visit", "instead_of": "Erik"}
+    english, german = (words.told(language, **values) for language in words.LANGUAGES)
+    for place, told in english.items():
+        assert "1042" in told
+        assert told != german[place]
+    assert english["news"].endswith("You get this because you stand in for Erik.")
 
 
 def test_every_sentence_of_the_mails_has_its_german() -> None:

@@ -23,7 +23,7 @@ from helpdesk.web.forms import Form, said
 from helpdesk.web.frames import FRAME_POLICY
 from helpdesk.web.language import gettext as _
 from helpdesk.web.pages import done
-from helpdesk.words import LANGUAGES, MailWords
+from helpdesk.words import LANGUAGES, MailWords, told
 
 bp = Blueprint("texts", __name__, url_prefix="/desks/<int(max=2147483647):desk_id>/texts")
 
@@ -125,7 +125,7 @@ def _words(desk: Desk, name: str, language: str) -> tuple[str, str]:
 
 
 def _shown(desk: Desk, name: str, language: str, subject: str, body: str) -> Response:
-    mail = letters.written(subject, body, language, _example(desk)) or MailWords(subject, body, "")
+    mail = letters.written(subject, body, language, _example(desk, language)) or MailWords(subject, body, "")
     if name == "reply":
         mail = _reply(desk, language, mail.text.strip())
     found = _BODY.search(mail.html)
@@ -139,7 +139,7 @@ def _reply(desk: Desk, language: str, foot: str) -> MailWords:
     """A whole answer with this line below it."""
     below = _below(desk)
     values: dict[str, Any] = {
-        **_example(desk), "subject": "Re: …", "text": "…", "introduction": "", "html": Markup("<p>…</p>"), "marker": "", "quote": None, "foot": foot,
+        **_example(desk, language), "subject": "Re: …", "text": "…", "introduction": "", "html": Markup("<p>…</p>"), "marker": "", "quote": None, "foot": foot,
         "signature": below.text, "signature_html": below.html,
     }  # fmt: skip
     return letters.framed_reply(language, values)
@@ -155,12 +155,13 @@ def _document(html: str) -> Response:
     return response
 
 
-def _example(desk: Desk) -> dict[str, Any]:
+def _example(desk: Desk, language: str) -> dict[str, Any]:
     """What stands for a case in the preview."""
     base = house(session()).settings.base_url
+    mention = {"about": "mention", "number": 1042, "by": agent().name, "instead_of": ""}
     return {
         "number": 1042, "desk": desk.name, "name": agent().name, "grace_days": house(session()).settings.grace.days,
-        "follows": 1001, "ended_on": "19.12.", "link": f"{base}/cases/1042", "days": 7, "minutes": 30,
+        **told(language, informal=desk.address_form == "du", **mention), "follows": 1001, "ended_on": "19.12.", "link": f"{base}/cases/1042", "days": 7, "minutes": 30,
     }  # fmt: skip
 
 
