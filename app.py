@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import sys
 import threading
-import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cache, partial
@@ -17,14 +15,12 @@ import click
 import structlog
 
 from helpdesk import clock, db, jobs, runner
-from helpdesk.actions import agents, desks, mailboxes
+from helpdesk import commands as of_the_desk
 from helpdesk.actions import jobs as orders
-from helpdesk.actions.desks import NotUsable
 from helpdesk.bell import RqBell, work
-from helpdesk.queries import books, people
-from helpdesk.servers import parse_listen
-from helpdesk.settings import Settings, SettingsError, from_env
-from mail import inbound, outbound, receive
+from helpdesk.commands import open_database
+from mail import commands as of_the_bridge
+from mail import inbound, outbound
 from mail import jobs as bridge
 from mail.fetch import Fetchers, look
 from mail.listen import SmtpDoor
@@ -37,8 +33,6 @@ from mail.transport import Transport
 
 log = structlog.get_logger()
 
-MOST_OCTETS = 32 * 1024 * 1024  # of a request; beyond that waitress answers 413 before it has read it
-
 
 # ── the parts ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -46,9 +40,9 @@ MOST_OCTETS = 32 * 1024 * 1024  # of a request; beyond that waitress answers 413
 class Parts:
     """One installation in one process.  What a command does not use is not started."""
 
-    def __init__(self, settings: Settings) -> None:
-        self.settings = settings
-        self.database = db.Database(settings)
+    def __init__(self, database: db.Database) -> None:
+        settings = database.house.settings
+        self.settings, self.database = settings, database
         self.tokens = tokens_of(self.database)
         self.transport = Transport(settings.relay.get_secret_value(), name=settings.reply_domain, tokens=self.tokens)
         self.scanner = Clamd(settings.clamd) if settings.clamd else None
@@ -100,7 +94,7 @@ class Parts:
 @cache
 def _worker_parts() -> Parts:
     """Of an rq worker's process: made at its first job."""
-    return Parts(_settings())
+    return Parts(open_database(schema=False))
 
 
 def run_job(job_id: int) -> None:
@@ -125,29 +119,10 @@ def cli() -> None:
     )
 
 
-@cli.command()
-@click.option("--admin", required=True, metavar="EMAIL", help="The first admin; made if there is none of that name.")
-@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
-def init(admin: str, password_stdin: bool) -> None:
-    """Create or upgrade the database and the first admin.  May be run again."""
-    parts = _parts(schema=False)
-    db.upgrade(parts.database)
-    with parts.database.transaction() as session:
-        now = clock.now()
-        desks.sync_from_settings(session, now=now)
-        mailboxes.sync_from_settings(session, now=now)
-        try:
-            agent = people.agent_by_email(session, admin) or agents.create(session, admin, "", role="admin", now=now)
-            if password_stdin:
-                agents.set_password(session, agent, sys.stdin.readline().rstrip("\r\n"), now=now)
-            elif agent.password_hash is None and sys.stdin.isatty():
-                agents.set_password(session, agent, click.prompt("Password", hide_input=True, confirmation_prompt=True), now=now)
-            elif agent.password_hash is None:
-                agents.invite(session, agent, by=None, now=now)
-                click.echo(f"An invitation for {agent.email} lies in the outbox.")
-        except NotUsable as error:
-            raise click.ClickException(str(error)) from None
-    click.echo("Ready: holdline serve")
+for command in (of_the_desk.init, of_the_desk.token, of_the_desk.fsck):
+    cli.add_command(command)
+for command in (of_the_bridge.receive, of_the_bridge.inspect, of_the_bridge.check):
+    cli.add_command(command)
 
 
 @cli.command()
@@ -191,20 +166,6 @@ def work_command() -> None:
         parts.close()
 
 
-@cli.command(name="receive")
-@click.option("--from", "sender", required=True, metavar="ADDR", help="Envelope sender; empty for the null reverse-path.")
-@click.option("--to", "recipients", required=True, multiple=True, metavar="ADDR", help="Envelope recipient; may be repeated.")
-def receive_command(sender: str, recipients: tuple[str, ...]) -> None:
-    """Take one mail from standard input, for a local MTA.  Exit 0: durably kept; 75: try again later; 67, 69, 77: refused."""
-    try:
-        parts = _parts(schema=False)
-        code = receive.receive(parts.database, sys.stdin.buffer.read(), sender, list(recipients), now=clock.now())
-    except Exception as error:  # our fault is the sender's patience, never a bounce (RFC 5321 §4.2.5)
-        click.echo(f"try again later ({type(error).__name__})", err=True)
-        code = os.EX_TEMPFAIL
-    sys.exit(code)
-
-
 @cli.command()
 @click.option("--at", metavar="ISO-8601", help="As of this instant, which is taken at your word.")
 def tick(at: str | None) -> None:
@@ -224,56 +185,10 @@ def tick(at: str | None) -> None:
                 bell.publish(job_id)
         else:
             runner.drain(parts.database, parts.handlers())
-            _wait_for_others(parts)
+            runner.wait_for_others(parts.database)
     finally:
         parts.close()
     click.echo(f"{changed} addresses changed, {hastened} mails tried again")
-
-
-@cli.command()
-@click.option("--json", "as_json", is_flag=True, required=True, help="One JSON object a line.")
-@click.argument("paths", type=click.File("r"))
-def inspect(as_json: bool, paths: Any) -> None:
-    """Print how the product reads mail: file paths, one a line, from PATHS (- is standard input).  Needs no settings."""
-    from mail.inspection import inspect as read_all  # no database, no settings: only what reading needs
-
-    read_all(paths, sys.stdout)
-
-
-@cli.group()
-def token() -> None:
-    """API tokens."""
-
-
-@token.command(name="create")
-@click.option("--agent", "email", required=True, metavar="EMAIL")
-def token_create(email: str) -> None:
-    """Print a new API token of this agent, once, and nothing else."""
-    parts = _parts()
-    with parts.database.transaction() as session:
-        agent = people.agent_by_email(session, email)
-        if agent is None or not agent.active:
-            raise click.ClickException(f"there is no active agent {email}")
-        click.echo(agents.create_token(session, agent, now=clock.now()))
-
-
-@cli.command()
-def check() -> None:
-    """The doctor: settings, database, disk, relay, IMAP log-in, DNS names.  Exit 1 and a line each for what is wrong."""
-    from mail import doctor
-
-    parts = _parts(schema=False)
-    for line in doctor.notes(parts.database):
-        click.echo(f"note: {line}", err=True)
-    _tell(doctor.problems(parts.database), "All is well.")
-
-
-@cli.command()
-def fsck() -> None:
-    """Conservation law, digests of all blobs, outbox, addresses.  Exit 1 and a line each for what is wrong."""
-    parts = _parts()
-    with parts.database.reading() as session:
-        _tell([*db.schema_differences(parts.database), *books.problems(session)], "The books agree.")
 
 
 @cli.command()
@@ -347,45 +262,18 @@ def _start_workers(parts: Parts, bell: RqBell | None) -> list[Callable[[], objec
 
 
 def _start_web(parts: Parts, extras: dict[str, Any]) -> Callable[[], object]:
-    import waitress
+    from helpdesk.web import Extras, server
 
-    from helpdesk.web import Extras, create_app
-
-    _, host, port = parse_listen(parts.settings.web_listen)
     given: dict[str, Any] = {
         "look_into_mailbox": partial(look, tokens=parts.tokens),
         "ask_name_servers": look_up,
         "read_mail": parts.reader.read,
     }
-    flask = create_app(parts.database, extras=Extras(**given, **extras))
-    # Idle connections cost waitress no thread; a proxy in front is trusted only as far as the settings say.
-    server = waitress.create_server(
-        flask, host=host, port=port, threads=8, clear_untrusted_proxy_headers=False, ident="", max_request_body_size=MOST_OCTETS
-    )
-    thread = threading.Thread(target=server.run, name="web", daemon=True)
-    thread.start()
-
-    def end() -> None:
-        server.close()
-        thread.join(5)
-
-    return end
+    return server.start(parts.database, Extras(**given, **extras))
 
 
-def _settings() -> Settings:
-    try:
-        return from_env(Path(__file__).parent / ".env")
-    except SettingsError as error:
-        for line in str(error).splitlines():
-            click.echo(line, err=True)
-        sys.exit(os.EX_CONFIG)
-
-
-def _parts(*, schema: bool = True) -> Parts:
-    parts = Parts(_settings())
-    if schema and not db.is_current(parts.database):
-        raise click.ClickException("the database is not of this version; run: holdline init --admin EMAIL")
-    return parts
+def _parts() -> Parts:
+    return Parts(open_database())
 
 
 def _instant(text: str) -> datetime:
@@ -394,21 +282,6 @@ def _instant(text: str) -> datetime:
     except ValueError:
         raise click.ClickException(f"“{text}” is no instant like 2026-12-19T12:00:00+01:00") from None
     return at if at.tzinfo else at.replace(tzinfo=UTC)
-
-
-def _wait_for_others(parts: Parts, seconds: float = 30) -> None:
-    """Workers of a running `serve` may have taken some of it: wait until that is done."""
-    end = time.monotonic() + seconds
-    while runner.depth(parts.database).get("run") and time.monotonic() < end:
-        time.sleep(0.1)
-
-
-def _tell(problems: list[str], all_well: str) -> None:
-    for line in problems:
-        click.echo(line)
-    if problems:
-        sys.exit(1)
-    click.echo(all_well)
 
 
 if __name__ == "__main__":

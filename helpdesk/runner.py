@@ -94,6 +94,13 @@ def depth(database: Database) -> dict[str, int]:
         return dict(session.execute(select(Job.state, func.count()).group_by(Job.state)).all())
 
 
+def wait_for_others(database: Database, seconds: float = 30) -> None:
+    """Workers of another process may have taken some of the jobs: wait until those are done."""
+    end = time.monotonic() + seconds
+    while depth(database).get("run") and time.monotonic() < end:
+        time.sleep(0.1)
+
+
 class Heartbeat:
     """Renews a lease while its work takes long, so that it is not given to somebody else meanwhile.
 

@@ -144,14 +144,14 @@ class Playground:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def run(self, parts: Callable[[Settings], Any], run: Callable[..., None]) -> None:
+    def run(self, parts: Callable[[db.Database], Any], run: Callable[..., None]) -> None:
         """Start it in the foreground, until Ctrl-C."""
         self._folder.mkdir(parents=True, exist_ok=True)
         settings = self._settings("smtp://127.0.0.1:25")
         postbox = Postbox(settings.smtp_listen, settings.reply_domain)
         settings = self._settings(f"smtp://127.0.0.1:{postbox.start()}")
         try:
-            installation = parts(settings)
+            installation = parts(db.Database(settings))
             _prepare(installation.database)
             _welcome(settings)
             run(installation, web=True, smtp=True, workers=True, extras={"postbox": postbox})

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import app
+from helpdesk.db import Database
 from helpdesk.settings import Settings
 from tests.servers import answers, free_port
 
@@ -24,6 +25,6 @@ def test_the_doors_are_open_before_the_first_mail_leaves(settings: Settings, mig
             stop.set()
             return []
 
-    app.run(Watched(settings), web=True, smtp=True, workers=True, stop=stop)
+    app.run(Watched(Database(settings)), web=True, smtp=True, workers=True, stop=stop)
     assert open_when_work_begins == [True]
     assert not answers(port)
