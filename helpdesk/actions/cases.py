@@ -137,7 +137,7 @@ def resolve(session: Session, case: Case, *, agent: Agent | None, now: datetime)
     """
     if agent is not None and (missing := details.missing(session, case)):
         raise Unsettled(missing)
-    before = _as_it_is(session, case)
+    before = as_it_is(session, case)
     move(session, case, "resolve", now=now)
     return record(session, "resolved", now=now, agent=agent, case=case, before=before, after={"state": case.state})
 
@@ -146,7 +146,7 @@ def reopen(
     session: Session, case: Case, *, now: datetime, agent: Agent | None = None, person: Person | None = None, reason: str = ""
 ) -> Event:
     """It was not solved after all.  Raises NotPermitted."""
-    before = _as_it_is(session, case)
+    before = as_it_is(session, case)
     move(session, case, "reopen", now=now)
     after = {"state": case.state, "reason": reason}
     return record(session, "reopened", now=now, agent=agent, person=person, case=case, before=before, after=after)
@@ -220,7 +220,7 @@ def link(session: Session, case: Case, older: Case, *, kind: str, now: datetime)
     record(session, "linked", now=now, case=older, after={"kind": kind, "number": case.number})
 
 
-def _as_it_is(session: Session, case: Case) -> dict[str, Any]:
+def as_it_is(session: Session, case: Case) -> dict[str, Any]:
     """What a move changes, so that the deed can be taken back (actions.undo)."""
     doors = find.doors_of(session, case.number)
     return {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, selectinload
 
-from helpdesk.models import Case, CaseField, CaseTag, Entry, Outcome, SearchText, Tag
+from helpdesk.models import Case, CaseField, CaseTag, Entry, Outcome, Person, PersonWord, SearchText, Tag
 from helpdesk.policies.folding import EDITION, findable
 from helpdesk.policies.verification import FLAG, masked
 
@@ -19,6 +19,17 @@ def index(session: Session, case: Case, entry: Entry) -> None:
     row.files = findable(" ".join(file.name for file in entry.attachments))
     row.body = findable(_body(session, case, entry))
     session.add(row)
+
+
+def index_person(session: Session, person: Person) -> None:
+    """Let somebody be found by the words of their name and address as they are now."""
+    session.flush()
+    words = set(findable(f"{person.name} {person.mail or person.phone}").split())
+    rows = {row.word: row for row in session.scalars(select(PersonWord).where(PersonWord.person_id == person.id))}
+    session.add_all(PersonWord(word=word, person_id=person.id) for word in sorted(words - rows.keys()))
+    for word in rows.keys() - words:
+        session.delete(rows[word])
+    session.flush()
 
 
 def reindex_details(session: Session, case: Case) -> None:

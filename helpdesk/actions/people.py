@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from helpdesk.actions.desks import NotUsable
 from helpdesk.actions.events import record
+from helpdesk.actions.indexing import index_person
 from helpdesk.models import Agent, Case, Entry, Event, Gesture, Participant, Person
 from helpdesk.policies.people import mailbox
 from helpdesk.queries.addresses import is_own
@@ -22,9 +23,10 @@ def known(session: Session, address: str, name: str = "", *, now: datetime, lang
     if person is None:
         person = Person(address=address, name=name.strip(), language=language, created_at=now)
         session.add(person)
-        session.flush()
+        index_person(session, person)
     elif name and not person.name:
         person.name = name.strip()
+        index_person(session, person)
     return person
 
 
@@ -53,7 +55,7 @@ def without_mail(
         person = Person(address=address, name=name, phone=phone, language=language, created_at=now)
         session.add(person)
     person.postal = postal or person.postal
-    session.flush()
+    index_person(session, person)
     return person
 
 
@@ -65,6 +67,7 @@ def learn_contact(session: Session, person: Person, *, phone: str, postal: str, 
     person.phone, person.postal = telephone(phone), postal.strip()
     after = {"phone": person.phone, "postal": person.postal, "mail": person.mail}
     if after != before:
+        index_person(session, person)
         record(session, "person-changed", now=now, agent=agent, thing=f"person {person.id}", before=before, after=after)
 
 
@@ -92,6 +95,7 @@ def change(session: Session, person: Person, *, name: str, language: str | None,
     """An agent corrects what we know of somebody."""
     before = {"name": person.name, "language": person.language, "note": person.note}
     person.name, person.language, person.note = " ".join(name.split()), language, note.replace("\r\n", "\n").strip()
+    index_person(session, person)
     after = {"name": person.name, "language": person.language, "note": person.note}
     record(session, "person-changed", now=now, agent=agent, thing=f"person {person.id}", before=before, after=after)
 

@@ -14,36 +14,36 @@ from helpdesk.models import Agent, Case, Entry, Event
 from helpdesk.policies.doubt import speaks
 
 
-def mark(session: Session, case: Case, *, agent: Agent, now: datetime) -> None:
-    """It leaves the lists; mail to it is filed and asks nobody.  A second time changes nothing.  Raises NotPermitted."""
+def mark(session: Session, case: Case, *, agent: Agent, now: datetime) -> Event | None:
+    """It leaves the lists; mail to it is filed and asks nobody.  None, and nothing changed, a second time.  Raises NotPermitted."""
     if case.merged_into is not None:
         raise NotPermitted(
             "Case %(number)s has been merged into case %(into)s already.", number=case.number, into=case.merged_into
         )
     if case.spam_at is not None:
-        return
-    before = {"state": case.state, "waiting_since": case.waiting_since.isoformat() if case.waiting_since else None}
+        return None
+    before = cases.as_it_is(session, case)
     if case.state != "resolved":
         cases.move(session, case, "resolve", now=now)
     case.spam_at = now
-    record(session, "marked-spam", now=now, agent=agent, case=case, before=before)
+    return record(session, "marked-spam", now=now, agent=agent, case=case, before=before)
 
 
-def unmark(session: Session, case: Case, *, agent: Agent, now: datetime) -> None:
-    """It was none: everything as before, and what came meanwhile waits from its arrival."""
+def unmark(session: Session, case: Case, *, agent: Agent, now: datetime) -> Event | None:
+    """It was none: everything as before, and what came meanwhile waits from its arrival.  None where nobody said that it was."""
     if case.spam_at is None:
-        return
+        return None
     marked = select(Event).where(Event.case_number == case.number, Event.deed == "marked-spam").order_by(Event.id.desc())
-    before, since = session.scalars(marked.limit(1)).one().before, case.spam_at
-    came = _came_since(session, case, since)
-    state, waited = before["state"], before["waiting_since"]
+    event, since = session.scalars(marked.limit(1)).one(), case.spam_at
+    came, before = _came_since(session, case, since), {**cases.as_it_is(session, case), "spam_at": since.isoformat()}
+    state, waited = event.before["state"], event.before["waiting_since"]
     case.spam_at = None
     if state != "resolved" or came:
         case.state = "new" if state == "new" else "open" if came else state
         waits = [datetime.fromisoformat(waited)] if waited else []
         case.waiting_since, case.resolved_at = min([*waits, *(entry.at for entry in came)], default=None), None
         addresses.renew(session, case, now=now)
-    record(session, "unmarked-spam", now=now, agent=agent, case=case, after={"state": case.state})
+    return record(session, "unmarked-spam", now=now, agent=agent, case=case, before=before, after={"state": case.state})
 
 
 def _came_since(session: Session, case: Case, since: datetime) -> list[Entry]:

@@ -7,10 +7,11 @@ from datetime import datetime
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from helpdesk.actions.cases import NotPermitted
 from helpdesk.actions.desks import NotUsable
 from helpdesk.actions.events import record
 from helpdesk.actions.indexing import reindex_details
-from helpdesk.models import Agent, Case, CaseTag, Tag
+from helpdesk.models import Agent, Case, CaseTag, Event, Tag
 from helpdesk.policies import tags as policy
 from helpdesk.policies.folding import fold
 from helpdesk.queries import details as find
@@ -18,26 +19,53 @@ from helpdesk.queries import details as find
 
 def add(session: Session, case: Case, name: str, *, agent: Agent | None, now: datetime) -> Tag:
     """Put a tag on a case; one that nobody used before is made.  A second time changes nothing.  Raises NotUsable."""
-    tag = find.tag_named(session, name) or _make(session, name)
-    there = find.tags(session, case.number)
-    if tag in there:
-        return tag
-    if len(there) >= policy.MOST:
-        raise NotUsable("tag", "A case has %(most)s tags at the most.", most=policy.MOST)
-    session.add(CaseTag(case_number=case.number, tag_id=tag.id))
-    record(session, "tagged", now=now, agent=agent, case=case, after={"tag": tag.name})
-    reindex_details(session, case)
+    tag = named(session, name)
+    put(session, case, tag, agent=agent, now=now)
     return tag
 
 
-def remove(session: Session, case: Case, tag: Tag, *, agent: Agent, now: datetime) -> None:
-    """Take a tag off a case; the tag itself stays, for other cases have it or will."""
+def named(session: Session, name: str) -> Tag:
+    """The tag that is called so; one that nobody used before is made.  Raises NotUsable."""
+    return find.tag_named(session, name) or _make(session, name)
+
+
+def put(session: Session, case: Case, tag: Tag, *, agent: Agent | None, now: datetime) -> Event | None:
+    """Put a tag on a case; None where it is there already.  Raises NotUsable."""
+    there = find.tags(session, case.number)
+    if tag in there:
+        return None
+    if len(there) >= policy.MOST:
+        raise NotUsable("tag", "A case has %(most)s tags at the most.", most=policy.MOST)
+    session.add(CaseTag(case_number=case.number, tag_id=tag.id))
+    event = record(session, "tagged", now=now, agent=agent, case=case, after={"tag": tag.name})
+    reindex_details(session, case)
+    return event
+
+
+def remove(session: Session, case: Case, tag: Tag, *, agent: Agent, now: datetime) -> Event | None:
+    """Take a tag off a case; the tag itself stays, for other cases have it or will.  None where it was not there."""
     row = session.get(CaseTag, (case.number, tag.id))
     if row is None:
-        return
+        return None
     session.delete(row)
-    record(session, "untagged", now=now, agent=agent, case=case, before={"tag": tag.name})
+    event = record(session, "untagged", now=now, agent=agent, case=case, before={"tag": tag.name})
     reindex_details(session, case)
+    return event
+
+
+def take_back(session: Session, case: Case, event: Event) -> str:
+    """The case has the tags that it had before it was tagged or untagged; which tag it was.  Raises NotPermitted."""
+    name: str = (event.after or event.before)["tag"]
+    tag = find.tag_named(session, name)
+    if tag is None:
+        raise NotPermitted("The tag %(tag)s is not there any more.", tag=name)
+    row = session.get(CaseTag, (case.number, tag.id))
+    if event.deed == "tagged" and row is not None:
+        session.delete(row)
+    elif event.deed == "untagged" and row is None:
+        session.add(CaseTag(case_number=case.number, tag_id=tag.id))
+    reindex_details(session, case)
+    return name
 
 
 def rename(session: Session, tag: Tag, name: str, *, agent: Agent, now: datetime) -> Tag:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpdesk.actions import notices
+from helpdesk.actions import notices, tags
 from helpdesk.actions.cases import NotPermitted
 from helpdesk.actions.events import record
 from helpdesk.models import Agent, Case, Event
@@ -31,11 +31,17 @@ def take_back(session: Session, case: Case, event: Event, *, agent: Agent, now: 
         case "overtaken":
             raise NotPermitted("Something has happened in the case since, so it stays as it is.")
     before = {"state": case.state, "assignee": case.assignee.name if case.assignee else None}
-    if event.deed == "assigned":
-        _give_back(session, case, event, now)
-    else:
-        _restore(session, case, event.before)
-    after = {"state": case.state, "assignee": case.assignee.name if case.assignee else None, "undone": event.deed}
+    more: dict[str, Any] = {}
+    match event.deed:
+        case "assigned":
+            _give_back(session, case, event, now)
+        case "tagged" | "untagged":
+            more = {"tag": tags.take_back(session, case, event)}
+        case _:
+            _restore(session, case, event.before)
+            if event.deed in ("marked-spam", "unmarked-spam"):
+                case.spam_at = _at(event.before.get("spam_at"))
+    after = {"state": case.state, "assignee": case.assignee.name if case.assignee else None, "undone": event.deed} | more
     return record(session, "undone", now=now, agent=agent, case=case, before=before, after=after)
 
 

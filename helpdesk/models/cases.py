@@ -32,6 +32,7 @@ class Case(Base):
         Index("ix_cases_changed", "changed_at"),
         # Few are, and every list leaves out those that are not for its reader.
         Index("ix_cases_confidential", "number", sqlite_where=text("confidential = 1"), postgresql_where=text("confidential")),
+        Index("ix_cases_spam", "number", sqlite_where=text("spam_at IS NOT NULL"), postgresql_where=text("spam_at IS NOT NULL")),
         Index(
             "ix_cases_withdrawn",
             "number",

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from itertools import islice
 
-EDITION = 1  # raise it when something here changes: the timetable then folds anew what was folded before
+EDITION = 1  # raise it when something here changes: the timetable then folds anew what was folded before; people by a migration
 
 _GAPS = re.compile(r"[\W_]+")
 _LIMIT = 100_000  # characters of one entry that can be found; PostgreSQL's index takes 1 MB

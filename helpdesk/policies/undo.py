@@ -11,7 +11,15 @@ from helpdesk.policies.permissions import Deed
 # Pages offer it for ten seconds, longer while somebody looks at the offer, and without scripts until the next page.
 HEARD_FOR = timedelta(minutes=2)
 
-NEEDS: dict[str, Deed] = {"assigned": "case.assign", "resolved": "case.resolve", "reopened": "case.reopen"}
+NEEDS: dict[str, Deed] = {
+    "assigned": "case.assign",
+    "resolved": "case.resolve",
+    "reopened": "case.reopen",
+    "tagged": "case.change",
+    "untagged": "case.change",
+    "marked-spam": "case.spam",
+    "unmarked-spam": "case.spam",
+}
 
 Obstacle = Literal["", "foreign", "late", "overtaken"]
 

@@ -21,8 +21,8 @@ from helpdesk.queries.outbox import DID_NOT_ARRIVE
 from helpdesk.queries.people import named
 from helpdesk.queries.sight import hidden_from
 
-View = Literal["mine", "due", "unassigned", "team", "ours", "theirs", "undeliverable", "resolved", "all"]
-VIEWS: tuple[View, ...] = ("mine", "due", "unassigned", "team", "ours", "theirs", "undeliverable", "resolved", "all")
+View = Literal["mine", "due", "unassigned", "team", "ours", "theirs", "undeliverable", "resolved", "all", "spam"]
+VIEWS: tuple[View, ...] = ("mine", "due", "unassigned", "team", "ours", "theirs", "undeliverable", "resolved", "all", "spam")
 BY_WAIT: tuple[View, ...] = ("mine", "unassigned", "team", "ours")  # whoever waits longest comes first
 MOST = 1000  # more is not counted: nobody works a longer list off, and counting costs time
 
@@ -98,9 +98,10 @@ def counts(session: Session, agent: Agent, saved: Sequence[Wanted] = ()) -> tupl
         }
         for view, is_there in belongs.items():
             found[view] += number if is_there else 0
-    rest = [_counted(session, agent, wanted, mine) for wanted in (Wanted(view="undeliverable"), Wanted(view="due"), *saved)]
-    undeliverable, due, *own = session.execute(select(*rest)).one()
-    return {**found, "undeliverable": undeliverable, "due": due}, own
+    rare: tuple[View, ...] = ("undeliverable", "due", "spam")
+    rest = [_counted(session, agent, wanted, mine) for wanted in (*(Wanted(view=view) for view in rare), *saved)]
+    several = list(session.execute(select(*rest)).one())
+    return found | dict(zip(rare, several, strict=False)), several[len(rare) :]
 
 
 def _unsolved_together(agent: Agent) -> CompoundSelect[Any]:
@@ -167,6 +168,7 @@ def _in_view(view: View, agent: Agent, mine: Collection[int]) -> ColumnElement[b
         "undeliverable": and_(Case.state.in_(UNSOLVED), Case.number.in_(undelivered)),
         "resolved": and_(Case.state == "resolved", Case.spam_at.is_(None)),
         "all": true(),
+        "spam": Case.spam_at.is_not(None),
     }
     found: ColumnElement[bool] = table[view]
     return found

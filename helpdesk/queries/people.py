@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
 from sqlalchemy.orm import Session, selectinload
 
-from helpdesk.models import Agent, ApiToken, Case, Desk, Membership, Participant, Person, Team
+from helpdesk.models import Agent, ApiToken, Case, Desk, Membership, Participant, Person, PersonWord, Team
+from helpdesk.policies.folding import fold, spellings
 from helpdesk.queries.cases import same_person, seen_by
 from helpdesk.queries.sight import hidden_from
 
-_LITERALLY = str.maketrans({"\\": r"\\", "%": r"\%", "_": r"\_"})  # LIKE's wild cards, as themselves
+_LAST = "\U0010ffff"  # no word that begins with another sorts behind that one with this at its end
 
 
 def agent_by_email(session: Session, email: str) -> Agent | None:
@@ -54,7 +55,7 @@ def desks(session: Session, *, active_only: bool = False) -> list[Desk]:
 
 
 def customers(session: Session, agent: Agent, words: str = "", *, limit: int = 50, offset: int = 0) -> list[tuple[Person, int]]:
-    """(person, number of their cases that this agent may see), by name; `words` is part of a name or an address."""
+    """(person, number of their cases that this agent may see), by name; `words` as `named`."""
     theirs = and_(Case.requester_id == Person.id, Case.merged_into.is_(None), seen_by(agent))
     called = func.lower(func.coalesce(func.nullif(Person.name, ""), Person.address))
     query = select(Person, func.count(Case.number)).outerjoin(Case, theirs).group_by(Person.id)
@@ -79,10 +80,13 @@ def person(session: Session, person_id: int, agent: Agent) -> Person | None:
 
 
 def named(words: str) -> ColumnElement[bool]:
-    """Whose name or address has these letters; everybody without any."""
-    words = " ".join(words.split())
-    if not words:
+    """In whose name or address each of these is a word or begins one, in any spelling; everybody without any."""
+    if not words.strip():
         return true()
-    # SQLite folds the case of ASCII letters only, so an «ö» is also looked for as it begins a name.
-    parts = ["%" + form.translate(_LITERALLY) + "%" for form in {words, words.lower(), words.title()}]
-    return or_(*[column.ilike(part, escape="\\") for column in (Person.name, Person.address) for part in parts])
+    folded = fold(words).split()
+    return and_(*(Person.id.in_(_with_word(word)) for word in folded)) if folded else false()
+
+
+def _with_word(word: str) -> Select[int]:
+    begins = [and_(PersonWord.word >= form, PersonWord.word < form + _LAST) for form in spellings(word)]
+    return select(PersonWord.person_id).where(or_(*begins))

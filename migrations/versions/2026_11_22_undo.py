@@ -84,7 +84,11 @@ def _words() -> None:
         sa.PrimaryKeyConstraint("word", "person_id", name=op.f("pk_person_word")),
     )
     op.create_index(op.f("ix_person_word_person_id"), "person_word", ["person_id"])
-    people = op.get_bind().execute(sa.text("SELECT id, name, address FROM person ORDER BY id")).all()
+    people = (
+        op.get_bind()
+        .execute(sa.text("SELECT id, name, CASE WHEN address LIKE '%@%' THEN address ELSE phone END FROM person ORDER BY id"))
+        .all()
+    )
     for start in range(0, len(people), AT_ONCE):
         rows = [
             {"word": word, "person_id": person_id}

@@ -31,6 +31,7 @@ from helpdesk.models import (
     OutboxMail,
     Participant,
     Person,
+    PersonWord,
     ReplyAddress,
     SearchText,
     Team,
@@ -223,7 +224,11 @@ class Filling:
             self._people[row["id"]] = (row["name"], address)  # type: ignore[index, assignment]
             rows.append(row)
         for start in range(0, count, CHUNK):
-            self._session.execute(insert(Person.__table__), rows[start : start + CHUNK])
+            some = rows[start : start + CHUNK]
+            self._session.execute(insert(Person.__table__), some)
+            words = [(row["id"], set(findable(f"{row['name']} {row['address']}").split())) for row in some]
+            found = [{"word": word, "person_id": person_id} for person_id, theirs in words for word in sorted(theirs)]
+            self._session.execute(insert(PersonWord.__table__), found)
 
     def _id(self, table: type[Base]) -> int:
         self._next[table] += 1

@@ -10,6 +10,7 @@ import pytest
 from helpdesk import clock, db
 from helpdesk.actions import entries
 from helpdesk.models import Agent, Case, CaseTag
+from helpdesk.queries import addresses as find_addresses
 from tests.web.browsing import Browser, anna_writes, mail_comes, offered, words_of
 
 Windows = Callable[..., Browser]
@@ -85,11 +86,64 @@ def test_the_undo_of_a_solution_leaves_a_waiting_case_waiting(
         assert (case.state, case.resolved_at) == ("waiting", None)
 
 
-def test_cases_are_tagged_together(browser: Windows, numbers: list[int], database: db.Database) -> None:
-    page = browser("bob").post("/cases/bulk", {"case": numbers, "deed": "tag", "tag": "recall"}, follow_redirects=True)
-    assert "3 cases are tagged." in words_of(page)
-    with database.reading() as session:
-        assert sorted(row.case_number for row in session.query(CaseTag)) == numbers
+def test_cases_are_tagged_together_and_lose_only_what_was_put_on_them(
+    browser: Windows, numbers: list[int], database: db.Database
+) -> None:
+    bob = browser("bob")
+    bob.post(f"/cases/{numbers[0]}/tags", {"tag": "recall"})
+    page = bob.post("/cases/bulk", {"case": numbers, "deed": "tag", "tag": "recall"}, follow_redirects=True)
+    assert "3 cases are tagged. Undo" in words_of(page)
+    assert tagged(database) == numbers
+    assert "Taken back in 2 cases." in words_of(bob.post("/cases/undo", offered(page), follow_redirects=True))
+    assert tagged(database) == numbers[:1]
+    assert "Bob took the tag “recall” off again" in words_of(bob.get(f"/cases/{numbers[1]}"))
+
+
+def test_a_tag_that_was_put_on_or_taken_off_by_mistake_is_taken_back(
+    browser: Windows, numbers: list[int], database: db.Database
+) -> None:
+    bob, number = browser("bob"), numbers[0]
+    page = bob.post(f"/cases/{number}/tags", {"tag": "recall"}, follow_redirects=True)
+    bob.post("/cases/undo", offered(page))
+    assert tagged(database) == []
+    bob.post(f"/cases/{number}/tags", {"tag": "recall"})
+    page = bob.post(f"/cases/{number}/tags/1/remove", follow_redirects=True)
+    assert tagged(database) == []
+    page = bob.post("/cases/undo", offered(page), follow_redirects=True)
+    assert "Bob put the tag “recall” back" in words_of(page)
+    assert tagged(database) == [number]
+
+
+def test_spam_has_a_view_of_its_own_as_soon_as_there_is_some_and_comes_back_from_there(
+    browser: Windows, numbers: list[int], database: db.Database
+) -> None:
+    bob = browser("bob")
+    assert "view=spam" not in bob.get("/cases").text
+    page = bob.post("/cases/bulk", {"case": numbers[:2], "deed": "spam", "back": "/cases?view=ours"}, follow_redirects=True)
+    assert "2 cases are marked as spam. Nothing is deleted. Undo" in words_of(page)
+    assert "Spam 2 cases" in words_of(page)
+    page = bob.get("/cases?view=spam")
+    assert "Spam 2 cases" in words_of(page)
+    assert "It is no spam" in words_of(page)
+    told = bob.post("/cases/bulk", {"case": numbers, "deed": "no-spam", "back": "/cases?view=spam"}, follow_redirects=True)
+    assert f"2 cases are no spam. Case {numbers[2]}: It is not marked as spam. Undo" in words_of(told)
+    assert "Nothing is marked as spam." in words_of(told)
+    assert "Taken back in 2 cases." in words_of(bob.post("/cases/undo", offered(told), follow_redirects=True))
+    assert "Spam 2 cases" in words_of(bob.get("/cases"))
+
+
+def test_a_case_that_was_marked_as_spam_by_mistake_is_exactly_what_it_was(
+    browser: Windows, numbers: list[int], database: db.Database, staff: dict[str, Agent]
+) -> None:
+    with database.transaction() as session:
+        entries.reply(session, session.get_one(Case, numbers[0]), "Which one?", agent=staff["bob"], now=clock.now())
+    before = facts(database, numbers[0])
+    bob = browser("bob")
+    page = bob.post(f"/cases/{numbers[0]}/spam", follow_redirects=True)
+    assert facts(database, numbers[0]) != before
+    page = bob.post("/cases/undo", offered(page), follow_redirects=True)
+    assert facts(database, numbers[0]) == before
+    assert "Bob took back that this is spam" in words_of(page)
 
 
 def test_nonsense_is_refused_and_an_empty_choice_is_a_sentence(browser: Windows, numbers: list[int]) -> None:
@@ -111,6 +165,18 @@ def test_only_whoever_did_a_deed_takes_it_back(browser: Windows, numbers: list[i
     assert "Nothing was taken back." in words_of(carol.post("/cases/undo", fields, follow_redirects=True))
     with database.reading() as session:
         assert session.get_one(Case, numbers[0]).state == "resolved"
+
+
+def tagged(database: db.Database) -> list[int]:
+    with database.reading() as session:
+        return sorted(row.case_number for row in session.query(CaseTag))
+
+
+def facts(database: db.Database, number: int) -> tuple[object, ...]:
+    with database.reading() as session:
+        case = session.get_one(Case, number)
+        doors = [(row.expires_at, row.expired_at) for row in find_addresses.of_case(session, number)]
+        return case.state, case.waiting_since, case.resolved_at, case.spam_at, doors
 
 
 def holders(database: db.Database, numbers: list[int]) -> list[str | None]:

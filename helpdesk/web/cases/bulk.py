@@ -9,7 +9,7 @@ from flask import Blueprint, abort, request
 from flask.typing import ResponseReturnValue
 
 from helpdesk import clock
-from helpdesk.actions import cases, tags
+from helpdesk.actions import cases, spam, tags
 from helpdesk.actions.cases import NotPermitted
 from helpdesk.actions.desks import NotUsable
 from helpdesk.models import Agent, Case, Event
@@ -30,6 +30,8 @@ NEEDS: dict[str, Deed] = {
     "resolve": "case.resolve",
     "reopen": "case.reopen",
     "tag": "case.change",
+    "spam": "case.spam",
+    "no-spam": "case.spam",
 }
 
 
@@ -88,8 +90,8 @@ def _deed(name: str) -> Callable[[Case], Event | None]:
         return lambda case: cases.assign(session(), case, to, agent=me, now=now)
     if name == "tag":
         tag = request.form.get("tag", "")
-        return lambda case: _tag(case, tag)
-    return _resolve if name == "resolve" else _reopen
+        return lambda case: tags.put(session(), case, tags.named(session(), tag), agent=me, now=now)
+    return {"resolve": _resolve, "reopen": _reopen, "spam": _spam, "no-spam": _no_spam}[name]
 
 
 def _resolve(case: Case) -> Event | None:
@@ -104,8 +106,16 @@ def _reopen(case: Case) -> Event | None:
     return cases.reopen(session(), case, agent=agent(), now=clock.now())
 
 
-def _tag(case: Case, name: str) -> None:
-    tags.add(session(), case, name, agent=agent(), now=clock.now())
+def _spam(case: Case) -> Event | None:
+    if case.spam_at is not None:
+        raise NotPermitted("It was marked as spam already.")
+    return spam.mark(session(), case, agent=agent(), now=clock.now())
+
+
+def _no_spam(case: Case) -> Event | None:
+    if case.spam_at is None:
+        raise NotPermitted("It is not marked as spam.")
+    return spam.unmark(session(), case, agent=agent(), now=clock.now())
 
 
 def _holder() -> Agent | None:
@@ -127,6 +137,12 @@ def _told(deed: str, count: int) -> str:
         return ngettext("%(name)s has this case now.", "%(name)s has these %(num)s cases now.", count, name=to.name)
     if deed == "resolve":
         return ngettext("One case is solved.", "%(num)s cases are solved.", count)
+    if deed == "spam":
+        return ngettext(
+            "One case is marked as spam. Nothing is deleted.", "%(num)s cases are marked as spam. Nothing is deleted.", count
+        )
+    if deed == "no-spam":
+        return ngettext("One case is no spam.", "%(num)s cases are no spam.", count)
     if deed == "reopen":
         return ngettext("One case is open again.", "%(num)s cases are open again.", count)
     return ngettext("One case is tagged.", "%(num)s cases are tagged.", count)

@@ -15,7 +15,7 @@ from helpdesk.policies.cases import PRIORITIES
 from helpdesk.policies.fields import VERDICTS
 from helpdesk.policies.goodwill import CURRENCIES, KINDS
 from helpdesk.web.access import agent, needs, session
-from helpdesk.web.cases import page, panel
+from helpdesk.web.cases import page, panel, undo
 from helpdesk.web.cases import sentence_details as words
 from helpdesk.web.forms import said
 from helpdesk.web.language import gettext as _
@@ -43,7 +43,11 @@ def _vocabulary() -> dict[str, object]:
 def add_tag(number: int) -> ResponseReturnValue:
     """Put the tag `tag` on the case."""
     case = page.the_case(number)
-    return _saved(case, lambda: tags.add(session(), case, _typed("tag"), agent=agent(), now=clock.now()), _("The tag is added."))
+    try:
+        event = tags.put(session(), case, tags.named(session(), _typed("tag")), agent=agent(), now=clock.now())
+    except NotUsable as refusal:
+        return page.show(case, problem=said(refusal)), 422
+    return undo.offer(_("The tag is added."), [event], f"/cases/{number}#details")
 
 
 @bp.post(f"/tags/<{_ID}:tag_id>/remove")
@@ -51,8 +55,8 @@ def add_tag(number: int) -> ResponseReturnValue:
 def remove_tag(number: int, tag_id: int) -> ResponseReturnValue:
     """Take a tag off the case."""
     case, tag = page.the_case(number), session().get(Tag, tag_id) or abort(404)
-    tags.remove(session(), case, tag, agent=agent(), now=clock.now())
-    return done(_("The tag is removed."), f"/cases/{number}#details", undo=f"/cases/{number}/tags", tag=tag.name)
+    event = tags.remove(session(), case, tag, agent=agent(), now=clock.now())
+    return undo.offer(_("The tag is removed."), [event], f"/cases/{number}#details")
 
 
 @bp.post(f"/fields/<{_ID}:field_id>")

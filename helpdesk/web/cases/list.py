@@ -97,8 +97,9 @@ def _views(mine: list[SavedView], filters: Filters) -> dict[str, Any]:
     own_counts = {view.id: number for view, number in zip(counted, own, strict=True)}
     plain = not filters.words and not filters.chosen
     total = counts.get(filters.view) if plain else own_counts.get(filters.saved or 0)
+    there = [name for name in _names() if name[0] != "spam" or counts["spam"] or filters.view == "spam"]
     return {
-        "views": _names(),
+        "views": there,
         "counts": counts,
         "own_views": mine,
         "own_counts": own_counts,
@@ -120,6 +121,7 @@ def _names() -> list[tuple[View, str]]:
         ("undeliverable", _("Undeliverable")),
         ("resolved", _("Solved")),
         ("all", _("All cases")),
+        ("spam", _("Spam")),
     ]
 
 

@@ -59,6 +59,16 @@ def _undone(event: Event) -> Sentence:
         return Sentence(_("%(name)s took the solution back", name=_who(event)))
     if what == "reopened":
         return Sentence(_("%(name)s took the reopening back", name=_who(event)))
+    tag = event.after.get("tag", "")
+    match what:
+        case "tagged":
+            return Sentence(_("%(name)s took the tag “%(tag)s” off again", name=_who(event), tag=tag))
+        case "untagged":
+            return Sentence(_("%(name)s put the tag “%(tag)s” back", name=_who(event), tag=tag))
+        case "marked-spam":
+            return Sentence(_("%(name)s took back that this is spam", name=_who(event)))
+        case "unmarked-spam":
+            return Sentence(_("%(name)s took back that this is no spam", name=_who(event)))
     if to is None:
         return Sentence(_("%(name)s took that back: nobody has the case", name=_who(event)))
     return Sentence(_("%(name)s took that back: %(to)s has the case", name=_who(event), to=to))

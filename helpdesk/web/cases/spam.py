@@ -11,7 +11,7 @@ from helpdesk.actions.cases import NotPermitted
 from helpdesk.models import Block, Case
 from helpdesk.queries import blocks as find_blocks
 from helpdesk.web.access import agent, needs, session
-from helpdesk.web.cases import page
+from helpdesk.web.cases import page, undo
 from helpdesk.web.forms import Form, said
 from helpdesk.web.language import gettext as _
 from helpdesk.web.pages import done
@@ -25,8 +25,8 @@ free_bp = Blueprint("blocks", __name__, url_prefix="/blocks")
 def mark(number: int) -> ResponseReturnValue:
     """The case is spam."""
     case = page.the_case(number)
-    spam.mark(session(), case, agent=agent(), now=clock.now())
-    return done(_("The case is marked as spam. Nothing is deleted."), f"/cases/{number}", undo=f"/cases/{number}/no-spam")
+    event = spam.mark(session(), case, agent=agent(), now=clock.now())
+    return undo.offer(_("The case is marked as spam. Nothing is deleted."), [event], f"/cases/{number}")
 
 
 @bp.post("/no-spam")
@@ -34,8 +34,8 @@ def mark(number: int) -> ResponseReturnValue:
 def unmark(number: int) -> ResponseReturnValue:
     """It is none."""
     case = page.the_case(number)
-    spam.unmark(session(), case, agent=agent(), now=clock.now())
-    return done(_("The case is no spam."), f"/cases/{number}", undo=f"/cases/{number}/spam")
+    event = spam.unmark(session(), case, agent=agent(), now=clock.now())
+    return undo.offer(_("The case is no spam."), [event], f"/cases/{number}")
 
 
 @bp.get("/block")
