@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import sys
 import threading
@@ -239,6 +240,7 @@ def run(
                 doors.append(policy.stop)
         if workers:  # once the doors are open: the first probe comes back at once, and where one cannot be opened, nothing leaves
             behind += _start_workers(parts, bell)
+        gc.freeze()  # what lives as long as the process is looked through once, not again in the middle of every tenth page
         log.info("holdline is up", web=web and parts.settings.web_listen, smtp=smtp and parts.settings.smtp_listen)
         stop.wait()
         log.info("holdline ends")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection
+from functools import lru_cache
 from typing import Literal
 
 Trick = Literal["", "address", "ours", "script"]
@@ -20,12 +21,12 @@ def visible(name: str) -> str:
     return _INVISIBLE.sub("", name)
 
 
-def trick(name: str, address: str, ours: Iterable[str]) -> Trick:
-    """How a sender's name or address misleads: it shows another address, is the name of one of `ours`, or mixes scripts."""
+def trick(name: str, address: str, ours: Collection[str]) -> Trick:
+    """How a sender's name or address misleads: it shows another address, is one of `ours` (plain names), or mixes scripts."""
     shown = [found.lower() for found in _ADDRESS.findall(unicodedata.normalize("NFKC", name))]
     if any(one.strip(".") != address.lower() for one in shown):
         return "address"
-    if _plain(name) and _plain(name) in {_plain(one) for one in ours}:
+    if (called := plain(name)) and called in ours:
         return "ours"
     domain = address.rpartition("@")[2]
     if any(_mixes(word) for word in name.split()) or any(_imitates(label) for label in domain.split(".")):
@@ -33,12 +34,16 @@ def trick(name: str, address: str, ours: Iterable[str]) -> Trick:
     return ""
 
 
-def _plain(name: str) -> str:
+@lru_cache(maxsize=10_000)
+def plain(name: str) -> str:
+    """A name as readers take it, however it is spelled: two that look the same are the same."""
     return " ".join(unicodedata.normalize("NFKC", visible(name)).casefold().split())
 
 
 def _mixes(word: str) -> bool:
     """Latin letters together with their Greek or Cyrillic look-alikes (UTS #39)."""
+    if word.isascii():
+        return False
     scripts = {unicodedata.name(c, "").partition(" ")[0] for c in word if c.isalpha()}
     return "LATIN" in scripts and bool(scripts & {"CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE"})
 

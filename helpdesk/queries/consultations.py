@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from helpdesk.models import Agent, Case, Consultation, ConsultationLetter, Entry, ReplyAddress
+from helpdesk.models import Agent, Case, Consultation, ConsultationLetter, Entry, Event, ReplyAddress
 from helpdesk.policies import addresses
 from helpdesk.policies.doubt import speaks
 from helpdesk.policies.verification import FLAG
@@ -57,14 +58,13 @@ def message_ids_before(session: Session, entry: Entry) -> list[str]:
     return [message_id for message_id in session.scalars(query.order_by(Entry.id)) if message_id]
 
 
-def to_send_along(session: Session, case: Case, *, limit: int = 30) -> list[Entry]:
-    """What of a case can be passed on: what its participants and we wrote, the newest first.  Doubtful mail and notes stay here."""
-    query = select(Entry).where(
-        Entry.case_number.in_(merges.all_of(session, case.number)), Entry.kind.in_(("mail-in", "mail-out"))
-    )
-    found = session.scalars(query.options(selectinload(Entry.attachments)).order_by(Entry.id.desc()).limit(limit))
+def to_send_along(events: Iterable[Event], *, limit: int = 30) -> list[Entry]:
+    """What of a story can be passed on: what its participants and we wrote, the newest first.  Doubtful mail and notes stay here."""
+    entries = {event.entry.id: event.entry for event in events if event.entry and event.entry.kind in ("mail-in", "mail-out")}
     return [
-        entry for entry in found if entry.kind == "mail-out" or (speaks(entry.flags, entry.judgement) and FLAG not in entry.flags)
+        entry
+        for _number, entry in sorted(entries.items(), reverse=True)[:limit]
+        if entry.kind == "mail-out" or (speaks(entry.flags, entry.judgement) and FLAG not in entry.flags)
     ]
 
 

@@ -91,8 +91,11 @@ def gestures(session: Session, number: int) -> list[Gesture]:
 
 def given(session: Session, agent: Agent, person_id: int) -> dict[str, int]:
     """Currency → cents that this customer got in all the cases that this agent may see."""
+    theirs = (Gesture.person_id == person_id, Gesture.undone_at.is_(None))
+    if session.scalar(select(Gesture.id).where(*theirs).limit(1)) is None:
+        return {}  # the rule, and far cheaper to find out
     query = select(Gesture.currency, func.sum(Gesture.cents)).join(Case, Case.number == Gesture.case_number)
-    query = query.where(Gesture.person_id == person_id, Gesture.undone_at.is_(None), seen_by(agent))
+    query = query.where(*theirs, seen_by(agent))
     return {currency: int(cents) for currency, cents in session.execute(query.group_by(Gesture.currency))}
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
-from helpdesk.models import Agent, Case, Draft, Event, Recall
+from helpdesk.models import Agent, Case, Draft, Entry, Event, Recall
 from helpdesk.policies.answering import is_news
 from helpdesk.queries.cases import seen_by
 from helpdesk.queries.events import stands
@@ -85,8 +85,8 @@ def last_event(session: Session, case: Case) -> int:
 
 def recalls(session: Session, case: Case, agent: Agent, *, now: datetime) -> dict[int, datetime]:
     """Entry id → until when this agent may still take that answer back."""
-    query = select(Recall.entry_id, Recall.until).join(Recall.entry).where(Recall.agent_id == agent.id, Recall.until > now)
-    query = query.where(Recall.entry.has(case_number=case.number))
+    query = select(Recall.entry_id, Recall.until).join(Entry, Entry.id == Recall.entry_id)
+    query = query.where(Recall.agent_id == agent.id, Recall.until > now, Entry.case_number == case.number)
     return {row.entry_id: row.until for row in session.execute(query)}
 
 

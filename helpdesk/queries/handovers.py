@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session, aliased
 
@@ -12,11 +14,8 @@ from helpdesk.queries.cases import seen_by
 
 def of_case(session: Session, case: Case) -> list[Handover]:
     """Every handover of a case, the oldest first."""
-    return list(
-        session.scalars(
-            select(Handover).where(Handover.case_number.in_(merges.all_of(session, case.number))).order_by(Handover.id)
-        )
-    )
+    query = select(Handover).where(Handover.case_number.in_(merges.all_of(session, case.number)))
+    return list(session.scalars(query.order_by(Handover.id)))
 
 
 def open_in(session: Session, case: Case, *, for_change: bool = False) -> Handover | None:
@@ -56,6 +55,7 @@ def introduces(session: Session, entry: Entry) -> bool:
     return session.scalars(answered.limit(1)).first() is None
 
 
+@cache
 def _waits() -> ColumnElement[bool]:
     """Not taken by a click, not overtaken: the case is still where it was put, and its new holder has not answered yet."""
     later, answer = aliased(Handover), aliased(Entry)

@@ -24,5 +24,7 @@ def of(session: Session, case: Case, agent: Agent) -> list[Kin]:
     """Those that the agent may see, the oldest first."""
     query = select(CaseLink).where(or_(CaseLink.from_number == case.number, CaseLink.to_number == case.number))
     rows = {row.to_number if row.from_number == case.number else row.from_number: row for row in session.scalars(query)}
+    if not rows:
+        return []
     seen = session.scalars(select(Case).where(Case.number.in_(list(rows)), seen_by(agent)).order_by(Case.number))
     return [Kin(rows[one.number].kind, "from" if rows[one.number].from_number == case.number else "to", one) for one in seen]

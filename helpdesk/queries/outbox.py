@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import takewhile
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -61,14 +62,19 @@ def one(session: Session, row_id: int, agent: Agent) -> OutboxMail | None:
 
 def nobody_at(session: Session, addresses: Iterable[str]) -> list[str]:
     """Those of the addresses whose servers have said twice, since a mail last arrived there, that nobody is there."""
-    return [address for address in addresses if _refusals(session, address) >= bounces.TWICE]
+    asked = list(addresses)
+    replies = (OutboxMail.recipient.in_(asked), OutboxMail.kind == "reply")
+    if session.scalar(select(OutboxMail.id).where(*replies, OutboxMail.state.in_(DID_NOT_ARRIVE)).limit(1)) is None:
+        return []  # as for most
+    turn = func.row_number().over(partition_by=OutboxMail.recipient, order_by=OutboxMail.id.desc()).label("turn")
+    ranked = select(OutboxMail.recipient, OutboxMail.state, OutboxMail.answer, turn).where(*replies).subquery()
+    newest: dict[str, list[tuple[str, str]]] = {}
+    for recipient, state, answer, _turn in session.execute(select(ranked).where(ranked.c.turn <= 20).order_by(ranked.c.turn)):
+        newest.setdefault(recipient, []).append((state, answer))
+    return [address for address in asked if _refusals(newest.get(address, [])) >= bounces.TWICE]
 
 
-def _refusals(session: Session, address: str) -> int:
-    query = select(OutboxMail.state, OutboxMail.answer).where(OutboxMail.recipient == address, OutboxMail.kind == "reply")
-    count = 0
-    for state, answer in session.execute(query.order_by(OutboxMail.id.desc()).limit(20)):
-        if state == "sent":
-            break
-        count += state in DID_NOT_ARRIVE and bounces.says_nobody_is_there(answer)
-    return count
+def _refusals(newest: list[tuple[str, str]]) -> int:
+    """How often the server said so, in these states and answers, the newest first, since one arrived."""
+    since = takewhile(lambda row: row[0] != "sent", newest)
+    return sum(state in DID_NOT_ARRIVE and bounces.says_nobody_is_there(answer) for state, answer in since)

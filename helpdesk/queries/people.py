@@ -29,7 +29,10 @@ def person_at(session: Session, address: str, agent: Agent) -> Person | None:
 
 def other_addresses(session: Session, person: Person, agent: Agent) -> list[Person]:
     """The same person at other addresses that this agent may know of, by address."""
-    query = select(Person).where(Person.id.in_(same_person(session, person.id)), Person.id != person.id, known_to(agent))
+    others = set(same_person(session, person.id)) - {person.id}
+    if not others:
+        return []
+    query = select(Person).where(Person.id.in_(others), known_to(agent))
     return list(session.scalars(query.order_by(Person.address)))
 
 

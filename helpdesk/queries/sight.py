@@ -7,6 +7,8 @@ them out by their number.  A desk without secrets looks into four empty places, 
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from sqlalchemy import ColumnElement, CompoundSelect, Select, case, false, func, not_, or_, select, union
 from sqlalchemy.orm import Session, aliased
 
@@ -35,9 +37,15 @@ def is_seen_by(agent: Agent) -> ColumnElement[bool]:
 
 def hidden_from(agent: Agent) -> CompoundSelect[int]:
     """The numbers of the cases that do not exist for this agent."""
-    shut_out = select(CaseShutOut.case_number).where(CaseShutOut.agent_id == agent.id)
-    member = select(CaseMember.case_number).where(CaseMember.agent_id == agent.id)
-    inside = or_(_Kept.assignee_id == agent.id, _Kept.team_id.in_(teams_of(agent)), _Kept.number.in_(member))
+    return _hidden_from(agent.id)
+
+
+@lru_cache(maxsize=1_000)
+def _hidden_from(agent_id: int) -> CompoundSelect[int]:
+    """The question alone, never its answer.  Kept, because a page asks it ten times and building it takes as long as asking."""
+    shut_out = select(CaseShutOut.case_number).where(CaseShutOut.agent_id == agent_id)
+    member = select(CaseMember.case_number).where(CaseMember.agent_id == agent_id)
+    inside = or_(_Kept.assignee_id == agent_id, _Kept.team_id.in_(_teams_of(agent_id)), _Kept.number.in_(member))
     outside = not_(func.coalesce(inside, false()))
     return union(
         select(_Kept.number).where(_Kept.confidential, outside),
@@ -85,4 +93,8 @@ def outbox_is_seen_by(agent: Agent) -> ColumnElement[bool]:
 
 def teams_of(agent: Agent) -> Select[int]:
     """The ids of the teams that this agent is in."""
-    return select(Membership.team_id).where(Membership.agent_id == agent.id)
+    return _teams_of(agent.id)
+
+
+def _teams_of(agent_id: int) -> Select[int]:
+    return select(Membership.team_id).where(Membership.agent_id == agent_id)

@@ -27,9 +27,11 @@ def with_words(session: Session, events: list[Event]) -> list[Event]:
     persons = _by_id(session, Person, (row.person_id for row in both))
     for event in events:
         set_committed_value(event, "entry", entries.get(event.entry_id or 0))
-    for row in both:
-        set_committed_value(row, "agent", agents.get(row.agent_id or 0))
-        set_committed_value(row, "person", persons.get(row.person_id or 0))
+    for row in both:  # where there is none, nothing is asked for either
+        if row.agent_id is not None:
+            set_committed_value(row, "agent", agents.get(row.agent_id))
+        if row.person_id is not None:
+            set_committed_value(row, "person", persons.get(row.person_id))
     files = _by_entry(session, Attachment, Attachment.entry_id, entries)
     deliveries = _by_entry(session, OutboxMail, OutboxMail.entry_id, entries)
     for entry in entries.values():

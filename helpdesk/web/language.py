@@ -64,11 +64,11 @@ def choose_anew() -> None:
 
 def _spoken() -> tuple[str, NullTranslations]:
     """Asked for some thousand times by a long page, so looked up once."""
-    if "spoken" not in g:
+    found: tuple[str, NullTranslations] | None = g.get("spoken")
+    if found is None:
         locale = flask_babel.get_locale()
         language = str(locale.language) if locale else "en"
-        g.spoken = (language, words.translations(language))
-    found: tuple[str, NullTranslations] = g.spoken
+        found = g.spoken = (language, words.translations(language))
     return found
 
 
@@ -90,12 +90,13 @@ class Dates:
 
     def when(self, at: datetime) -> str:
         """«Today, 11:05», «Wed 4 Nov, 19:42», «4 Nov 2025, 19:42»."""
-        local, today = at.astimezone(self._zone), clock.now().astimezone(self._zone)
-        if local.date() == today.date():
-            return gettext("Today, %(time)s", time=self.time(at))
-        if local.date() == (today - timedelta(days=1)).date():
-            return gettext("Yesterday, %(time)s", time=self.time(at))
-        return f"{_day(local.date(), 'short' if local.year == today.year else 'long', current())}, {self.time(at)}"
+        local, today = at.astimezone(self._zone), clock.now().astimezone(self._zone).date()
+        day, time = local.date(), f"{local:%H:%M}"
+        if day == today:
+            return gettext("Today, %(time)s", time=time)
+        if day == today - timedelta(days=1):
+            return gettext("Yesterday, %(time)s", time=time)
+        return f"{_day(day, 'short' if day.year == today.year else 'long', current())}, {time}"
 
     def long(self, at: datetime) -> str:
         """«4 Nov 2025, 19:42», whatever day it is read."""

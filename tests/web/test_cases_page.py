@@ -10,6 +10,7 @@ from helpdesk import blobs, clock, db
 from helpdesk.actions import addresses, cases, deliveries, entries, people, post
 from helpdesk.models import Agent, Arrival, Case, Entry, InboundMail, OutboxMail
 from helpdesk.queries import addresses as find
+from helpdesk.queries import cases as find_cases
 from tests.web.browsing import Browser, anna_writes, mail_comes, open_pages, words_of
 
 Windows = Callable[..., Browser]
@@ -253,3 +254,37 @@ def lies_there(database: db.Database, number: int, entry_id: int, sender: str) -
 def test_a_case_by_a_contact_form_says_so(browser, database) -> None:
     number = anna_writes(database, "Still burning", traits={"form": "forms@shop.example"})
     assert "by the contact form forms@shop.example; who wrote is not proved" in words_of(browser("bob").get(f"/cases/{number}"))
+
+
+def test_of_a_very_long_story_the_two_ends_are_shown_and_the_rest_is_a_click_away(
+    browser: Windows, database: db.Database
+) -> None:
+    number, bob = anna_writes(database, "Letter 1"), browser("bob")
+    for n in range(2, 81):
+        mail_comes(database, number, f"Letter {n}")
+    assert words_of(bob.get(f"/cases/{number}")).count("Anna Kundin wrote") == 80
+
+    last = mail_comes(database, number, "Letter 81")
+    short, whole = bob.get(f"/cases/{number}"), bob.get(f"/cases/{number}?whole=1")
+    assert [n for n in range(1, 82) if f"Letter {n} " in words_of(short)] == [1, 2, 3, *range(42, 82)]
+    assert "Show 38 more entries" in words_of(short)
+    assert f'href="/cases/{number}?whole=1"' in short.text
+    assert f'id="entry-{last}"' in short.text
+    assert words_of(whole).count("Anna Kundin wrote") == 81
+    assert "more entries" not in words_of(whole)
+
+
+def test_what_a_page_points_at_in_the_hidden_part_of_a_long_story_opens_the_whole(
+    browser: Windows, database: db.Database
+) -> None:
+    number, bob = anna_writes(database), browser("bob")
+    for n in range(2, 5):
+        mail_comes(database, number, f"Letter {n}")
+    strange = mail_comes(database, number, "I am her lawyer", author="Lawyer", counts=False, flags=("stranger",))
+    for n in range(6, 85):
+        mail_comes(database, number, f"Letter {n}")
+    with database.reading() as session:
+        event = find_cases.event_of(session, session.get_one(Entry, strange)).id
+    page = bob.get(f"/cases/{number}")
+    assert "I am her lawyer" not in words_of(page)
+    assert f'href="/cases/{number}?whole=1#e{event}"' in page.text

@@ -8,7 +8,7 @@ from typing import Any
 from flask import g
 from markupsafe import Markup
 
-from helpdesk.models import Case, Consultation, Entry
+from helpdesk.models import Case, Consultation, Entry, Event
 from helpdesk.policies import verification
 from helpdesk.present import markdown
 from helpdesk.present.html import text_to_html
@@ -44,14 +44,14 @@ class Thread:
         return not self.letters[-1].is_ours
 
 
-def about(case: Case) -> dict[str, Any]:
+def about(case: Case, events: list[Event]) -> dict[str, Any]:
     """The threads of a case, what can be sent along, and the form by which somebody is asked."""
     blank = Form(to="", subject=case.subject, text="", along=[], attached=[])
     form, of = g.pop("side_form", None) or (blank, None)
     rows = find.of_case(session(), case)
     return {
         "threads": [Thread(row, [_letter(letter.entry) for letter in row.letters]) for row in rows],
-        "to_send_along": find.to_send_along(session(), case),
+        "to_send_along": find.to_send_along(events),
         "asked_before": find.asked_before(session(), agent()),
         "side": form,
         "side_blank": blank,

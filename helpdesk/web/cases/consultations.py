@@ -12,6 +12,7 @@ from helpdesk.actions.desks import NotUsable
 from helpdesk.actions.entries import EmptyText, Upload
 from helpdesk.models import Attachment, Case, Consultation, Entry
 from helpdesk.policies.files import clean_name
+from helpdesk.queries import cases as find_cases
 from helpdesk.queries import consultations as find
 from helpdesk.web.access import agent, needs, session
 from helpdesk.web.cases import beside, page
@@ -89,12 +90,16 @@ def _row(case: Case, consultation_id: int) -> Consultation:
 
 def _entries(case: Case, form: Form) -> list[Entry]:
     """The ticked entries; one that may not be sent along does not exist."""
-    offered = {str(entry.id): entry for entry in find.to_send_along(session(), case)}
+    offered = {str(entry.id): entry for entry in _offered(case)}
     return [offered.get(ident) or abort(404) for ident in dict.fromkeys(form.values["along"])]
 
 
+def _offered(case: Case) -> list[Entry]:
+    return find.to_send_along(find_cases.timeline(session(), case, agent()))
+
+
 def _files(case: Case, form: Form) -> list[Attachment]:
-    offered = {str(file.id): file for entry in find.to_send_along(session(), case) for file in entry.attachments}
+    offered = {str(file.id): file for entry in _offered(case) for file in entry.attachments}
     return [offered.get(ident) or abort(404) for ident in dict.fromkeys(form.values["attached"])]
 
 

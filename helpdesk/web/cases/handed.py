@@ -17,10 +17,11 @@ from helpdesk.web.forms import Form
 
 def about(case: Case) -> dict[str, Any]:
     """The handovers of a case by their entries, the one that waits, and the form for the next."""
-    waiting = find.open_in(session(), case)
+    rows = find.of_case(session(), case)
+    waiting = find.open_in(session(), case) if rows else None
     places = notices.places(session(), [waiting.entry_id]) if waiting else {}
     return {
-        "handed": {row.entry_id: row for row in find.of_case(session(), case)},
+        "handed": {row.entry_id: row for row in rows},
         "not_taken": waiting,
         "mine_to_take": waiting is not None and _is_for(waiting, agent()),
         "handed_at": places.get(waiting.entry_id, 0) if waiting else 0,

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from helpdesk import clock, letters
 from helpdesk.db import house
-from helpdesk.models import Case, Entry, Event, ReplyAddress
+from helpdesk.models import Agent, Case, Entry, Event, ReplyAddress
 from helpdesk.policies.addresses import Standing
 from helpdesk.queries import addresses as find_addresses
 from helpdesk.queries import cases as find
@@ -26,6 +26,7 @@ from helpdesk.web import access, notices
 from helpdesk.web.access import agent, needs, session
 from helpdesk.web.cases import answering, beside, due, fact_card, handed, merged, panel, sentence_merging, story
 from helpdesk.web.cases.composer import Composer
+from helpdesk.web.cases.long import shortened
 from helpdesk.web.language import gettext as _
 from helpdesk.web.pages import done
 
@@ -79,8 +80,9 @@ def show(case: Case, composer: Composer | None = None, *, problem: str | None = 
     now = clock.now()
     lives = [_life(session(), row, now) for row in find_addresses.of_case(session(), case.number)]
     events = find.timeline(session(), case, agent())
+    staff = people.agents(session(), active_only=False)
     if case.merged_into is not None:
-        return merged.show(case, _tell(case, events) | _settings() | handed.about(case), problem)
+        return merged.show(case, _tell(case, events, staff) | _settings() | handed.about(case), problem)
     return render_template(
         "cases/page.html",
         case=case,
@@ -88,7 +90,7 @@ def show(case: Case, composer: Composer | None = None, *, problem: str | None = 
         problem=problem,
         lives=lives,
         door=next((life for life in reversed(lives) if _is_open_to_requester(life, case)), None),
-        agents=people.agents(session()),
+        agents=[one for one in staff if one.active],
         also_writes_from=people.other_addresses(session(), case.requester, agent()),
         others=find.others_of(session(), case, agent()),
         proposals=find_proposals.waiting(session(), case),
@@ -101,9 +103,9 @@ def show(case: Case, composer: Composer | None = None, *, problem: str | None = 
         **_settings(),
         **notices.about(case),
         **handed.about(case),
-        **beside.about(case),
+        **beside.about(case, events),
         **due.about(case),
-        **_tell(case, events),
+        **_tell(case, events, staff),
         **fact_card.card(case, events),
     )
 
@@ -118,15 +120,17 @@ def _signature(case: Case) -> letters.Signature:
     return letters.signature(case.desk, me, letters.signs(case.desk, me, me.name), team=case.team.name if case.team else "")
 
 
-def _tell(case: Case, events: list[Event]) -> dict[str, Any]:
+def _tell(case: Case, events: list[Event], staff: list[Agent]) -> dict[str, Any]:
     deliveries = [row for event in events if event.entry for row in event.entry.deliveries]
     failed = frozenset(row.id for row in deliveries if row.state in DID_NOT_ARRIVE)
-    ours = {agent.email.lower(): agent.name for agent in people.agents(session(), active_only=False)}
+    ours = {agent.email.lower(): agent.name for agent in staff}
     items = story.tell(events, find_story.senders(session(), case), failed=failed, ours=ours, seen=seen_by(events, agent()))
+    shown = shortened(items, whole="whole" in request.args)
     participants = frozenset(participant.person.address for participant in case.participants)
     doubts = story.open_doubts(items, participants)
     return {
-        "items": items,
+        "items": shown.items,
+        "place": lambda event_id: f"/cases/{case.number}?whole=1#e{event_id}" if event_id in shown.hidden else f"#e{event_id}",
         "doubts": doubts,
         "doubtful_sender": any("suspect" in item.entry.flags for item in doubts),
         "undelivered": _undelivered_answer(items),

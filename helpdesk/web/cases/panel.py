@@ -47,11 +47,12 @@ class Wanted:
 def of(case: Case) -> Details:
     """The details of a case, for its page."""
     there = find.tags(session(), case.number)
-    gestures, given = find.gestures(session(), case.number), find.given(session(), agent(), case.requester_id)
+    gestures = find.gestures(session(), case.number)
     here = {one.currency: sum(other.cents for other in gestures if other.currency == one.currency) for one in gestures}
+    given = find.given(session(), agent(), case.requester_id)
     return Details(
         tags=there,
-        known_tags=[tag.name for tag, _cases in find.all_tags(session(), agent()) if tag not in there],
+        known_tags=[name for name in find.tag_names(session()) if name not in {tag.name for tag in there}],
         fields=asked(case),
         outcome=find.outcome(session(), case.number),
         causes=find.causes(session(), case.desk_id),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
 from itertools import groupby, takewhile
 from typing import Literal
 
@@ -14,7 +15,7 @@ from helpdesk.models import Entry, Event
 from helpdesk.policies import verification
 from helpdesk.policies.calls import KINDS
 from helpdesk.policies.doubt import is_doubtful
-from helpdesk.policies.names import trick
+from helpdesk.policies.names import plain, trick
 from helpdesk.present.frame import remote_pictures
 from helpdesk.present.html import text_to_html
 from helpdesk.present.measure import height
@@ -49,11 +50,22 @@ class Said:
     event: Event
     entry: Entry
     look: Look
-    passages: list[Shown]
     sender: str = ""
     solved: bool = False
     hidden: bool = False  # its codes and links are
     warning: str = ""  # where the sender's name misleads
+
+    @cached_property
+    def passages(self) -> list[Shown]:
+        """Its words; made when somebody looks, for of a long story most are not shown."""
+        entry = self.entry
+        if self.look in ("out", "note", "spoken") and entry.html is not None:
+            return [Shown("new", Markup(entry.html))]  # noqa: S704  # sanitised when it was kept
+        shown = verification.masked if self.hidden else str
+        return [
+            Shown(passage.look, Markup(text_to_html(shown(passage.text))), passage.lines, passage.is_signature)  # noqa: S704  # escaped there
+            for passage in passages(entry.text, entry.visible, entry.folds or [])
+        ]
 
     @property
     def height(self) -> int:
@@ -64,6 +76,21 @@ class Said:
     def unloaded(self) -> int:
         """Pictures in it that lie on other servers."""
         return len(remote_pictures(self.entry.html or ""))
+
+    @property
+    def arrived_at(self) -> list[str]:
+        """Whom it was sent to by name or address, where it left for all of them and there is nothing else to say about it."""
+        rows = self.entry.deliveries
+        if any(row.state != "sent" or row.maybe_twice for row in rows):
+            return []
+        names = [row.recipient_name for row in rows]
+        return names if all(names) else [row.recipient for row in rows]
+
+    @property
+    def is_remarkable(self) -> bool:
+        """Whether there may be anything to say beside the sender's name: asked first, for of most mail there is not."""
+        entry = self.entry
+        return bool(entry.flags or entry.traits or entry.reply_to or self.warning or self.event.after or self.misdated)
 
     @property
     def misdated(self) -> datetime | None:
@@ -91,6 +118,17 @@ class Folded:
 Item = Said | Done | Folded
 
 
+@dataclass(frozen=True)
+class _Known:
+    """What the story is told with, besides its events; `names` are the agents' as readers take them."""
+
+    senders: Mapping[int, str]
+    failed: frozenset[int]
+    seen: frozenset[int]
+    ours: Mapping[str, str]
+    names: frozenset[str]
+
+
 def tell(
     events: list[Event],
     senders: Mapping[int, str],
@@ -105,8 +143,9 @@ def tell(
     codes the reader has asked for; `failed`: ids of outbox rows that did not arrive and may be sent again.
     """
     ours = ours or {}
+    known = _Known(senders, failed, seen, ours, frozenset(map(plain, ours.values())))
     items: list[Item] = []
-    for is_line, run in groupby(_items(events, senders, failed, ours, seen), key=lambda item: isinstance(item, Done)):
+    for is_line, run in groupby(_items(events, known), key=lambda item: isinstance(item, Done)):
         found = list(run)
         lines = [item for item in found if isinstance(item, Done)]
         items.extend([Folded(lines)] if is_line and len(lines) > LONGEST_RUN else found)
@@ -143,9 +182,7 @@ def look_of(entry: Entry) -> Look:
     return "out" if entry.kind == "mail-out" else "note"
 
 
-def _items(
-    events: list[Event], senders: Mapping[int, str], failed: frozenset[int], ours: Mapping[str, str], seen: frozenset[int]
-) -> Iterator[Item]:
+def _items(events: list[Event], known: _Known) -> Iterator[Item]:
     told: set[int] = set()
     for place, event in enumerate(events):
         if event.id in told or _goes_without_saying(events, place):
@@ -156,44 +193,33 @@ def _items(
             yield Done(event, proposed(together))
             continue
         if event.entry is None or event.entry.kind in BESIDE:
-            yield Done(event, sentence(event), _outbox(event, failed))
+            yield Done(event, sentence(event), _outbox(event, known.failed))
             continue
         solving = _solving(events, place)
         if solving is not None:
             told.add(solving.id)
-        yield _said(event, event.entry, senders, ours, solved=solving is not None, seen=seen)
+        yield _said(event, event.entry, known, solved=solving is not None)
 
 
-def _said(
-    event: Event, entry: Entry, senders: Mapping[int, str], ours: Mapping[str, str], *, solved: bool, seen: frozenset[int]
-) -> Said:
-    look = look_of(entry)
-    if look in ("out", "note", "spoken") and entry.html is not None:
-        return Said(event, entry, look, [Shown("new", Markup(entry.html))], solved=solved)  # noqa: S704  # sanitised when it was kept
-    hidden = verification.FLAG in entry.flags and entry.id not in seen
-    shown = verification.masked if hidden else str
+def _said(event: Event, entry: Entry, known: _Known, *, solved: bool) -> Said:
     return Said(
         event,
         entry,
-        look,
-        [
-            Shown(passage.look, Markup(text_to_html(shown(passage.text))), passage.lines, passage.is_signature)  # noqa: S704  # escaped there
-            for passage in passages(entry.text, entry.visible, entry.folds or [])
-        ],
-        sender=entry.sender or senders.get(entry.id) or (entry.author if "@" in entry.author else ""),
+        look_of(entry),
+        sender=entry.sender or known.senders.get(entry.id) or (entry.author if "@" in entry.author else ""),
         solved=solved,
-        hidden=hidden,
-        warning=_warning(entry, ours) if entry.kind == "mail-in" and entry.sender else "",
+        hidden=verification.FLAG in entry.flags and entry.id not in known.seen,
+        warning=_warning(entry, known) if entry.kind == "mail-in" and entry.sender else "",
     )
 
 
-def _warning(entry: Entry, ours: Mapping[str, str]) -> str:
+def _warning(entry: Entry, known: _Known) -> str:
     """What is wrong with the sender's name, in a few words; "" where nothing is.
 
     A colleague who writes from the address that we know is called like one of us by right, if the address is proved to be theirs.
     """
-    of_colleague = entry.sender.lower() in ours
-    found = trick(entry.author if entry.author != entry.sender else "", entry.sender, () if of_colleague else ours.values())
+    of_colleague = entry.sender.lower() in known.ours
+    found = trick(entry.author if entry.author != entry.sender else "", entry.sender, () if of_colleague else known.names)
     if not found and of_colleague and entry.level == 1:
         return _("a colleague’s address, but nothing proves that they wrote it")
     if found == "address":

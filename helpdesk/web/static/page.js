@@ -31,6 +31,15 @@ document.addEventListener("submit", (event) => {
   setTimeout(() => delete form.dataset.sent, 5000);
 });
 
+// ── A long story is shortened: a link to an entry that is not on the page opens the whole of it.
+const whole = document.getElementById("whole");
+function reach() {
+  const wanted = decodeURIComponent(location.hash.slice(1));
+  if (whole && wanted && !document.getElementById(wanted)) location.replace(whole.href + location.hash);
+}
+addEventListener("hashchange", reach);
+reach();
+
 // ── Pictures that were asked for come into their mail's frame; the line that offered them has nothing more to say.
 for (const form of document.querySelectorAll(".unloaded")) {
   form.addEventListener("submit", () => setTimeout(() => (form.hidden = true)));
