@@ -6,6 +6,7 @@ statements, and how much its median grows from the smaller database to the large
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import statistics
@@ -102,12 +103,14 @@ def _measure(database: db.Database) -> dict[str, Figures]:
         "queue: all": lambda n: ("/cases", {"view": "all"}),
         "case": lambda n: (f"/cases/{newest - 100 - 7 * n}", {}),
         "case with 200 entries": lambda n: (f"/cases/{newest - 10}", {}),
+        "case with 200 entries, whole": lambda n: (f"/cases/{newest - 10}", {"whole": "1"}),
         "people": lambda n: ("/people", {}),
         "people: a name": lambda n: ("/people", {"q": "müller"}),
         "person": lambda n: (f"/people/{5 + n}", {}),
     }
     for name, words in SEARCHES.items():
         pages[f"search: {name}"] = lambda n, words=words: ("/cases", {"q": words.format(number=newest - 50 - 11 * n)})  # type: ignore[misc]
+    gc.freeze()  # as serve does
     return {name: _time(database, bob, asked) for name, asked in pages.items()}
 
 
