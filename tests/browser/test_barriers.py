@@ -17,7 +17,6 @@ pytestmark = pytest.mark.needs("chromium")
 
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}}
 COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
-LANGUAGES = {"light": "en-GB", "dark": "de-DE"}
 
 
 @pytest.fixture()
@@ -30,18 +29,20 @@ def ada(database: db.Database, bob: Agent) -> Agent:
         return found
 
 
-@pytest.mark.parametrize("scheme", LANGUAGES)
-def test_no_page_has_a_barrier(window: Callable[..., Page], database: db.Database, ada: Agent, scheme: str) -> None:
+def test_no_page_has_a_barrier(window: Callable[..., Page], database: db.Database, ada: Agent) -> None:
     assert ada.role == "admin"
-    page = window(color_scheme=scheme, locale=LANGUAGES[scheme])
+    page = window(color_scheme="light", reduced_motion="reduce")  # no colour is looked at on its way to another
     with database.reading() as session:
         paths = all_pages.paths(open_pages(database), session)
     assert len(paths) > 25
     axe, barriers = Axe(), []
     for path in paths:
+        page.emulate_media(color_scheme="light")
         answer = page.goto(path)
         assert answer is not None
         assert answer.status == 200, path
-        found = axe.run(page, options=RULES if scheme == "light" else COLOURS).response["violations"]
+        found = axe.run(page, options=RULES).response["violations"]
+        page.emulate_media(color_scheme="dark")
+        found += page.evaluate("(options) => axe.run(options)", COLOURS)["violations"]
         barriers += [f"{path}: {one['id']}: {one['nodes'][0]['html'][:200]}" for one in found]
     assert barriers == []
