@@ -62,22 +62,22 @@ class Postfix:
         _postfix(self.home, "flush")
 
 
-Starts = Callable[[dict[str, str]], Postfix]
+Starts = Callable[..., Postfix]
 
 
 @pytest.fixture()
 def postfix() -> Iterator[Starts]:
-    """Starts Postfix with a transport for each domain: {"example.org": "smtp:[127.0.0.1]:2525", "*": …}."""
+    """Starts Postfix with a transport for each domain: {"example.org": "smtp:[127.0.0.1]:2525", "*": …}; `services`: more of master.cf."""
     with contextlib.ExitStack() as started:
-        yield lambda transports: started.enter_context(_running(transports))
+        yield lambda transports, services="": started.enter_context(_running(transports, services))
 
 
 @contextlib.contextmanager
-def _running(transports: dict[str, str]) -> Iterator[Postfix]:
+def _running(transports: dict[str, str], services: str) -> Iterator[Postfix]:
     with folder("postfix") as home:
         home.chmod(0o755)
         port = free_port()
-        _configure(home, port, transports)
+        _configure(home, port, transports, services)
         try:
             _postfix(home, "start")
             wait_until(lambda: answers(port), what="the start of Postfix")
@@ -86,7 +86,7 @@ def _running(transports: dict[str, str]) -> Iterator[Postfix]:
             _postfix(home, "stop")
 
 
-def _configure(home: Path, port: int, transports: dict[str, str]) -> None:
+def _configure(home: Path, port: int, transports: dict[str, str], services: str) -> None:
     for name in ("queue", "data", "etc"):
         (home / name).mkdir()
     shutil.chown(home / "data", "postfix")
@@ -116,7 +116,7 @@ def _configure(home: Path, port: int, transports: dict[str, str]) -> None:
         "enable_long_queue_ids": "yes",
     }
     (home / "etc/main.cf").write_text("".join(f"{name} = {value}\n" for name, value in settings.items()))
-    (home / "etc/master.cf").write_text(_SERVICES.format(port=f"127.0.0.1:{port}").lstrip())
+    (home / "etc/master.cf").write_text(_SERVICES.format(port=f"127.0.0.1:{port}").lstrip() + services)
 
 
 def _postfix(home: Path, command: str) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import smtplib
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -15,11 +17,12 @@ from helpdesk.models import Case, Entry, OutboxMail, ReplyAddress
 from helpdesk.queries import people
 from mail import inbound
 from mail import jobs as bridge
+from mail.commands import receive
 from mail.listen import SmtpDoor
 from mail.transport import Transport
 from tests.postfix import Postfix, Starts
 from tests.relay import Relay
-from tests.servers import free_port, wait_until
+from tests.servers import folder, free_port, wait_until
 from tests.ways import ReadsHere, drain
 
 pytestmark = pytest.mark.needs("postfix")
@@ -197,3 +200,27 @@ def test_a_bounce_by_postfix_comes_home_to_its_mail(postfix: Starts, database: D
         assert "5.1.1" in row.answer
         assert session.get_one(Case, case).state == "open"
         assert len(session.scalars(select(Case.number)).all()) == 1
+
+
+def test_by_the_pipe_of_the_installation_guide_every_recipient_is_named_and_a_null_sender_is_none(postfix: Starts) -> None:
+    guide = (Path(__file__).parents[2] / "docs/install.md").read_text()
+    service = re.search(r"^    (holdline unix .*\n)    (  flags=.*\n)", guide, re.M)
+    assert service is not None
+    with folder("pipe") as home:
+        home.chmod(0o777)
+        program, heard = home / "holdline", home / "heard"
+        program.write_text(f'#!/bin/sh\ncat > /dev/null\nprintf "%s\\n" "$@" > {heard}.new\nmv {heard}.new {heard}\n')
+        program.chmod(0o755)
+        ours = (
+            "".join(service.groups())
+            .replace("user=holdline", "user=nobody")
+            .replace("/opt/holdline/.venv/bin/holdline", str(program))
+        )
+        server = postfix({"*": "holdline:"}, ours)
+        with smtplib.SMTP("127.0.0.1", server.port, timeout=20) as client:
+            client.sendmail("", ["help+a@example.org", "help+b@example.org"], "Subject: Fire\r\n\r\nIt burns.\r\n")
+        wait_until(heard.exists, what="the pipe")
+        called, *words = heard.read_text().splitlines()
+    said = receive.make_context(called, words).params
+    assert (called, said["sender"]) == ("receive", "")
+    assert sorted(said["recipients"]) == ["help+a@example.org", "help+b@example.org"]
