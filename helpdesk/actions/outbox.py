@@ -57,10 +57,10 @@ def queue_consultation(
     session: Session, case: Case, entry: Entry, to: tuple[str, str], address: ReplyAddress, *, now: datetime
 ) -> OutboxMail:
     """A mail to a third party, (name, address), who takes no part in the case; in the language of its desk."""
-    row = OutboxMail(
-        kind="consultation",
-        automatic=False,
-        recipient=to[1],
+    return _post(
+        session,
+        "consultation",
+        to[1],
         recipient_name=to[0],
         language=case.desk.language,
         entry=entry,
@@ -68,13 +68,8 @@ def queue_consultation(
         reply_address=address,
         report_address=addresses.issue_report(session, case, now=now),
         message_id=entry.message_id,
-        words={},
-        state="queued",
-        created_at=now,
-        due_at=now,
-        changed_at=now,
+        now=now,
     )
-    return _post(session, row, now)
 
 
 def queue_acknowledgement(
@@ -88,37 +83,22 @@ def queue_to_agent(
     session: Session, kind: str, agent: Agent, words: dict[str, Any], *, now: datetime, case: Case | None = None
 ) -> OutboxMail:
     """A mail to one of us: notification, notice, invitation or reset."""
-    row = OutboxMail(
-        kind=kind,
+    return _post(
+        session,
+        kind,
+        agent.email,
         automatic=True,
-        recipient=agent.email,
         recipient_name=agent.name,
         language=agent.language or house(session).settings.language,
         case_number=case.number if case else None,
-        message_id=mint_message_id(session, now=now),
         words=words,
-        state="queued",
-        created_at=now,
-        due_at=now,
-        changed_at=now,
+        now=now,
     )
-    return _post(session, row, now)
 
 
 def queue_probe(session: Session, address: ReplyAddress, *, now: datetime) -> OutboxMail:
     """A mail to ourselves, to see that the line holds."""
-    row = OutboxMail(
-        kind="probe",
-        automatic=True,
-        recipient=address.address,
-        language="en",
-        message_id=mint_message_id(session, now=now),
-        state="queued",
-        created_at=now,
-        due_at=now,
-        changed_at=now,
-    )
-    return _post(session, row, now)
+    return _post(session, "probe", address.address, automatic=True, language="en", now=now)
 
 
 def sent_lately(session: Session, address: str, *, now: datetime) -> Sent:
@@ -157,26 +137,45 @@ def _queue_entry(
     due: datetime | None = None,
 ) -> OutboxMail:
     assert entry.message_id is not None
-    row = OutboxMail(
-        kind=kind,
+    return _post(
+        session,
+        kind,
+        participant.person.address,
         automatic=kind != "reply",
-        recipient=participant.person.address,
         recipient_name=participant.person.name,
         language=case.language,
         entry=entry,
         case_number=case.number,
         reply_address=address,
         message_id=entry.message_id,
-        words={},
+        now=now,
+        due=due,
+    )
+
+
+def _post(
+    session: Session,
+    kind: str,
+    recipient: str,
+    *,
+    automatic: bool = False,
+    message_id: str | None = None,
+    now: datetime,
+    due: datetime | None = None,
+    **more: Any,
+) -> OutboxMail:
+    """A new row, to leave now or when it is `due`.  What is no entry of a case gets a Message-ID of its own."""
+    row = OutboxMail(
+        kind=kind,
+        recipient=recipient,
+        automatic=automatic,
+        message_id=message_id or mint_message_id(session, now=now),
         state="queued",
         created_at=now,
         due_at=due or now,
         changed_at=now,
+        **more,
     )
-    return _post(session, row, now)
-
-
-def _post(session: Session, row: OutboxMail, now: datetime) -> OutboxMail:
     session.add(row)
     session.flush()
     if row.due_at > now:
