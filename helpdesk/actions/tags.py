@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from helpdesk.actions import deadlines
 from helpdesk.actions.cases import NotPermitted
 from helpdesk.actions.desks import NotUsable
 from helpdesk.actions.events import record
@@ -100,6 +101,7 @@ def delete_tag(session: Session, tag: Tag, *, agent: Agent, now: datetime) -> No
     """Take a tag off every case, and forget it."""
     cases = _cases_with(session, tag)
     record(session, "tag-deleted", now=now, agent=agent, thing=f"tag {tag.id}", before={"tag": tag.name, "cases": len(cases)})
+    deadlines.forget_tag(session, tag)
     session.execute(delete(CaseTag).where(CaseTag.tag_id == tag.id))
     session.delete(tag)
     for case in cases:
@@ -126,7 +128,7 @@ def _join(session: Session, tag: Tag, other: Tag) -> None:
         if row.case_number not in both:
             session.add(CaseTag(case_number=row.case_number, tag_id=other.id))
         session.delete(row)
-    session.flush()
+    deadlines.forget_tag(session, tag, other)
     session.delete(tag)
     session.flush()
 

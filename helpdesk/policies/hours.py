@@ -7,6 +7,7 @@ which that clock shows an opening hour: a night shift is an hour shorter when su
 from __future__ import annotations
 
 import calendar
+import re
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
@@ -16,6 +17,8 @@ Piece = tuple[datetime, datetime]  # instants in UTC
 DAY = 24 * 60  # minutes
 FARTHEST = 5 * 366  # days within which some working time has to come
 A_DAY = timedelta(days=1)
+
+_SPAN = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?\s*[-–—]\s*(\d{1,2})(?:[:.](\d{2}))?")
 
 
 class Hours:
@@ -99,6 +102,27 @@ class Hours:
                 if piece[0] < piece[1]:
                     pieces.append(piece)
         return pieces
+
+
+def spans(text: str) -> list[Span] | None:
+    """What «9:00–12:00, 14–18» says, in order; [] for a day on which nobody works, None for nonsense."""
+    found = []
+    for part in filter(None, (part.strip() for part in text.split(","))):
+        match = _SPAN.fullmatch(part)
+        if match is None:
+            return None
+        hour, minute, last_hour, last_minute = (int(group or 0) for group in match.groups())
+        if minute > 59 or last_minute > 59:
+            return None
+        found.append((hour * 60 + minute, last_hour * 60 + last_minute))
+    edges = [0, *(edge for span in sorted(found) for edge in span), DAY]
+    fits = edges == sorted(edges) and all(first < behind for first, behind in found)
+    return sorted(found) if fits else None
+
+
+def spelled(day: Sequence[Span]) -> str:
+    """The spans of a day in the one way in which they are written: «09:00–12:00, 14:00–18:00»."""
+    return ", ".join("–".join(f"{minute // 60:02}:{minute % 60:02}" for minute in span) for span in day)
 
 
 def _utc(day: date, minute: int, zone: tzinfo) -> datetime:

@@ -25,6 +25,7 @@ HEAD = ("at", "who", "deed", "case", "thing", "before", "after")
 OF_THE_DESK = (
     "logged-in", "password-set", "token-created", "token-revoked", "agent-added", "agent-changed", "agent-invited", "team-added", "team-changed",
     "desk-added", "desk-changed", "mailbox-added", "mailbox-changed", "mailbox-removed", "zone-described", "form-added", "form-removed", "person-changed",
+    "calendar-added", "calendar-changed", "deadline-added", "deadline-changed",
     "mail-replayed", "mail-released", "mail-dismissed", "mail-restored", "sent-again", "received", "replied", "noted", "audit-exported",
 )  # fmt: skip
 TOLD = (
@@ -33,6 +34,8 @@ TOLD = (
     "desk",
     "mailbox",
     "zone",
+    "calendar",
+    "deadline",
     "audit",
     "case",
 )  # of other things it is not told here what they were: people, mail

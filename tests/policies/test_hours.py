@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpdesk.policies.hours import DAY, Hours, Span
+from helpdesk.policies.hours import DAY, Hours, Span, spans, spelled
 
 BERLIN = ZoneInfo("Europe/Berlin")
 OFFICE: list[list[Span]] = [[(9 * 60, 17 * 60)]] * 5 + [[], []]
@@ -108,6 +108,16 @@ def test_a_deadline_of_the_calendar_ends_with_its_day_or_the_next_on_which_someb
 ) -> None:
     hours = office(date(2026, 12, 24), date(2026, 12, 25))
     assert hours.end_of_day(start, **span) == datetime.combine(day, time(23, 59, 59), BERLIN)
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [("9-17", "09:00–17:00"), ("14:00 – 18.30, 9–12", "09:00–12:00, 14:00–18:30"), ("0–24", "00:00–24:00"), ("", ""), ("9–12,12–13", "09:00–12:00, 12:00–13:00"),
+     ("9", None), ("17–9", None), ("9–25", None), ("9–12, 11–13", None), ("9:60–12", None), ("9–9", None), ("nine to five", None)],
+)  # fmt: skip
+def test_the_hours_of_a_day_are_typed_as_one_says_them(text: str, written: str | None) -> None:
+    found = spans(text)
+    assert (None if found is None else spelled(found)) == written
 
 
 # ── against a slow model: every minute is looked at by itself ─────────────────────────────────────────────────────────

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from helpdesk.db import house
 from helpdesk.queries import blocks as find_blocks
+from helpdesk.queries import clocks as find_clocks
 from helpdesk.queries import details as find_details
 from helpdesk.queries import mailboxes as find_mailboxes
 from helpdesk.queries import people
@@ -16,7 +17,9 @@ from helpdesk.web.access import agent, needs, session
 from helpdesk.web.settings import (
     agents,
     blocks,
+    calendars,
     confidential,
+    deadlines,
     desks,
     fields,
     mailboxes,
@@ -37,6 +40,8 @@ for subject in (
     references,
     resolving,
     teams,
+    calendars,
+    deadlines,
     agents,
     mailboxes,
     outgoing,
@@ -68,5 +73,7 @@ def index() -> ResponseReturnValue:
         tags=find_details.all_tags(session(), agent()),
         fields=find_details.fields_asked(session()),
         proposed=find_suggestions.proposed(session()),
+        calendars=find_clocks.calendars(session()),
+        deadlines=find_clocks.policies(session(), active_only=True),
         blocks=find_blocks.all_of_them(session()),
     )
