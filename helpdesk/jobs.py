@@ -9,7 +9,19 @@ from typing import TypeVar
 import structlog
 from sqlalchemy.orm import Session
 
-from helpdesk.actions import addresses, agents, alarms, clocks, drafts, indexing, presence, recall, references, sending
+from helpdesk.actions import (
+    addresses,
+    agents,
+    alarms,
+    beginnings,
+    clocks,
+    drafts,
+    indexing,
+    presence,
+    recall,
+    references,
+    sending,
+)
 from helpdesk.db import Database
 from helpdesk.models import Installation
 from helpdesk.policies import timetable
@@ -58,6 +70,7 @@ def housekeeping(database: Database, *, now: datetime) -> None:
     with database.transaction() as session:
         agents.forget_old(session, now=now)
         drafts.forget_old(session, now=now)
+        beginnings.forget_old(session, now=now)
         recall.forget_old(session, now=now)
         presence.forget_old(session, now=now)
 

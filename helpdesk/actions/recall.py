@@ -13,9 +13,9 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from helpdesk.actions import addresses, drafts, notices, proposals, suggestions
+from helpdesk.actions import addresses, beginnings, drafts, notices, proposals, suggestions
 from helpdesk.actions.events import record
-from helpdesk.models import Agent, Case, Draft, Entry, Event, OutboxMail, Recall, ReplyAddress, SearchText, TakenBack
+from helpdesk.models import Agent, Beginning, Case, Draft, Entry, Event, OutboxMail, Recall, ReplyAddress, SearchText, TakenBack
 from helpdesk.policies.answering import facts_again
 from helpdesk.queries import addresses as find_address
 from helpdesk.queries import drafts as find
@@ -33,6 +33,22 @@ class Watch:
     def __init__(self, session: Session, case: Case) -> None:
         self._session, self._case = session, case
         self.before, self._last = _facts(session, case), find.last_event(session, case)
+
+    @classmethod
+    def of_nothing(cls, session: Session, case: Case) -> Watch:
+        """For a case that the answer itself began."""
+        watch = cls(session, case)
+        watch.before = {
+            **watch.before,
+            "state": "new",
+            "assignee": None,
+            "last_words": "",
+            "waiting_since": None,
+            "resolved_at": None,
+        }
+        watch.before["addresses"] = {key: [None, None] for key in watch.before["addresses"]}
+        watch._last = 0
+        return watch
 
     def remember(self, entry: Entry, *, agent: Agent, until: datetime, now: datetime, **more: Any) -> None:
         """The answer was given.  `more`: what it did besides, for `take_back`."""
@@ -78,6 +94,35 @@ def take_back(session: Session, case: Case, entry: Entry, *, agent: Agent, now: 
     session.delete(recall)
     session.flush()
     return draft
+
+
+def begins(session: Session, case: Case, entry: Entry) -> bool:
+    """Whether this answer began the case and nothing else has happened in it: then all of it can be taken back."""
+    recall = session.get(Recall, entry.id)
+    if recall is None or "to" not in recall.before:
+        return False
+    since = select(Event.id).where(Event.case_number == case.number, Event.id.not_in(recall.events))
+    return session.scalar(since.limit(1)) is None
+
+
+def take_back_case(session: Session, case: Case, entry: Entry, *, agent: Agent, now: datetime) -> Beginning:
+    """The case was never begun: its first mail is its author's draft again, its number is not given anew.  Raises TooLate."""
+    recall = session.get(Recall, entry.id)
+    if recall is None or recall.agent_id != agent.id or not begins(session, case, entry):
+        raise TooLate
+    mails = _unsent(session, entry)
+    row = beginnings.put_back(session, case, entry, to=recall.before["to"], agent=agent, now=now)
+    notices.unsay(session, case, by=agent, at=entry.at)
+    _forget_mails(session, mails, now)
+    for address in find_address.of_case(session, case.number):
+        addresses.forget(session, address, now=now)
+    _empty(session, entry)
+    case.state, case.assignee_id, case.resolved_at, case.withdrawn_at, case.last_words = "resolved", None, now, now, ""
+    told = record(session, "answer-taken-back", now=now, agent=agent, case=case, before={"to": [case.requester.called]})
+    session.add_all(TakenBack(event_id=event, by_id=told.id) for event in recall.events)
+    session.delete(recall)
+    session.flush()
+    return row
 
 
 def forget_old(session: Session, *, now: datetime) -> None:

@@ -13,7 +13,7 @@ from helpdesk.actions.cases import NotPermitted
 from helpdesk.actions.entries import Upload
 from helpdesk.actions.events import record
 from helpdesk.actions.recall import Watch
-from helpdesk.models import Agent, Case, Draft, Entry, Proposal
+from helpdesk.models import Agent, Case, Desk, Draft, Entry, Proposal
 from helpdesk.policies.permissions import may
 from helpdesk.queries import cases as find_case
 from helpdesk.queries import details, releases
@@ -51,6 +51,31 @@ def send(
     if undo:
         watch.remember(entry, agent=agent, until=now + undo, now=now, joined=joined, counted=counted)
     session.flush()
+    return entry
+
+
+def begin(
+    session: Session,
+    desk: Desk,
+    to: str,
+    subject: str,
+    text: str,
+    *,
+    agent: Agent,
+    now: datetime,
+    files: Sequence[Upload] = (),
+    idempotency_key: str | None = None,
+    undo: timedelta = timedelta(0),
+) -> Entry:
+    """As entries.begin, but that its mail leaves only after `undo`; until then `recall.take_back_case` undoes all of it."""
+    if idempotency_key and (known := entries.begun_before(session, agent, idempotency_key)):
+        return known
+    entry = entries.begin(
+        session, desk, to, subject, text, agent=agent, now=now, files=files, idempotency_key=idempotency_key, due=now + undo
+    )
+    if undo:
+        case = session.get_one(Case, entry.case_number)
+        Watch.of_nothing(session, case).remember(entry, agent=agent, until=now + undo, now=now, to=to)
     return entry
 
 

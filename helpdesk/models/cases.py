@@ -90,6 +90,11 @@ class Case(Base):
         return reference(self.desk.reference, self.number)
 
     @property
+    def is_withdrawn(self) -> bool:
+        """Whether it was begun by us and taken back before anybody got its first mail."""
+        return self.withdrawn_at is not None
+
+    @property
     def is_confidential(self) -> bool:
         """Whether only its insiders know of it."""
         return self.confidential or (self.team is not None and self.team.confidential)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from helpdesk.models import Agent, Event
 from helpdesk.queries.cases import naming_no_unseen
-from helpdesk.queries.sight import hidden_from
+from helpdesk.queries.sight import secret_from
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Asked:
 
 def events(session: Session, agent: Agent, asked: Asked, *, limit: int, before: int | None = None) -> list[Event]:
     """Deeds, the newest first, from below the id `before` on."""
-    query = select(Event).where(or_(Event.case_number.is_(None), Event.case_number.not_in(hidden_from(agent))))
+    query = select(Event).where(or_(Event.case_number.is_(None), Event.case_number.not_in(secret_from(agent))))
     if asked.agent_id is not None:
         query = query.where(Event.agent_id == asked.agent_id)
     if asked.deed:

@@ -36,18 +36,27 @@ def is_seen_by(agent: Agent) -> ColumnElement[bool]:
 
 
 def hidden_from(agent: Agent) -> CompoundSelect[int]:
-    """The numbers of the cases that do not exist for this agent."""
+    """The numbers of the cases that do not exist for this agent; those that were begun and taken back exist for nobody."""
     return _hidden_from(agent.id)
+
+
+def secret_from(agent: Agent) -> CompoundSelect[int]:
+    """The numbers of the cases that are for others only."""
+    return union(*_secret_from(agent.id))
 
 
 @lru_cache(maxsize=1_000)
 def _hidden_from(agent_id: int) -> CompoundSelect[int]:
     """The question alone, never its answer.  Kept, because a page asks it ten times and building it takes as long as asking."""
+    return union(*_secret_from(agent_id), select(_Kept.number).where(_Kept.withdrawn_at.is_not(None)))
+
+
+def _secret_from(agent_id: int) -> tuple[Select[int], ...]:
     shut_out = select(CaseShutOut.case_number).where(CaseShutOut.agent_id == agent_id)
     member = select(CaseMember.case_number).where(CaseMember.agent_id == agent_id)
     inside = or_(_Kept.assignee_id == agent_id, _Kept.team_id.in_(_teams_of(agent_id)), _Kept.number.in_(member))
     outside = not_(func.coalesce(inside, false()))
-    return union(
+    return (
         select(_Kept.number).where(_Kept.confidential, outside),
         select(_Kept.number).where(_Kept.team_id.in_(_SECRET_TEAMS), outside),
         shut_out,
@@ -66,7 +75,7 @@ def closed_to(session: Session, agent: Agent, number: int) -> Case | None:
 
 def _closed_to(agent: Agent) -> Select[Case]:
     shut_out = select(CaseShutOut.case_number).where(CaseShutOut.agent_id == agent.id)
-    return select(Case).where(Case.number.in_(hidden_from(agent)), Case.number.not_in(shut_out))
+    return select(Case).where(Case.number.in_(secret_from(agent)), Case.number.not_in(shut_out))
 
 
 def arrival_is_seen_by(agent: Agent) -> ColumnElement[bool]:

@@ -43,6 +43,7 @@ class Kept:
     is_confidential: bool = False
     insiders: frozenset[int] = frozenset()
     outsiders: frozenset[int] = frozenset()
+    is_withdrawn: bool = False
 
 
 OPEN, OF_ONE, OF_TWO = Kept(), Kept(True, frozenset((1,))), Kept(True, frozenset((1, 2)))

@@ -32,6 +32,7 @@ class Case:
     is_confidential: bool = False
     insiders: frozenset[int] = frozenset()
     outsiders: frozenset[int] = frozenset()
+    is_withdrawn: bool = False
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -68,3 +69,4 @@ def test_no_role_opens_a_case_that_one_may_not_know_of(deed: Deed, role: Role) -
     assert not may(somebody, deed, secret)
     assert not may(somebody, deed, Case(False, outsiders=frozenset((7,))))
     assert not may(insider, deed, Case(True, insiders=frozenset((8,)), outsiders=frozenset((8,))))
+    assert not may(insider, deed, Case(is_withdrawn=True))

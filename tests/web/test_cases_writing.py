@@ -9,7 +9,8 @@ from collections.abc import Callable
 import pytest
 
 from helpdesk import db
-from helpdesk.models import Agent, Attachment, Case, Entry, OutboxMail
+from helpdesk.models import Agent, Attachment, Beginning, Case, Entry, OutboxMail
+from helpdesk.queries import books
 from tests.web.browsing import Browser, anna_writes, fields_of, offered, words_of
 
 Windows = Callable[..., Browser]
@@ -197,6 +198,73 @@ def test_a_case_begins_with_a_mail_of_ours(browser: Windows, database: db.Databa
     bob.post("/cases/new", fields)
     with database.reading() as session:
         assert session.query(Case).count() == 1
+
+
+NEW = {"to": "Tom <tom@customer.example>", "subject": "Your parcel", "text": "It is here", "desk": "", "key": "k"}
+
+
+def test_a_new_case_is_kept_as_a_draft_with_its_files_and_found_again(browser: Windows, database: db.Database) -> None:
+    bob = browser("bob")
+    page = bob.post("/cases/new", {**NEW, "deed": "draft", "files": (io.BytesIO(b"abc"), "plan.pdf")}, follow_redirects=True)
+    assert "The draft is kept." in words_of(page)
+    assert "Tom <tom@customer.example> Your parcel It is here New case saved" in words_of(bob.get("/cases/drafts"))
+    assert "Drafts 1 case" in words_of(bob.get("/cases"))
+    page = bob.get("/cases/new?draft=1")
+    assert all(part in page.text for part in ('value="Your parcel"', ">\nIt is here</textarea>", "plan.pdf"))
+    assert browser("carol").get("/cases/new?draft=1").status_code == 404
+    known = re.search(r'name="known" value="([^"]+)"', page.text)
+    form = {**NEW, "draft": "1", "known": known[1], "kept": "1"}
+    kept = bob.post("/cases/new/draft", {**form, "text": "It is there"})
+    assert (kept.status_code, "<html" in kept.text, "plan.pdf" in kept.text) == (200, False, True)
+    assert bob.post("/cases/new/draft", {**form, "text": "Older"}).status_code == 409
+    assert "You have begun another new case" in words_of(bob.get("/cases/new"))
+    bob.post("/cases/new", {**form, "text": "It is there"})
+    with database.reading() as session:
+        entry = session.query(Entry).one()
+        assert (entry.text, [file.name for file in entry.attachments]) == ("It is there", ["plan.pdf"])
+        assert session.query(Beginning).count() == 0
+    assert bob.post("/cases/new/draft", form).status_code == 204  # a save that came too late
+
+
+def test_the_draft_of_a_new_case_is_discarded_and_brought_back(browser: Windows, database: db.Database) -> None:
+    bob = browser("bob")
+    bob.post("/cases/new", {**NEW, "deed": "draft"})
+    page = bob.post("/cases/new/discard", {**NEW, "draft": "1"}, follow_redirects=True)
+    assert "The draft is discarded. Undo" in words_of(page)
+    assert bob.get("/cases/new?draft=1").status_code == 404
+    assert browser("carol").post("/cases/new/restore", {"draft": "1"}, follow_redirects=True).status_code == 200
+    assert 'value="Your parcel"' in bob.post("/cases/new/restore", {"draft": "1"}, follow_redirects=True).text
+    assert "nothing to bring back" in words_of(bob.post("/cases/new/restore", {"draft": "1"}, follow_redirects=True))
+
+
+def test_a_new_case_is_taken_back_as_if_it_had_never_been_begun(browser: Windows, database: db.Database) -> None:
+    bob = browser("bob")
+    page = bob.post("/cases/new", NEW, follow_redirects=True)
+    (path,) = set(re.findall(r'action="(/cases/1001/entries/\d+/take-back)"', page.text))
+    page = bob.post(path, follow_redirects=True)
+    assert "Nobody got it, and the case was not opened." in words_of(page)
+    assert all(part in page.text for part in ('value="Your parcel"', ">\nIt is here</textarea>", "tom@customer.example"))
+    assert bob.get("/cases/1001").status_code == 404
+    assert "tom@customer.example" not in bob.get("/people").text
+    for view in ("all", "resolved", "mine"):
+        assert "Your parcel" not in bob.get(f"/cases?view={view}").text
+    assert "Bob" in words_of(browser("ada").get("/audit?deed=answer-taken-back")), "the record keeps it"
+    with database.reading() as session:
+        assert list(books.problems(session)) == []
+        assert session.query(OutboxMail).count() == 0
+    bob.post("/cases/new", {**NEW, "key": "k2"})
+    assert "Your parcel" in words_of(bob.get("/cases/1002"))
+
+
+def test_a_new_case_in_which_somebody_wrote_meanwhile_stays(browser: Windows, database: db.Database) -> None:
+    bob = browser("bob")
+    page = bob.post("/cases/new", NEW, follow_redirects=True)
+    (path,) = set(re.findall(r'action="(/cases/1001/entries/\d+/take-back)"', page.text))
+    browser("carol").post("/cases/1001", {"text": "Not him", "kind": "note"})
+    page = bob.post(path, follow_redirects=True)
+    assert "Your answer is a draft again. Nobody got it." in words_of(page)
+    assert ">\nIt is here</textarea>" in page.text
+    assert (state(database, 1001), kinds(database)) == ("new", ["taken-back", "note"])
 
 
 def test_a_new_case_says_all_that_is_missing_and_loses_nothing(browser: Windows, database: db.Database) -> None:

@@ -31,6 +31,7 @@ def begin(
     team: Team | None = None,
     files: Sequence[Upload] = (),
     idempotency_key: str | None = None,
+    due: datetime | None = None,
 ) -> Entry:
     """Open a case from our side with our first mail to somebody («Name <address>»).
 
@@ -43,7 +44,7 @@ def begin(
         raise NeedsRelease(why)
     case = open_for(session, desk, to, subject, agent=agent, now=now, team=team)
     key = beginning(agent, idempotency_key)
-    return reply(session, case, text, agent=agent, now=now, files=files, idempotency_key=key)
+    return reply(session, case, text, agent=agent, now=now, files=files, idempotency_key=key, due=due)
 
 
 def open_for(

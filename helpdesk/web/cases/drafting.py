@@ -10,6 +10,7 @@ from helpdesk.actions import drafts
 from helpdesk.models import Case
 from helpdesk.policies.files import MOST_BYTES
 from helpdesk.present import markdown
+from helpdesk.queries import beginnings
 from helpdesk.queries import cases as find_case
 from helpdesk.queries import drafts as find
 from helpdesk.web.access import agent, needs, only_reads, session
@@ -27,7 +28,9 @@ bp = Blueprint("drafting", __name__, url_prefix="/cases")
 @needs("case.read")
 def all_of_mine() -> ResponseReturnValue:
     """What the reader has begun and not sent."""
-    return render_template("cases/drafts.html", drafts=find.mine(session(), agent()))
+    return render_template(
+        "cases/drafts.html", drafts=find.mine(session(), agent()), beginnings=beginnings.mine(session(), agent())
+    )
 
 
 @bp.post("/<int:number>/draft")

@@ -12,8 +12,8 @@ from helpdesk.models import Case, Draft, Entry
 from helpdesk.queries import cases as find_case
 from helpdesk.queries import drafts as find
 from helpdesk.web.access import agent, demand, needs, session
+from helpdesk.web.cases import begin, page
 from helpdesk.web.cases import composer as composers
-from helpdesk.web.cases import page
 from helpdesk.web.cases.compose import LATER, on_its_way
 from helpdesk.web.cases.composer import Composer
 from helpdesk.web.forms import said
@@ -34,6 +34,9 @@ def take_back(number: int, entry_id: int) -> ResponseReturnValue:
     try:
         if entry is None or entry.case_number != case.number:  # taken back already, by a double click
             raise recall.TooLate
+        if recall.begins(session(), case, entry):
+            row = recall.take_back_case(session(), case, entry, agent=agent(), now=clock.now())
+            return done(_("Your mail is a draft again. Nobody got it, and the case was not opened."), begin.place(row))
         recall.take_back(session(), case, entry, agent=agent(), now=clock.now())
     except recall.TooLate:
         if entry is not None and (entry.kind, entry.agent_id) == ("taken-back", agent().id):
