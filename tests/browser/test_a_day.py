@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
 from helpdesk import clock, db, seeds, words
-from helpdesk.models import Agent, Case, Entry
-from tests.web.browsing import begin_session
+from helpdesk.actions import agents
+from helpdesk.models import Agent, Case, Entry, OutboxMail
+from mail.drafts import draft
+from tests.web.browsing import anna_writes, begin_session
 
 pytestmark = pytest.mark.needs("chromium")
 
@@ -66,6 +69,34 @@ def test_an_agents_day(at_work: Open, database: db.Database, language: str) -> N
         case = session.scalars(select(Case).where(Case.subject == STORY)).one()
         said = session.scalars(select(Entry).where(Entry.case_number == case.number, Entry.text.contains("189 Euro sind"))).all()
         assert (case.state, len(said)) == ("waiting", 1)
+
+
+def test_somebody_new_has_answered_whoever_waits_longest_before_they_read_anything(
+    window: Callable[..., Page], database: db.Database
+) -> None:
+    numbers = [anna_writes(database, at=clock.now() - timedelta(hours=hours)) for hours in (1, 5)]
+    with database.transaction() as session:
+        nora = agents.create(session, "nora@desk.example", "Nora Neu", role="agent", now=clock.now())
+        agents.invite(session, nora, by=None, now=clock.now())
+        mail = session.scalars(
+            select(OutboxMail).where(OutboxMail.kind == "invitation", OutboxMail.recipient == nora.email)
+        ).one()
+        link = re.search(r"/password/\S+", draft(session, mail, now=clock.now()).text)
+    assert link is not None
+    page = window(logged_in=False)
+    page.goto(link[0])
+    page.keyboard.type("a long sentence of Nora's")  # the first field has the focus
+    page.keyboard.press("Tab")
+    page.keyboard.type("a long sentence of Nora's")
+    page.keyboard.press("Enter")
+    page.locator(".queue .s a").first.click()
+    expect(page).to_have_url(re.compile(f"/cases/{numbers[1]}$"))
+    page.get_by_role("link", name="Write an answer").click()
+    page.keyboard.type("We look into it today.")
+    page.get_by_role("button", name="Send", exact=True).click()
+    expect(page.locator(".toast")).to_contain_text("Your answer is on its way.")
+    page.get_by_role("link", name="On to whoever waits longest").click()
+    expect(page.locator(".queue .s a")).to_have_attribute("href", f"/cases/{numbers[0]}")
 
 
 @pytest.mark.parametrize("language", LOCALES)

@@ -66,7 +66,7 @@ function unfold(menu) {
 function write(kind) {
   if (!composer) {
     const link = row()?.querySelector(".s a");
-    if (link) location.assign(`${link.getAttribute("href")}#reply`);
+    if (link) location.assign(`${link.getAttribute("href")}#text`);
     return;
   }
   composer.elements.kind.value = kind;
