@@ -56,7 +56,7 @@ def test_every_form_has_its_german() -> None:
         ),
         (
             "A stranger wrote to case 1004, but it lay in the junk folder of help@example.org.",
-            "Sie lag im Spamordner von help@example.org: Jemand Fremdes schrieb an Fall 1004.",
+            "Sie lag im Junk-Ordner von help@example.org: Jemand Fremdes schrieb an Fall 1004.",
         ),
         (
             "It could not be read: reading it took more processor time than a letter may.",
