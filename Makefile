@@ -39,6 +39,9 @@ hostile: $(DEVSTAMP) ## show 3,000 hostile mails to a browser by the whole way i
 screenshots: $(DEVSTAMP) ## take pictures of every page, at three widths, light and dark, into var/screenshots/ (ONLY=/cases for some)
 	$(PY) -m tests.screenshots $(ONLY)
 
+kills: $(DEVSTAMP) ## kill -9 between the statements of drafts, answers, undo and merges (STRIDE=20: every twentieth)
+	$(PY) -m tests.kills_of_deeds $(or $(STRIDE),20)
+
 marathon: $(DEVSTAMP) ## kill -9 the product at random under eight writers, and count what is lost (KILLS=60, SEED=7)
 	$(PY) -m tests.marathon $(or $(KILLS),60) $(SEED)
 
@@ -67,4 +70,4 @@ $(DEVSTAMP): $(STAMP) requirements-dev.lock
 	.venv/bin/pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	@touch $@
 
-.PHONY: help setup run test test-long fuzz bench hostile screenshots marathon lint format lock
+.PHONY: help setup run test test-long fuzz bench hostile screenshots kills marathon lint format lock
