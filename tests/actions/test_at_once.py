@@ -1,0 +1,162 @@
+"""Two things at the same moment, on both databases: undo and the sender, two agents in one case, two windows of one agent."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from helpdesk.actions import agents, cases, deliveries, desks, drafts, entries, people, presence, recall, sending
+from helpdesk.actions.entries import Incoming
+from helpdesk.db import Database
+from helpdesk.models import Agent, Case, Draft, Entry, OutboxMail, Presence, TakenBack
+from helpdesk.queries import addresses as find_address
+from helpdesk.queries import cases as find_case
+from helpdesk.queries import drafts as find
+
+SOON = timedelta(seconds=10)
+BOB, DANA = 1, 2
+
+
+@pytest.fixture()
+def number(each_database: Database, monday: datetime) -> int:
+    """Anna's case, at a desk with Bob and Dana."""
+    with each_database.transaction() as session:
+        desks.sync_from_settings(session, now=monday)
+        for name in ("Bob", "Dana"):
+            agents.create(session, f"{name.lower()}@example.org", name, role="agent", now=monday)
+        desk, anna = (
+            find_address.desk_at(session, "help@example.org"),
+            people.known(session, "anna@customer.example", "Anna", now=monday),
+        )
+        assert desk is not None
+        case = cases.open_case(session, desk, anna, "Fire", now=monday)
+        entries.receive(session, case, Incoming("Anna", "Fire", "Fire"), person=anna, counts=True, now=monday)
+        return case.number
+
+
+def the_case(session: Session, number: int, agent: Agent) -> Case:
+    """The case as a page takes it up that may change it."""
+    case = find_case.by_number(session, number, agent, for_change=True)
+    assert case is not None
+    return case
+
+
+def answer(database: Database, number: int, now: datetime) -> int:
+    with database.transaction() as session:
+        bob = session.get_one(Agent, BOB)
+        return sending.send(session, the_case(session, number, bob), "Use the stairs", agent=bob, now=now, undo=SOON).id
+
+
+def take_back(session: Session, number: int, entry_id: int, now: datetime) -> Draft:
+    bob = session.get_one(Agent, BOB)
+    return recall.take_back(session, the_case(session, number, bob), session.get_one(Entry, entry_id), agent=bob, now=now)
+
+
+def claim(session: Session, now: datetime) -> int:
+    return len(deliveries.claim_due(session, now=now, real_now=now, worker="w", lease=timedelta(minutes=1), limit=9))
+
+
+def meanwhile(deed: Callable[[], object]) -> threading.Thread:
+    """Begin something beside this, which may have to wait."""
+    thread = threading.Thread(target=deed, daemon=True)
+    thread.start()
+    return thread
+
+
+def test_undo_is_told_at_once_that_the_sender_was_faster(each_database: Database, number: int, monday: datetime) -> None:
+    entry_id = answer(each_database, number, monday)
+    with each_database.transaction() as sender:
+        assert claim(sender, monday + SOON) == 1
+        if each_database.engine.dialect.name == "postgresql":  # the other database has one writer at a time
+            with each_database.transaction() as session, pytest.raises(recall.TooLate):
+                take_back(session, number, entry_id, monday + SOON)
+    with each_database.transaction() as session, pytest.raises(recall.TooLate):
+        take_back(session, number, entry_id, monday + SOON)
+    with each_database.reading() as session:
+        assert (session.get_one(Entry, entry_id).text, session.get_one(Case, number).state) == ("Use the stairs", "waiting")
+        assert session.scalars(select(TakenBack)).all() == []
+
+
+def test_the_sender_passes_over_what_is_being_taken_back(each_database: Database, number: int, monday: datetime) -> None:
+    entry_id = answer(each_database, number, monday)
+    with each_database.transaction() as session:
+        take_back(session, number, entry_id, monday + SOON)
+        if each_database.engine.dialect.name == "postgresql":
+            with each_database.transaction() as sender:
+                assert claim(sender, monday + SOON) == 0
+    with each_database.transaction() as sender:
+        assert claim(sender, monday + SOON) == 0
+    with each_database.reading() as session:
+        assert session.scalars(select(OutboxMail)).all() == []
+
+
+def test_an_answer_is_taken_back_once_by_two_clicks(each_database: Database, number: int, monday: datetime) -> None:
+    entry_id, late = answer(each_database, number, monday), list[bool]()
+
+    def second_click() -> None:
+        try:
+            with each_database.transaction() as session:
+                take_back(session, number, entry_id, monday)
+        except recall.TooLate:
+            late.append(True)
+
+    with each_database.transaction() as session:
+        take_back(session, number, entry_id, monday)
+        other = meanwhile(second_click)  # waits for the case
+    other.join(20)
+    assert late == [True]
+    with each_database.reading() as session:
+        assert session.scalars(select(Draft.text)).all() == ["Use the stairs"]
+
+
+def test_of_two_who_answer_at_once_the_second_hears_of_the_first(each_database: Database, number: int, monday: datetime) -> None:
+    heard = list[str]()
+
+    def dana_answers() -> None:
+        with each_database.transaction() as session:
+            dana = session.get_one(Agent, DANA)
+            case = the_case(session, number, dana)
+            heard.extend(event.deed for event in find.news(session, case, dana, since=seen))
+
+    with each_database.reading() as session:
+        seen = find.last_event(session, session.get_one(Case, number))
+    with each_database.transaction() as session:
+        bob = session.get_one(Agent, BOB)
+        case = the_case(session, number, bob)
+        other = meanwhile(dana_answers)  # waits until Bob's answer is there
+        sending.send(session, case, "Use the stairs", agent=bob, now=monday, undo=SOON)
+    other.join(20)
+    assert heard == ["replied", "assigned"]
+
+
+def test_two_windows_of_one_agent_keep_one_draft_and_one_presence(each_database: Database, number: int, monday: datetime) -> None:
+    refused = list[bool]()
+
+    def second_window() -> None:
+        try:
+            with each_database.transaction() as session:
+                bob = session.get_one(Agent, BOB)
+                case = the_case(session, number, bob)
+                presence.note(session, case, bob, writes=True, now=monday)
+                drafts.keep(session, case, bob, "answer", "Other words", key="k2", now=monday)
+        except drafts.Outdated:
+            refused.append(True)
+
+    with each_database.transaction() as session:
+        bob = session.get_one(Agent, BOB)
+        case = the_case(session, number, bob)
+        presence.note(session, case, bob, writes=False, now=monday)
+        drafts.keep(session, case, bob, "answer", "Some words", key="k1", now=monday)
+        other = meanwhile(second_window)
+    other.join(20)
+    assert refused == [True]
+    with each_database.transaction() as session:
+        presence.note(session, session.get_one(Case, number), session.get_one(Agent, BOB), writes=True, now=monday)
+    with each_database.reading() as session:
+        assert session.scalars(select(Draft.text)).all() == ["Some words"]
+        assert session.scalars(select(Presence.agent_id)).all() == [BOB]
