@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from helpdesk import clock, db
-from helpdesk.actions import agents, desks, mailboxes
+from helpdesk.actions import agents, api_tokens, desks, mailboxes
 from helpdesk.actions.desks import NotUsable
 from helpdesk.queries import books, people
 from helpdesk.settings import SettingsError, from_env
@@ -77,7 +77,7 @@ def token_create(email: str) -> None:
         agent = people.agent_by_email(session, email)
         if agent is None or not agent.active:
             raise click.ClickException(f"there is no active agent {email}")
-        click.echo(agents.create_token(session, agent, now=clock.now()))
+        click.echo(api_tokens.create(session, agent, now=clock.now()))
 
 
 @click.command()

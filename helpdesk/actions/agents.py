@@ -1,4 +1,4 @@
-"""Agents: invite, change, switch off; passwords, log-in, tokens."""
+"""Agents: invite, change, switch off; passwords and log-ins."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from typing import Any
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import delete, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
-from helpdesk.actions import cases, outbox
+from helpdesk.actions import cases, outbox, throttles
 from helpdesk.actions.desks import NotUsable, check_signature
 from helpdesk.actions.events import record
 from helpdesk.db import house
-from helpdesk.models import Agent, ApiToken, Desk, PasswordLink, Team, Throttle, WebSession
+from helpdesk.models import Agent, Desk, PasswordLink, Team, WebSession
 from helpdesk.policies import passwords
 from helpdesk.policies.answering import LONGEST as LONGEST_UNDO
 from helpdesk.policies.answering import SHORTEST
@@ -28,9 +28,7 @@ from helpdesk.words import LANGUAGES
 
 IDLE, LONGEST = timedelta(minutes=30), timedelta(hours=12)  # of a log-in
 INVITATION, RESET = timedelta(days=7), timedelta(minutes=30)
-FREE_TRIES, SLOWEST = 5, timedelta(minutes=15)
 SEEN_EVERY = timedelta(minutes=1)  # how exactly «last seen» is kept: a write a page would be too many
-USED_EVERY = timedelta(hours=1)  # and «last used» of a token
 
 _hasher = PasswordHasher()
 _NOBODY = _hasher.hash("nobody has this password")  # so that an unknown name takes as long as a wrong password (W6)
@@ -41,14 +39,6 @@ _SENTENCES = {
     "plain": "Use more than a few different characters.",
     "personal": "Do not use your own name.",
 }
-
-
-class Throttled(Exception):
-    """Too many tries; `until` is when the next one is heard."""
-
-    def __init__(self, until: datetime) -> None:
-        super().__init__("Too many tries. Please wait a little.")
-        self.until = until
 
 
 def create(
@@ -120,8 +110,8 @@ def forgot_password(session: Session, email: str, *, now: datetime) -> None:
     """Mail a reset link, if there is such an agent; the caller says the same either way."""
     email = email.strip().lower()
     name = f"reset {email[:100]}"
-    _slow_down(session, name, now)
-    _failed(session, name, now)
+    throttles.slow_down(session, name, now)
+    throttles.failed(session, name, now)
     agent = session.scalar(select(Agent).where(Agent.email == email, Agent.active))
     if agent is not None:
         _mail_link(session, agent, "reset", RESET, now)
@@ -145,12 +135,12 @@ def use_link(session: Session, link: PasswordLink, password: str, *, now: dateti
 def change_password(session: Session, agent: Agent, current: str, password: str, *, now: datetime) -> None:
     """A new password for whoever knows the present one.  Raises NotUsable, and Throttled after too many wrong guesses."""
     name = f"password {agent.id}"
-    _slow_down(session, name, now)
+    throttles.slow_down(session, name, now)
     if not _verify(agent, current[: passwords.MOST + 1]):
-        _failed(session, name, now)
+        throttles.failed(session, name, now)
         raise NotUsable("current", "This is not your present password.")
     set_password(session, agent, password, now=now)
-    session.execute(delete(Throttle).where(Throttle.name == name))
+    throttles.forget(session, name)
 
 
 def set_password(session: Session, agent: Agent, password: str, *, now: datetime) -> None:
@@ -167,16 +157,16 @@ def log_in(session: Session, email: str, password: str, *, ip: str, now: datetim
     email = email.strip().lower()
     names = [f"agent {email[:100]}", f"ip {ip}"]
     for name in names:
-        _slow_down(session, name, now)
+        throttles.slow_down(session, name, now)
     agent = session.scalar(select(Agent).where(Agent.email == email, Agent.active))
     if not _verify(agent, password[: passwords.MOST + 1]):
         for name in names:
-            _failed(session, name, now)
+            throttles.failed(session, name, now)
         return None
     assert agent is not None
     if _hasher.check_needs_rehash(agent.password_hash or ""):
         agent.password_hash = _hasher.hash(password)
-    session.execute(delete(Throttle).where(Throttle.name.in_(names)))
+    throttles.forget(session, *names)
     token = secrets.token_urlsafe(32)
     digest = house(session).keys.digest("token", token)
     session.add(WebSession(digest=digest, agent_id=agent.id, created_at=now, seen_at=now))
@@ -208,47 +198,12 @@ def log_out_everywhere(session: Session, agent: Agent) -> None:
     session.execute(delete(WebSession).where(WebSession.agent_id == agent.id))
 
 
-def create_token(session: Session, agent: Agent, *, now: datetime) -> str:
-    """A new API token; this is the only time that anybody sees it."""
-    token = "hl_" + secrets.token_urlsafe(32)
-    row = ApiToken(digest=house(session).keys.digest("token", token), agent_id=agent.id, created_at=now)
-    session.add(row)
-    session.flush()
-    record(session, "token-created", now=now, agent=agent, thing=f"token {row.id}")
-    return token
-
-
-def revoke_token(session: Session, token: ApiToken, *, by: Agent, now: datetime) -> None:
-    """This token opens nothing any more; a second time changes nothing."""
-    if token.revoked_at is None:
-        token.revoked_at = now
-        record(session, "token-revoked", now=now, agent=by, thing=f"token {token.id}")
-
-
-def token_row(session: Session, token: str) -> ApiToken | None:
-    """The row of an API token, if it still opens something."""
-    query = select(ApiToken).where(ApiToken.digest == house(session).keys.digest("token", token), ApiToken.revoked_at.is_(None))
-    found = session.scalar(query.options(joinedload(ApiToken.agent)))
-    return found if found and found.agent.active else None
-
-
-def agent_of_token(session: Session, token: str) -> Agent | None:
-    """Whose API token this is."""
-    found = token_row(session, token)
-    return found.agent if found else None
-
-
-def token_used(session: Session, token_id: int, *, now: datetime) -> None:
-    """Write down that a token is in use."""
-    session.get_one(ApiToken, token_id).used_at = now
-
-
 def forget_old(session: Session, *, now: datetime) -> None:
     """Strike off dead sessions, links and throttles."""
     session.execute(delete(WebSession).where(WebSession.seen_at < now - IDLE))
     session.execute(delete(WebSession).where(WebSession.created_at < now - LONGEST))
     session.execute(delete(PasswordLink).where(PasswordLink.expires_at < now))
-    session.execute(delete(Throttle).where(Throttle.last_at < now - timedelta(days=1)))
+    throttles.forget_old(session, now=now)
 
 
 def _check(values: dict[str, Any]) -> None:
@@ -286,20 +241,3 @@ def _mail_link(session: Session, agent: Agent, kind: str, life: timedelta, now: 
 def _other_admin(session: Session, agent: Agent) -> bool:
     others = select(Agent.id).where(Agent.role == "admin", Agent.active, Agent.id != agent.id)
     return session.scalar(others.limit(1)) is not None
-
-
-def _slow_down(session: Session, name: str, now: datetime) -> None:
-    row = session.get(Throttle, name)
-    if row is None or row.failures < FREE_TRIES:
-        return
-    pause = min(timedelta(seconds=2 ** min(row.failures - FREE_TRIES, 20)), SLOWEST)
-    if now < row.last_at + pause:
-        raise Throttled(row.last_at + pause)
-
-
-def _failed(session: Session, name: str, now: datetime) -> None:
-    row = session.get(Throttle, name)
-    if row is None:
-        session.add(Throttle(name=name, failures=1, last_at=now))
-    else:
-        row.failures, row.last_at = row.failures + 1, now

@@ -6,7 +6,7 @@ from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from helpdesk import clock
-from helpdesk.actions import agents
+from helpdesk.actions import agents, throttles
 from helpdesk.actions.desks import NotUsable
 from helpdesk.models import Agent
 from helpdesk.policies import passwords
@@ -85,7 +85,7 @@ def change_password() -> ResponseReturnValue:
         form.refused(refusal)
         # A wrong guess has to be counted, so it is not taken back.
         return form.page("account/password.html", refused=403 if "current" in form.errors else 422)
-    except agents.Throttled:
+    except throttles.Throttled:
         form.refuse("current", _("Too many tries. Please wait a little before the next one."))
         return form.page("account/password.html", refused=429)
     return _enter(me, form.values["password"], _("Your password is changed. All other log-ins have ended."), "/account")
@@ -111,7 +111,7 @@ def ask_for_link() -> ResponseReturnValue:
     form = Form.posted("email")
     try:
         agents.forgot_password(session(), form.values["email"], now=clock.now())
-    except agents.Throttled:
+    except throttles.Throttled:
         form.refuse("email", _("Too many tries. Please wait a little before the next one."))
         return form.page("account/forgot.html", refused=429, sent=False)
     return redirect("/forgot?sent", 303)
@@ -153,7 +153,7 @@ def _enter(me: Agent, password: str, words: str, path: str) -> ResponseReturnVal
     """Log in with the password just chosen; by the log-in form where somebody guesses at this account at the moment."""
     try:
         token = agents.log_in(session(), me.email, password, ip=request.remote_addr or "", now=clock.now())
-    except agents.Throttled:
+    except throttles.Throttled:
         token = None
     toast(words if token else _("Your password is set. Please log in."))
     return enter(token, path) if token else leave()

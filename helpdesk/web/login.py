@@ -6,7 +6,7 @@ from flask import Blueprint, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from helpdesk import clock
-from helpdesk.actions import agents
+from helpdesk.actions import agents, throttles
 from helpdesk.web import access
 from helpdesk.web.access import public
 from helpdesk.web.cookies import cookies
@@ -31,7 +31,7 @@ def log_in() -> ResponseReturnValue:
     email, password = request.form.get("email", ""), request.form.get("password", "")
     try:
         token = agents.log_in(access.session(), email, password, ip=request.remote_addr or "", now=clock.now())
-    except agents.Throttled:
+    except throttles.Throttled:
         return _page(error=_("Too many tries. Please wait a little before the next one."), email=email), 429
     if token is None:
         return _page(error=_("This e-mail address and password do not belong together."), email=email), 401

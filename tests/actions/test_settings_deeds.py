@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from helpdesk.actions import agents, cases, desks, people
+from helpdesk.actions import agents, api_tokens, cases, desks, people, throttles
 from helpdesk.actions.desks import NotUsable
 from helpdesk.db import Database
 from helpdesk.models import Agent, Desk, Event, OutboxMail, PasswordLink, Team
@@ -166,7 +166,7 @@ def test_the_last_admin_stays(session, carol, monday, values, field) -> None:
 def test_whoever_is_switched_off_is_out_at_once_and_their_open_cases_are_nobodys(session, bob, carol, monday) -> None:
     agents.set_password(session, bob, GOOD, now=monday)
     cookie = agents.log_in(session, bob.email, GOOD, ip="::1", now=monday)
-    api = agents.create_token(session, bob, now=monday)
+    api = api_tokens.create(session, bob, now=monday)
     desk, anna = session.scalars(select(Desk)).one(), people.known(session, "anna@example.net", now=monday)
     unsolved = cases.open_case(session, desk, anna, "Fire", now=monday, assignee=bob)
     solved = cases.open_case(session, desk, anna, "Water", now=monday, assignee=bob)
@@ -175,7 +175,7 @@ def test_whoever_is_switched_off_is_out_at_once_and_their_open_cases_are_nobodys
     agents.change(session, bob, {"active": False}, by=carol, now=monday)
 
     assert agents.session_of(session, cookie, now=monday) is None
-    assert agents.agent_of_token(session, api) is None
+    assert api_tokens.agent_of(session, api) is None
     assert (unsolved.assignee, solved.assignee) == (None, bob)
 
 
@@ -194,10 +194,10 @@ def test_a_password_is_changed_by_whoever_knows_the_present_one(session, bob, mo
 
 def test_guessing_the_present_password_gets_slow(session, bob, monday) -> None:
     agents.set_password(session, bob, GOOD, now=monday)
-    for _ in range(agents.FREE_TRIES):
+    for _ in range(throttles.FREE_TRIES):
         with pytest.raises(NotUsable):
             agents.change_password(session, bob, "a wrong guess", GOOD + "!", now=monday)
-    with pytest.raises(agents.Throttled):
+    with pytest.raises(throttles.Throttled):
         agents.change_password(session, bob, GOOD, GOOD + "!", now=monday)
     agents.change_password(session, bob, GOOD, GOOD + "!", now=monday + timedelta(hours=1))
 
@@ -231,9 +231,9 @@ def test_a_new_password_ends_all_other_links(session, bob, monday) -> None:
 
 
 def test_a_token_that_was_revoked_opens_nothing(session, bob, monday) -> None:
-    token = agents.create_token(session, bob, now=monday)
-    row = agents.agent_of_token(session, token) and session.scalars(select(agents.ApiToken)).one()
-    agents.revoke_token(session, row, by=bob, now=monday)
-    agents.revoke_token(session, row, by=bob, now=monday)
-    assert agents.agent_of_token(session, token) is None
+    token = api_tokens.create(session, bob, now=monday)
+    row = api_tokens.agent_of(session, token) and session.scalars(select(api_tokens.ApiToken)).one()
+    api_tokens.revoke(session, row, by=bob, now=monday)
+    api_tokens.revoke(session, row, by=bob, now=monday)
+    assert api_tokens.agent_of(session, token) is None
     assert deeds(session).count("token-revoked") == 1

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from helpdesk import clock
-from helpdesk.actions import agents, desks
+from helpdesk.actions import agents, desks, throttles
 from helpdesk.db import Database
 from helpdesk.models import Agent, OutboxMail, PasswordLink
 from tests.web.browsing import PASSWORD, Browser, words_of
@@ -118,8 +118,8 @@ def test_a_password_that_will_not_do_is_refused_at_its_field_and_never_shown(bro
 def test_wrong_guesses_at_the_present_password_are_counted(browser) -> None:
     bob, form = browser("bob"), {"current": "a wrong guess", "password": NEW, "again": NEW}
     with clock.freeze(clock.now()):
-        answers = [bob.post("/account/password", form).status_code for _ in range(agents.FREE_TRIES + 1)]
-        assert answers == [403] * agents.FREE_TRIES + [429]
+        answers = [bob.post("/account/password", form).status_code for _ in range(throttles.FREE_TRIES + 1)]
+        assert answers == [403] * throttles.FREE_TRIES + [429]
         assert bob.post("/account/password", {**form, "current": PASSWORD}).status_code == 429
 
 
@@ -217,7 +217,7 @@ def test_the_time_of_the_answer_does_not_tell_who_works_here(browser) -> None:
     window = browser()
     token = window.token()
     spent: dict[str, list[float]] = {"bob": [], "nobody": []}
-    for _ in range(agents.FREE_TRIES):
+    for _ in range(throttles.FREE_TRIES):
         for name, times in spent.items():
             began = time.thread_time()
             window.client.post("/forgot", data={"csrf_token": token, "email": f"{name}@example.org"})
@@ -229,8 +229,10 @@ def test_asking_again_and_again_gets_slow_whether_or_not_somebody_works_here(bro
     with clock.freeze(clock.now()):
         for name in ("bob", "nobody"):
             window = browser()
-            answers = [window.post("/forgot", {"email": f"{name}@example.org"}).status_code for _ in range(agents.FREE_TRIES + 1)]
-            assert answers == [303] * agents.FREE_TRIES + [429]
+            answers = [
+                window.post("/forgot", {"email": f"{name}@example.org"}).status_code for _ in range(throttles.FREE_TRIES + 1)
+            ]
+            assert answers == [303] * throttles.FREE_TRIES + [429]
 
 
 def test_a_link_is_not_asked_for_by_somebody_elses_page(browser, database) -> None:
@@ -259,7 +261,7 @@ def test_what_is_stored_of_a_link_opens_nothing(browser, database) -> None:
 def test_who_is_being_attacked_still_gets_in_by_the_log_in_form(browser, database) -> None:
     bob = browser()
     with clock.freeze(clock.now()):
-        for _ in range(agents.FREE_TRIES):
+        for _ in range(throttles.FREE_TRIES):
             Browser(bob.client.application).log_in("bob@example.org", "a guess")
         bob.post("/forgot", {"email": "bob@example.org"})
         answer = bob.post(f"/password/{sent_token(database)}", {"password": NEW, "again": NEW}, follow_redirects=True)

@@ -16,7 +16,7 @@ from werkzeug.test import TestResponse
 
 from helpdesk import blobs, clock, jobs
 from helpdesk.actions import addresses as doors
-from helpdesk.actions import agents, canary, cases, desks, entries, logins, people, post, relay
+from helpdesk.actions import agents, api_tokens, canary, cases, desks, entries, logins, people, post, relay
 from helpdesk.db import Database
 from helpdesk.models import Agent, Arrival, Case, InboundMail, Job, Mailbox, OutboxMail, ReplyAddress
 from helpdesk.policies.addresses import standing
@@ -341,7 +341,7 @@ FORWARDED = [
 
 def test_figures_are_for_this_machine_or_for_whoever_has_a_token(ask, session: Session, now: datetime) -> None:
     bob = agents.create(session, "bob@example.org", "Bob", role="agent", now=now)
-    token = agents.create_token(session, bob, now=now)
+    token = api_tokens.create(session, bob, now=now)
     elsewhere = {"environ_overrides": {"REMOTE_ADDR": "203.0.113.9"}}
     assert ask("/metrics").status_code == ask("/metrics", environ_overrides={"REMOTE_ADDR": "::1"}).status_code == 200
     assert ask("/metrics", **elsewhere).status_code == 401

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import pytest
 
 from helpdesk import clock
-from helpdesk.actions import agents
+from helpdesk.actions import api_tokens
 from helpdesk.models import Agent
 from helpdesk.policies.permissions import may
 from helpdesk.queries import people
@@ -85,9 +85,7 @@ def ways(app, browser, database, olga):
             return (window.get(path) if route.method == "GET" else window.post(path, FORMS.get(str(route)))).status_code
         if name is not None and name not in tokens:
             with database.transaction() as session:
-                tokens[name] = agents.create_token(
-                    session, people.agent_by_email(session, f"{name}@example.org"), now=clock.now()
-                )
+                tokens[name] = api_tokens.create(session, people.agent_by_email(session, f"{name}@example.org"), now=clock.now())
         headers = {"Authorization": f"Bearer {tokens[name]}"} if name else {}
         body = BODIES.get(f"{route.method} {route.rule.removeprefix('/api/v1')}")
         more = {} if body is None else {"json": body}

@@ -9,7 +9,7 @@ from pydantic import SecretStr
 from sqlalchemy import select
 
 from helpdesk import clock
-from helpdesk.actions import agents, cases, desks, relay
+from helpdesk.actions import agents, api_tokens, cases, desks, relay
 from helpdesk.db import Database
 from helpdesk.models import Agent, ApiToken, Case, Desk, Event, OutboxMail, Team
 from tests.web.browsing import Browser, anna_writes, open_pages, words_of
@@ -282,7 +282,7 @@ def test_a_token_is_shown_once_and_works(browser, database) -> None:
     assert page.headers["Cache-Control"] == "no-store"
     assert token[0] not in ada.get("/settings/tokens").text
     with database.reading() as session:
-        owner = agents.agent_of_token(session, token[0])
+        owner = api_tokens.agent_of(session, token[0])
         assert owner is not None
         assert owner.email == "ada@example.org"
 
@@ -291,14 +291,14 @@ def test_a_token_is_revoked_by_its_owner_and_nobody_else(browser, database) -> N
     ada = browser("ada")
     with database.transaction() as session:
         by_email = {a.email: a for a in session.scalars(select(Agent))}
-        own, others = (agents.create_token(session, by_email[f"{n}@example.org"], now=clock.now()) for n in ("ada", "carol"))
+        own, others = (api_tokens.create(session, by_email[f"{n}@example.org"], now=clock.now()) for n in ("ada", "carol"))
     assert ada.get("/settings/tokens").text.count("/revoke") == 1
     ids = {"ada": 1, "carol": 2}
     assert ada.post(f"/settings/tokens/{ids['carol']}/revoke").status_code == 404
     assert "opens nothing any more" in words_of(ada.post(f"/settings/tokens/{ids['ada']}/revoke", follow_redirects=True))
     with database.reading() as session:
-        assert agents.agent_of_token(session, own) is None
-        assert agents.agent_of_token(session, others) is not None
+        assert api_tokens.agent_of(session, own) is None
+        assert api_tokens.agent_of(session, others) is not None
         assert len(session.scalars(select(ApiToken)).all()) == 2
 
 

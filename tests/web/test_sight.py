@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from helpdesk import clock
-from helpdesk.actions import agents
+from helpdesk.actions import api_tokens
 from helpdesk.models import Team
 from helpdesk.present import sheets
 from helpdesk.queries import people
@@ -99,7 +99,7 @@ def test_no_program_of_theirs_finds_it_either(app, database, secret, name) -> No
     def program(of: str) -> Program:
         with database.transaction() as session:
             agent = people.agent_by_email(session, f"{of}@example.org")
-            return Program(app, agents.create_token(session, agent, now=clock.now()))
+            return Program(app, api_tokens.create(session, agent, now=clock.now()))
 
     bob, somebody = program("bob"), program(name)
     for path in paths(API_LISTS, secret):

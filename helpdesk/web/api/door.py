@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from werkzeug import Response
 
 from helpdesk import clock
-from helpdesk.actions import agents
+from helpdesk.actions import api_tokens
 from helpdesk.db import Database
 from helpdesk.models import Agent
 from helpdesk.web.api import errors
@@ -33,10 +33,10 @@ class TokenDoor:
         shown = request.authorization
         if shown is None or shown.type != "bearer" or not shown.token:
             return None
-        found = agents.token_row(session, shown.token)
+        found = api_tokens.row(session, shown.token)
         if found is None:
             return None
-        if found.used_at is None or clock.now() - found.used_at >= agents.USED_EVERY:
+        if found.used_at is None or clock.now() - found.used_at >= api_tokens.USED_EVERY:
             after_this_request(_note_use(found.id))
         return found.agent
 
@@ -54,7 +54,7 @@ def _note_use(token_id: int) -> Callable[[Response], Response]:
     def note(response: Response) -> Response:
         database: Database = current_app.database  # type: ignore[attr-defined]
         with suppress(OperationalError), database.transaction() as session:
-            agents.token_used(session, token_id, now=clock.now())
+            api_tokens.used(session, token_id, now=clock.now())
         return response
 
     return note

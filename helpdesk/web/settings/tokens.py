@@ -6,7 +6,7 @@ from flask import Blueprint, abort, render_template
 from flask.typing import ResponseReturnValue
 
 from helpdesk import clock
-from helpdesk.actions import agents
+from helpdesk.actions import api_tokens
 from helpdesk.models import ApiToken
 from helpdesk.queries import people
 from helpdesk.web.access import agent, needs, session
@@ -26,7 +26,7 @@ def everything() -> ResponseReturnValue:
 @needs("settings.change")
 def add() -> ResponseReturnValue:
     """A new token.  This answer is the only place where it stands, so it is the page itself and no redirect."""
-    fresh = agents.create_token(session(), agent(), now=clock.now())
+    fresh = api_tokens.create(session(), agent(), now=clock.now())
     return render_template("settings/tokens.html", tokens=people.tokens(session(), agent()), fresh=fresh)
 
 
@@ -37,5 +37,5 @@ def revoke(token_id: int) -> ResponseReturnValue:
     found = session().get(ApiToken, token_id)
     if found is None or found.agent_id != agent().id:
         abort(404)
-    agents.revoke_token(session(), found, by=agent(), now=clock.now())
+    api_tokens.revoke(session(), found, by=agent(), now=clock.now())
     return done(_("The token opens nothing any more."), "/settings/tokens")

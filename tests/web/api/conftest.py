@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from helpdesk import clock
-from helpdesk.actions import agents, desks
+from helpdesk.actions import agents, api_tokens, desks
 from helpdesk.db import Database
 from helpdesk.queries import people as find
 from tests.programs import Customers, Program
@@ -36,7 +36,7 @@ def program(web: Flask, database: Database) -> Callable[..., Program]:
             agent = find.agent_by_email(session, f"{name}@example.org") or agents.create(
                 session, f"{name}@example.org", name.title(), role=ROLES[name], now=clock.now()
             )
-            return Program(web, agents.create_token(session, agent, now=clock.now()))
+            return Program(web, api_tokens.create(session, agent, now=clock.now()))
 
     return start
 
