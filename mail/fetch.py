@@ -21,7 +21,8 @@ from helpdesk.models import Mailbox
 from helpdesk.queries import mailboxes as find
 from helpdesk.queries.mailboxes import Account
 from mail import inbound
-from mail.imap.client import LOST, Connection, LoginRefused, Trouble, connected, explain
+from mail.imap.client import Connection, connected
+from mail.imap.troubles import LOST, LoginRefused, Trouble, explain
 from mail.imap.visit import PATIENT, Accept, Pace, Visit
 from mail.imap.wire import Timeout
 from mail.tokens import Tokens, tokens_of

@@ -1,4 +1,4 @@
-"""IMAP as we speak it: what the door needs to say to a server, and sentences about what went wrong."""
+"""IMAP as we speak it: what the door needs to say to a server."""
 
 from __future__ import annotations
 
@@ -17,10 +17,9 @@ from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, IMAPCli
 from helpdesk.policies.mailboxes import is_speakable
 from helpdesk.queries.mailboxes import Account
 from mail.bearer import MECHANISMS, bearer
+from mail.imap.troubles import LOST, LoginRefused, Trouble, login_trouble, spoken
 from mail.imap.wire import SMALL_LITERAL, TEXT, Timeout, Wire
 from mail.tokens import NoToken, Tokens
-
-LOST = (IMAPClientAbortError, OSError)  # the connection is of no use any more
 
 KEYWORD = b"$Holdline"
 SEEN = b"\\Seen"
@@ -29,16 +28,6 @@ MOST_UID = 2**32 - 1  # RFC 9051 §2.3.1.1
 LIST_OF_UIDS = 16 << 20  # two million UIDs
 MOST_CHALLENGES = 4
 SLICE = 0.5  # seconds after which a waiting connection looks whether it should stop
-
-_TEMPORARY = ("UNAVAILABLE", "INUSE", "LIMIT", "SERVERBUG", "CONTACTADMIN")  # RFC 5530: not the password's fault
-
-
-class Trouble(Exception):
-    """A mailbox cannot be read.  `str()` is a sentence for the operator."""
-
-
-class LoginRefused(Trouble):
-    """The server does not take this user and password; trying often would only lock the account."""
 
 
 @dataclass(frozen=True)
@@ -99,7 +88,7 @@ class Connection(IMAPClient):  # type: ignore[misc]
             else:
                 self.login(f'"{_escaped(account.username)}"', account.password)  # imaplib quotes the password alone
         except LoginError as error:
-            raise _login_trouble(account, error, token) from error
+            raise login_trouble(account, error, token) from error
         except UnicodeEncodeError as error:
             raise LoginRefused(f"{account.host} takes only plain ASCII letters in a user name and a password.") from error
 
@@ -254,50 +243,8 @@ def _opened(account: Account, timeout: Timeout, token: str = "") -> Connection:
     return connection
 
 
-def explain(error: BaseException, host: str) -> str:
-    """A sentence for the operator about what ended a connection."""
-    match error:
-        case Trouble():
-            return str(error)
-        case ssl.SSLCertVerificationError():
-            return f"The certificate of {host} cannot be trusted: {error.verify_message}."
-        case ssl.SSLError():
-            return f"{host} and we find no TLS that both speak ({error.reason})."
-        case TimeoutError():
-            return f"{host} does not answer."
-        case socket.gaierror():
-            return f"There is no server named {host}."
-        case IMAPClientAbortError():
-            return f"The connection to {host} broke off: {spoken(error)}."
-        case OSError():
-            return f"{host} cannot be reached: {error.strerror or type(error).__name__}."
-        case IMAPClientError():
-            return f"{host} refuses; it says: {spoken(error)}"
-        case _:
-            return f"{host} speaks no IMAP that can be understood ({type(error).__name__})."
-
-
-def spoken(error: BaseException) -> str:
-    """A server's words in an error: one printable line of at most 200 characters."""
-    said = error.args[0] if error.args else ""
-    text = said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)
-    return "".join(c for c in text if c.isprintable())[:200]
-
-
 def _escaped(text: str) -> str:
     return text.replace("\\", "\\\\").replace('"', '\\"')
-
-
-def _login_trouble(account: Account, error: LoginError, token: str) -> Exception:
-    cause = error.__context__
-    if isinstance(cause, LOST):
-        return cause  # imapclient calls a connection that broke off a refused log-in, too
-    said = spoken(cause or error)
-    for secret in filter(None, (account.password, token)):
-        said = said.replace(secret, "…")  # a server may repeat what it was told
-    if any(f"[{code}" in said.upper() for code in _TEMPORARY):
-        return Trouble(f"{account.host} cannot check passwords now; it says: {said}")
-    return LoginRefused(f"{account.host} refuses the log-in of {account.username}; it says: {said}")
 
 
 def _marks(permanent: tuple[bytes, ...] | None) -> tuple[bytes, ...]:

@@ -22,7 +22,8 @@ from helpdesk.models import Mailbox
 from helpdesk.policies.mailboxes import Manner, manner, reaches_back_to
 from helpdesk.queries import mailboxes as find
 from mail.imap import delivered
-from mail.imap.client import LOST, MOST_UID, Connection, Folder, Outline, spoken
+from mail.imap.client import MOST_UID, Connection, Folder, Outline
+from mail.imap.troubles import LOST, spoken
 from mail.imap.wire import Timeout
 from mail.inbound import Parcel
 from mail.letter import Envelope, Receipt

@@ -28,7 +28,8 @@ from helpdesk.queries.mailboxes import Account, account_of
 from helpdesk.settings import Settings
 from mail import inbound
 from mail.fetch import Fetcher, Fetchers, fetch_once, look
-from mail.imap.client import Connection, Folder, Trouble, connected
+from mail.imap.client import Connection, Folder, connected
+from mail.imap.troubles import Trouble
 from mail.imap.visit import Visit
 from mail.inbound import Parcel
 from mail.letter import Receipt

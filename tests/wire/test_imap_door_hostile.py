@@ -22,7 +22,8 @@ from helpdesk.oauth import OAuthClient
 from helpdesk.queries.mailboxes import Account, account_of
 from helpdesk.settings import Settings
 from mail.fetch import Fetcher, Look, fetch_once, look
-from mail.imap.client import Trouble, connected
+from mail.imap.client import connected
+from mail.imap.troubles import Trouble
 from mail.tokens import Tokens
 from tests.fake_imap import POLITE, FakeIMAP, Talk, serving
 from tests.imap_door import QUICK, connect, kept, letter, row, running, subjects, wait_for

@@ -22,7 +22,7 @@ from helpdesk.oauth import OAuthClient
 from helpdesk.queries import mailboxes as find
 from mail import doctor
 from mail.fetch import Fetcher, fetch_once, look
-from mail.imap.client import Trouble
+from mail.imap.troubles import Trouble
 from mail.tokens import Tokens, tokens_of
 from mail.transport import Deferred, Patience, Result, Sent, Transport
 from tests.dovecot import Dovecot
