@@ -141,10 +141,17 @@ function suggest() {
     try {
       const answer = await fetch(`${link.href}?q=${encodeURIComponent(search.value)}`, { redirect: "error" });
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-      if (turn === asked) found.replaceChildren(...page.getElementById("offers").childNodes);
+      if (turn === asked) show(page.getElementById("offers"));
     } catch {
       location.href = link.href; // logged out or offline: the page says so
     }
+  }
+
+  // Whoever has gone into the list already stays where they are.
+  function show(offers) {
+    const stands = found.contains(document.activeElement) ? document.activeElement.dataset.suggestion : null;
+    found.replaceChildren(...offers.childNodes);
+    if (stands) (found.querySelector(`[data-suggestion="${stands}"]`) ?? search).focus();
   }
 
   function toggle(open) {
