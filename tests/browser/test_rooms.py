@@ -27,7 +27,7 @@ PAGES = [
     "/people", "/people?q=zebra", "/people/1", "/post-room", "/post-room?outcome=held", "/post-room/1", "/post-room/out", "/settings",
     "/settings/desks", "/settings/desks/new", "/settings/desks/1", "/settings/teams", "/settings/teams/1", "/settings/agents",
     "/settings/agents/new", "/settings/agents/1", "/settings/mailboxes", "/settings/mailboxes/new", "/settings/mailboxes/1",
-    "/settings/outgoing", "/settings/tokens", "/account", "/account/password", "/forgot", "/forgot?sent", "/password/made-up",
+    "/settings/outgoing", "/settings/reply-domain", "/settings/tokens", "/account", "/account/password", "/forgot", "/forgot?sent", "/password/made-up",
 ]  # fmt: skip
 
 
@@ -115,6 +115,15 @@ def test_a_held_mail_is_let_in_by_a_click(window: Windows, crowded: None) -> Non
     page.get_by_role("button", name="Let it in").click()
     expect(page.get_by_role("status")).to_contain_text("let in")
     expect(page.get_by_text("Being read").last).to_be_visible()
+
+
+def test_a_line_of_the_zone_is_copied_by_a_click(window: Windows, crowded: None) -> None:
+    page = window(permissions=["clipboard-read", "clipboard-write"])
+    page.goto("/settings/reply-domain")
+    page.get_by_role("button", name="Copy").first.click()
+    expect(page.get_by_role("button", name="Copied")).to_have_count(1)
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied == "reply.example.org. IN MX 10 mail.example.org."
 
 
 def test_the_dark_look_is_chosen_for_this_browser(window: Windows, bob: Agent) -> None:
