@@ -11,7 +11,7 @@ from helpdesk import clock
 from helpdesk.db import house
 from helpdesk.models import Installation
 from helpdesk.policies.zone import Zone
-from helpdesk.queries import relay
+from helpdesk.queries import people, relay
 from helpdesk.settings import Settings
 
 NAME = "zone"
@@ -20,12 +20,13 @@ NAME = "zone"
 def zone(session: Session) -> Zone:
     """The zone as it should be."""
     settings, row = house(session).settings, session.get(Installation, NAME)
+    desks = [*settings.front_desks, *(desk.address for desk in people.desks(session, active_only=True))]
     known: dict[str, str] = row.value if row else {}
     own = settings.relay_sender or (relay.own_sender(session) if relay.state(session).wants_own_sender(clock.now()) else "")
     return Zone(
         replies=settings.reply_domain if settings.reply_form == "domain" else "",
         envelope=own.partition("@")[2].lower() or settings.reply_domain,
-        desks=tuple(dict.fromkeys(address.partition("@")[2] for address in settings.front_desks)),
+        desks=tuple(dict.fromkeys(address.partition("@")[2] for address in desks)),
         server=known.get("server", ""),
         selector=known.get("selector", ""),
         relay=_elsewhere(settings),

@@ -8,8 +8,10 @@ from functools import partial
 import pytest
 from sqlalchemy import select, text
 
+from helpdesk import clock
+from helpdesk.actions import desks
 from helpdesk.db import Database
-from helpdesk.models import Event
+from helpdesk.models import Desk, Event
 from helpdesk.policies.zone import Answers, Zone
 from helpdesk.settings import Settings
 from helpdesk.web import Extras
@@ -26,6 +28,8 @@ def ada(settings: Settings, database: Database, staff) -> Callable[..., Browser]
     """`ada(ask)`: Ada before the pages of an installation with domains of its own, which asks name servers so."""
     own = settings.model_copy(update={"reply_domain": "reply.shop.de", "front_desks": ("help@shop.de",)})
     opened: list[Database] = []
+    with database.transaction() as session:
+        session.get_one(Desk, 1).address = "help@shop.de"
 
     def open_window(ask: Callable[[Zone], Answers] | None = None, **change: object) -> Browser:
         opened.append(Database(own.model_copy(update=change)))
@@ -44,6 +48,14 @@ def test_the_lines_stand_there_to_be_copied(ada) -> None:
     assert "reply.shop.de. IN TXT &#34;v=spf1 mx -all&#34;" in page.text
     assert "mail._domainkey.shop.de. IN TXT" in page.text
     assert "HOLDLINE_REPLY_DOMAIN" in words_of(page)
+
+
+def test_a_desk_that_was_opened_in_the_web_signs_too(ada, database) -> None:
+    window = ada()
+    with database.transaction() as session:
+        desks.add(session, "hilfe@laden.at", "Laden", language="de", agent=None, now=clock.now())
+    page = window.get(PAGE)
+    assert [f"_domainkey.{domain}. IN TXT" in page.text for domain in ("shop.de", "laden.at")] == [True, True]
 
 
 def test_the_mail_server_and_its_selector_are_remembered_and_on_the_record(ada, database) -> None:
@@ -99,10 +111,12 @@ def test_a_process_that_cannot_ask_says_so(ada) -> None:
     assert "This process cannot ask name servers." in words_of(ada(None).post(f"{PAGE}/test", SAID))
 
 
-def test_plus_addresses_need_no_lines_and_names_for_trying_no_test(ada) -> None:
+def test_plus_addresses_need_no_lines_and_names_for_trying_no_test(ada, database) -> None:
     page = ada(reply_form="plus").get(PAGE)
     assert "what reaches help@shop.de reaches them" in words_of(page)
     assert "<form" not in page.text.split('class="setting"')[1]
+    with database.transaction() as session:
+        session.get_one(Desk, 1).address = "help@example.org"
     trying = ada(reply_domain="reply.example.org", front_desks=("help@example.org",)).get(PAGE)
     assert "nothing to test" in words_of(trying)
     assert f"{PAGE}/test" not in trying.text
