@@ -176,7 +176,8 @@ def tick(at: str | None) -> None:
         now = _instant(at) if at else clock.now()
         changed = jobs.sweep_at_your_word(parts.database, now=now, is_present=at is None)
         jobs.send_planned(parts.database, now=now)
-        jobs.set_clocks(parts.database, now=now)
+        while jobs.set_clocks(parts.database, now=now):
+            pass
         jobs.ring_at_your_word(parts.database, now=now, is_present=at is None)
         hastened = bridge.hasten(parts.database, at=now)
         bridge.sweep_forgotten(parts.database, now=clock.now())

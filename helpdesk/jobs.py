@@ -110,13 +110,13 @@ def find_by_references(database: Database) -> int:
         return references.index_some(session, limit=REFERENCED_AT_ONCE)
 
 
-def set_clocks(database: Database, *, now: datetime) -> int:
-    """After the rules changed, or an upgrade: have the clocks of all cases follow; how many cases."""
+def set_clocks(database: Database, *, now: datetime, most: int = 1_000) -> int:
+    """After the rules changed, or an upgrade: have the clocks of some cases follow; how many cases.  0 once all do."""
     with database.reading() as session:
         if not clocks.are_behind(session):
             return 0
     done = 0
-    while some := _in_one(database, lambda session: clocks.set_some_anew(session, now=now, limit=AT_ONCE)):
+    while done < most and (some := _in_one(database, lambda session: clocks.set_some_anew(session, now=now, limit=AT_ONCE))):
         done += some
     return done
 

@@ -148,7 +148,7 @@ class Setting:
     def _since_the_oldest(self, clock: Clock) -> Clock:
         """An older message waits as well: it came with a merged case, or was accepted late."""
         since = self.facts.waiting_since
-        if clock.kind == "resolution" or since is None or since >= clock.started_at or clock.breached_at is not None:
+        if clock.kind == "resolution" or since is None or since >= clock.started_at:
             return clock
         return replace(clock, started_at=since, counted_from=since, spent=0)
 
@@ -201,7 +201,7 @@ class Setting:
         if clock.due_at is None:
             return None
         warning = warns_at(clock, hours) if clock.warned_at is None else None
-        if warning is not None and clock.counted_from < warning < clock.due_at and not (self.quiet and warning <= self.now):
+        if warning is not None and warning < clock.due_at and not (self.quiet and warning <= self.now):
             return warning
         return None if self.quiet and clock.due_at <= self.now else clock.due_at
 

@@ -242,6 +242,9 @@ def test_a_case_that_we_began_has_no_first_response(line: Line) -> None:
     line.answer(0)
     line.mail(1)
     assert [clock.kind for clock in line.clocks] == ["resolution", "next-reply"]
+    faster = Line(ours=True)
+    faster.happens(0)
+    assert [clock.kind for clock in faster.clocks] == ["next-reply", "resolution"], "they wrote before our first mail left"
 
 
 def test_without_a_promise_nothing_is_due(line: Line) -> None:
@@ -290,6 +293,12 @@ def test_nothing_that_happens_makes_a_clock_warn_twice(line: Line) -> None:
     line.clocks[0] = rung(line.clocks[0], MONDAY + timedelta(hours=6))[0]
     line.happens(6.5)
     assert line.clocks[0].alarm_at == line.clocks[0].due_at
+
+
+def test_a_warning_whose_time_had_passed_before_the_deadline_was_set_is_not_given(line: Line) -> None:
+    line.promised["first-response"] = "5 hours"
+    line.happens(4)
+    assert line.newest("first-response").alarm_at == line.newest("first-response").due_at == MONDAY + timedelta(hours=5)
 
 
 def test_new_rules_ring_for_nothing_that_is_late_by_them() -> None:

@@ -67,6 +67,10 @@ _summary: dict[str, Schema] = {
     "opened_at": AT,
     "resolved_at": nullable(AT),
     "waiting_since": {**nullable(AT), "description": "Since when their oldest unanswered mail has been waiting."},
+    "due_at": {
+        **nullable(AT),
+        "description": "The nearest deadline of its clocks, also one that has passed; null where nothing is due from you.",
+    },
     "changed_at": AT,
     "merged_into": {**nullable(NUMBER), "description": "The case in which this one goes on; null while it stands for itself."},
     "spam": {"type": "boolean", "description": "Somebody said that it is spam: mail to it is kept and asks nobody."},

@@ -42,6 +42,7 @@ def summary(case: Case) -> Json:
         "opened_at": instant(case.opened_at),
         "resolved_at": instant(case.resolved_at),
         "waiting_since": instant(case.waiting_since),
+        "due_at": instant(case.due_at),
         "changed_at": instant(case.changed_at),
         "merged_into": case.merged_into,
         "spam": case.spam_at is not None,
