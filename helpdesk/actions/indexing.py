@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from helpdesk.models import Case, CaseField, CaseTag, Entry, Outcome, Person, PersonWord, SearchText, Tag
-from helpdesk.policies.folding import EDITION, findable
+from helpdesk.policies.folding import EDITION, findable, fold
 from helpdesk.policies.verification import FLAG, masked
 
 
@@ -23,6 +23,7 @@ def index(session: Session, case: Case, entry: Entry) -> None:
 
 def index_person(session: Session, person: Person) -> None:
     """Let somebody be found by the words of their name and address as they are now."""
+    person.sorted_as = fold(person.called)
     session.flush()
     words = set(findable(f"{person.name} {person.mail or person.phone}").split())
     rows = {row.word: row for row in session.scalars(select(PersonWord).where(PersonWord.person_id == person.id))}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, false
+from sqlalchemy import ForeignKey, Index, String, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from helpdesk.db import Base
@@ -58,6 +58,7 @@ class Person(Base):
     """Somebody who writes to us, known by their mail address (lower case), or who calls and has none."""
 
     __tablename__ = "person"
+    __table_args__ = (Index("ix_person_sorted", "sorted_as", "id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     address: Mapped[str] = mapped_column(unique=True)  # without an @ where they have no mail
@@ -67,6 +68,7 @@ class Person(Base):
     language: Mapped[str | None]
     created_at: Mapped[datetime]
     note: Mapped[str] = mapped_column(default="")  # what colleagues should know: «call after 5 pm»
+    sorted_as: Mapped[str] = mapped_column(String().with_variant(String(collation="C"), "postgresql"), default="")  # folded name
     same_as_id: Mapped[int | None] = mapped_column(
         ForeignKey("person.id"), index=True
     )  # whose other address it is; never a chain

@@ -14,6 +14,8 @@ from helpdesk.queries.secrets import is_masked
 from helpdesk.queries.sight import is_seen_by
 from helpdesk.queries.words import with_words
 
+MOST = 1000  # of a list, more is not counted: nobody works a longer one off, and counting costs time
+
 
 def seen_by(agent: Agent) -> ColumnElement[bool]:
     """What this agent may see of the cases; lists, counts and search all go through here."""

@@ -15,7 +15,7 @@ from helpdesk.models import Agent, Case, Membership, OutboxMail, Person
 from helpdesk.policies.cases import OUR_TURN, UNSOLVED, State
 from helpdesk.policies.permissions import may
 from helpdesk.queries import absences, search
-from helpdesk.queries.cases import seen_by
+from helpdesk.queries.cases import MOST, seen_by
 from helpdesk.queries.details import tagged
 from helpdesk.queries.outbox import DID_NOT_ARRIVE
 from helpdesk.queries.people import named
@@ -24,7 +24,6 @@ from helpdesk.queries.sight import hidden_from
 View = Literal["mine", "due", "unassigned", "team", "ours", "theirs", "undeliverable", "resolved", "all", "spam"]
 VIEWS: tuple[View, ...] = ("mine", "due", "unassigned", "team", "ours", "theirs", "undeliverable", "resolved", "all", "spam")
 BY_WAIT: tuple[View, ...] = ("mine", "unassigned", "team", "ours")  # whoever waits longest comes first
-MOST = 1000  # more is not counted: nobody works a longer list off, and counting costs time
 
 
 @dataclass(frozen=True)
@@ -156,19 +155,26 @@ def _acts_for(session: Session, agent: Agent) -> set[int]:
 
 
 def _in_view(view: View, agent: Agent, mine: Collection[int]) -> ColumnElement[bool]:
-    undelivered = select(OutboxMail.case_number).where(OutboxMail.state.in_(DID_NOT_ARRIVE))
-    teams = select(Membership.team_id).where(Membership.agent_id == agent.id)
-    table: dict[View, Any] = {
-        "mine": and_(Case.assignee_id.in_(mine), Case.state.in_(UNSOLVED)),
-        "due": Case.due_at.is_not(None),
-        "unassigned": and_(Case.assignee_id.is_(None), Case.state.in_(UNSOLVED)),
-        "team": and_(Case.team_id.in_(teams), Case.state.in_(UNSOLVED)),
-        "ours": Case.state.in_(OUR_TURN),
-        "theirs": Case.state == "waiting",
-        "undeliverable": and_(Case.state.in_(UNSOLVED), Case.number.in_(undelivered)),
-        "resolved": and_(Case.state == "resolved", Case.spam_at.is_(None)),
-        "all": true(),
-        "spam": Case.spam_at.is_not(None),
-    }
-    found: ColumnElement[bool] = table[view]
-    return found
+    match view:
+        case "mine":
+            return and_(Case.assignee_id.in_(mine), Case.state.in_(UNSOLVED))
+        case "due":
+            return Case.due_at.is_not(None)
+        case "unassigned":
+            return and_(Case.assignee_id.is_(None), Case.state.in_(UNSOLVED))
+        case "team":
+            teams = select(Membership.team_id).where(Membership.agent_id == agent.id)
+            return and_(Case.team_id.in_(teams), Case.state.in_(UNSOLVED))
+        case "ours":
+            return Case.state.in_(OUR_TURN)
+        case "theirs":
+            return Case.state == "waiting"
+        case "undeliverable":
+            undelivered = select(OutboxMail.case_number).where(OutboxMail.state.in_(DID_NOT_ARRIVE))
+            return and_(Case.state.in_(UNSOLVED), Case.number.in_(undelivered))
+        case "resolved":
+            return and_(Case.state == "resolved", Case.spam_at.is_(None))
+        case "spam":
+            return Case.spam_at.is_not(None)
+        case "all":
+            return true()

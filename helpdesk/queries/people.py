@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from helpdesk.models import Agent, ApiToken, Case, Desk, Membership, Participant, Person, PersonWord, Team
 from helpdesk.policies.folding import fold, spellings
-from helpdesk.queries.cases import same_person, seen_by
+from helpdesk.queries.cases import MOST, same_person, seen_by
 from helpdesk.queries.sight import hidden_from
 
 _LAST = "\U0010ffff"  # no word that begins with another sorts behind that one with this at its end
@@ -59,15 +59,18 @@ def desks(session: Session, *, active_only: bool = False) -> list[Desk]:
 
 def customers(session: Session, agent: Agent, words: str = "", *, limit: int = 50, offset: int = 0) -> list[tuple[Person, int]]:
     """(person, number of their cases that this agent may see), by name; `words` as `named`."""
-    theirs = and_(Case.requester_id == Person.id, Case.merged_into.is_(None), seen_by(agent))
-    called = func.lower(func.coalesce(func.nullif(Person.name, ""), Person.address))
-    query = select(Person, func.count(Case.number)).outerjoin(Case, theirs).group_by(Person.id)
-    query = query.where(named(words), known_to(agent)).order_by(called, Person.id).limit(limit).offset(offset)
-    return [(person, n) for person, n in session.execute(query)]
+    query = select(Person).where(named(words), known_to(agent)).order_by(Person.sorted_as, Person.id).limit(limit).offset(offset)
+    found = list(session.scalars(query))
+    theirs = (Case.requester_id.in_([person.id for person in found]), Case.merged_into.is_(None), seen_by(agent))
+    cases = select(Case.requester_id, func.count()).where(*theirs).group_by(Case.requester_id)
+    numbers = {row[0]: row[1] for row in session.execute(cases)}
+    return [(person, numbers.get(person.id, 0)) for person in found]
 
 
 def customer_count(session: Session, agent: Agent, words: str = "") -> int:
-    return session.scalar(select(func.count()).select_from(Person).where(named(words), known_to(agent))) or 0
+    """How many there are; MOST + 1 where there are more than MOST."""
+    some = select(Person.id).where(named(words), known_to(agent)).limit(MOST + 1).subquery()
+    return session.scalar(select(func.count()).select_from(some)) or 0
 
 
 def known_to(agent: Agent) -> ColumnElement[bool]:

@@ -30,7 +30,9 @@ def everybody() -> ResponseReturnValue:
     words, page = request.args.get("q", "")[:200], page_number()
     rows = find.customers(session(), agent(), words, limit=PAGE + 1, offset=(page - 1) * PAGE)
     total = find.customer_count(session(), agent(), words)
-    return render_template("people/list.html", words=words, rows=rows[:PAGE], more=len(rows) > PAGE, page=page, total=total)
+    return render_template(
+        "people/list.html", words=words, rows=rows[:PAGE], more=len(rows) > PAGE, page=page, total=total, most=cases.MOST
+    )
 
 
 @bp.get("/<int(max=2147483647):person_id>")

@@ -16,7 +16,7 @@ from sqlalchemy import func, insert, select, text
 from sqlalchemy.orm import Session
 
 from helpdesk import db
-from helpdesk.actions import agents, desks
+from helpdesk.actions import agents, clocks, desks
 from helpdesk.models import (
     Agent,
     Arrival,
@@ -38,7 +38,7 @@ from helpdesk.models import (
 )
 from helpdesk.policies.folding import EDITION, findable, fold
 
-FILLING = 1  # raise it when something here changes: what was filled before is not used any more
+FILLING = 2  # raise it when something here changes: what was filled before is not used any more
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 MESSAGES, UNSOLVED, LONG = 5, 600, 200
 AGENTS, CHUNK, SENTENCES = 20, 1000, 20_000
@@ -113,6 +113,8 @@ class Filling:
                 if rows.get(table):
                     self._session.execute(insert(table.__table__), rows[table])  # type: ignore[arg-type]
             self._session.flush()
+        for number in range(first + 1 + max(0, self._cases - UNSOLVED), first + 1 + self._cases):
+            clocks.set_anew(self._session, number, now=NOW, quiet=True)
 
     def _case(
         self, number: int, age: int, desk: Desk, staff: list[int], teams: list[int]
@@ -220,8 +222,10 @@ class Filling:
         for n in range(count):
             first, last = self._random.choice(FIRST), self._random.choice(LAST)
             address = f"{fold(first)}.{fold(last)}{n}@{('example.net', 'mail.example', 'post.example')[n % 3]}"
-            row = {"id": self._id(Person), "address": address, "name": f"{first} {last}", "language": "de", "created_at": NOW}
-            self._people[row["id"]] = (row["name"], address)  # type: ignore[index, assignment]
+            name = f"{first} {last}"
+            row = {"id": self._id(Person), "address": address, "name": name, "language": "de", "created_at": NOW}
+            row["sorted_as"] = fold(name)
+            self._people[row["id"]] = (name, address)  # type: ignore[index]
             rows.append(row)
         for start in range(0, count, CHUNK):
             some = rows[start : start + CHUNK]

@@ -99,6 +99,7 @@ def _measure(database: db.Database) -> dict[str, Figures]:
     pages: dict[str, Callable[[int], tuple[str, dict[str, str]]]] = {
         "queue: ours": lambda n: ("/cases", {"view": "ours"}),
         "queue: mine": lambda n: ("/cases", {"view": "mine"}),
+        "queue: due next": lambda n: ("/cases", {"view": "due"}),
         "queue: not assigned": lambda n: ("/cases", {"view": "unassigned"}),
         "queue: all": lambda n: ("/cases", {"view": "all"}),
         "case": lambda n: (f"/cases/{newest - 100 - 7 * n}", {}),

@@ -9,6 +9,7 @@ from helpdesk import clock
 from helpdesk.actions import cases, people
 from helpdesk.db import Database
 from helpdesk.models import Case, Event, Person
+from helpdesk.policies.folding import fold
 from tests.web.browsing import anna_writes, words_of
 
 
@@ -161,3 +162,10 @@ def test_an_address_that_never_wrote_is_nobodys(browser, database) -> None:
     page = bob.post(f"/people/{person_id(database)}/addresses", {"address": "zoe@nowhere.example"})
     assert page.status_code == 422
     assert "Nobody has written to us from this address." in words_of(page)
+
+
+def test_people_stand_by_their_names_as_one_looks_for_them_not_by_the_codes_of_letters(browser, database) -> None:
+    for name in ("Zoe", "özlem", "Oskar", "anna", "Änne"):
+        anna_writes(database, name=name, address=f"{fold(name)}@customer.example")
+    words = words_of(browser("bob").get("/people"))
+    assert sorted(("anna", "Änne", "Oskar", "özlem", "Zoe"), key=words.index) == ["anna", "Änne", "Oskar", "özlem", "Zoe"]

@@ -104,7 +104,7 @@ def _views(mine: list[SavedView], filters: Filters) -> dict[str, Any]:
         "own_views": mine,
         "own_counts": own_counts,
         "total": lists.count(session(), agent(), filters.wanted()) if total is None else total,
-        "most": lists.MOST,
+        "most": find.MOST,
     }
 
 
