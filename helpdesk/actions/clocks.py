@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -18,6 +19,7 @@ from helpdesk.queries import clocks as find
 TO_SET = "clocks to set"
 # A case comes back by these: no clock of it is late at that instant.
 _BACK = frozenset(("reopened", "unmarked-spam", "unmerged", "undeliverable"))
+_MOVED = ("counted_from", "spent", "paused_at", "due_at", "alarm_at", "stopped_at", "end")
 
 
 @dataclass
@@ -82,6 +84,20 @@ def set_anew(
     session.flush()
 
 
+def as_they_stand(session: Session, number: int) -> dict[str, dict[str, Any]]:
+    """What a deed can change of the clocks of a case, to be put back if it is taken back."""
+    return {str(row.id): {name: _said(getattr(row, name)) for name in _MOVED} for row in find.newest(session, number).values()}
+
+
+def put_back(session: Session, number: int, kept: dict[str, dict[str, Any]]) -> None:
+    """What stopped them was taken back before anybody noticed: they have run on."""
+    for row in find.newest(session, number).values():
+        for name, value in kept.get(str(row.id), {}).items():
+            is_time = isinstance(value, str) and name != "end"
+            setattr(row, name, datetime.fromisoformat(value) if is_time else value)
+    session.flush()
+
+
 def set_all_anew(session: Session) -> None:
     """The rules changed, so the clocks of all cases have to follow; the timetable does it, some at a time."""
     find.forget_hours(session)
@@ -108,3 +124,7 @@ def set_some_anew(session: Session, *, now: datetime, limit: int) -> int:
     else:
         session.delete(row)
     return len(numbers)
+
+
+def _said(value: object) -> object:
+    return value.isoformat() if isinstance(value, datetime) else value

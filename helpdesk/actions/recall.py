@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from helpdesk.actions import addresses, beginnings, drafts, notices, proposals, suggestions
+from helpdesk.actions import addresses, beginnings, clocks, drafts, notices, proposals, suggestions
 from helpdesk.actions.events import record
 from helpdesk.models import Agent, Beginning, Case, Draft, Entry, Event, OutboxMail, Recall, ReplyAddress, SearchText, TakenBack
 from helpdesk.policies.answering import facts_again
@@ -33,6 +33,7 @@ class Watch:
     def __init__(self, session: Session, case: Case) -> None:
         self._session, self._case = session, case
         self.before, self._last = _facts(session, case), find.last_event(session, case)
+        self.before["clocks"] = clocks.as_they_stand(session, case.number)
 
     @classmethod
     def of_nothing(cls, session: Session, case: Case) -> Watch:
@@ -101,8 +102,7 @@ def begins(session: Session, case: Case, entry: Entry) -> bool:
     recall = session.get(Recall, entry.id)
     if recall is None or "to" not in recall.before:
         return False
-    since = select(Event.id).where(Event.case_number == case.number, Event.id.not_in(recall.events))
-    return session.scalar(since.limit(1)) is None
+    return not _is_news(session, case, recall)
 
 
 def take_back_case(session: Session, case: Case, entry: Entry, *, agent: Agent, now: datetime) -> Beginning:
@@ -128,6 +128,13 @@ def take_back_case(session: Session, case: Case, entry: Entry, *, agent: Agent, 
 def forget_old(session: Session, *, now: datetime) -> None:
     """Nobody takes back what left long ago."""
     session.execute(delete(Recall).where(Recall.until < now - KEPT))
+
+
+def _is_news(session: Session, case: Case, recall: Recall) -> bool:
+    """Whether anything happened in the case after the answer."""
+    last = max(recall.events, default=0)
+    since = select(Event.id).where(Event.case_number == case.number, Event.id > last)
+    return session.scalar(since.limit(1)) is not None
 
 
 def _unsent(session: Session, entry: Entry) -> list[OutboxMail]:
@@ -156,6 +163,8 @@ def _restore(session: Session, case: Case, recall: Recall, now: datetime) -> set
     case.waiting_since, case.resolved_at = _instant(again["waiting_since"]), _instant(again["resolved_at"])
     session.flush()
     session.expire(case, ["assignee"])
+    if not _is_news(session, case, recall):
+        clocks.put_back(session, case.number, recall.before.get("clocks", {}))
     kept = {"resolved": facts["state"] != recall.after["state"], "assigned": facts["assignee"] != recall.after["assignee"]}
     doors = {
         f"address {row.id}" for row in find_address.doors_of(session, case.number) if not _give_back(session, row, recall, now)

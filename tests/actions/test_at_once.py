@@ -13,10 +13,12 @@ from sqlalchemy.orm import Session
 from helpdesk.actions import agents, cases, deliveries, desks, drafts, entries, people, presence, recall, sending
 from helpdesk.actions.entries import Incoming
 from helpdesk.db import Database
-from helpdesk.models import Agent, Case, Draft, Entry, OutboxMail, Presence, TakenBack
+from helpdesk.models import Agent, Case, CaseClock, Draft, Entry, OutboxMail, Presence, TakenBack
+from helpdesk.policies.sla import Clock
 from helpdesk.queries import addresses as find_address
 from helpdesk.queries import cases as find_case
 from helpdesk.queries import drafts as find
+from helpdesk.queries.clocks import as_clock
 
 SOON = timedelta(seconds=10)
 BOB, DANA = 1, 2
@@ -160,3 +162,25 @@ def test_two_windows_of_one_agent_keep_one_draft_and_one_presence(each_database:
     with each_database.reading() as session:
         assert session.scalars(select(Draft.text)).all() == ["Some words"]
         assert session.scalars(select(Presence.agent_id)).all() == [BOB]
+
+
+@pytest.mark.parametrize("then_resolve", [False, True])
+def test_the_clocks_of_a_case_have_run_on_when_an_answer_was_taken_back(
+    each_database: Database, number: int, monday: datetime, then_resolve: bool
+) -> None:
+    def look() -> tuple[datetime | None, list[Clock]]:
+        with each_database.reading() as session:
+            rows = session.scalars(select(CaseClock).order_by(CaseClock.id))
+            return session.get_one(Case, number).due_at, [as_clock(row) for row in rows]
+
+    before = look()
+    with each_database.transaction() as session:
+        bob = session.get_one(Agent, BOB)
+        case = the_case(session, number, bob)
+        entry_id = sending.send(
+            session, case, "Use the stairs", agent=bob, now=monday + SOON, undo=SOON, then_resolve=then_resolve
+        ).id
+    assert look() != before
+    with each_database.transaction() as session:
+        take_back(session, number, entry_id, monday + 2 * SOON)
+    assert look() == before
