@@ -38,7 +38,7 @@ def test_a_list_says_of_each_case_what_one_needs_to_choose(bob: Program, custome
                 "opened_at": "2026-11-02T09:00:00+00:00",
                 "resolved_at": None,
                 "waiting_since": "2026-11-02T09:00:00+00:00",
-                "due_at": "2026-11-02T17:00:00+00:00",
+                "due_at": "2026-11-03T09:00:00+00:00",
                 "changed_at": "2026-11-02T09:00:00+00:00",
                 "merged_into": None,
                 "spam": False,
