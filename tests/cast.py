@@ -15,12 +15,10 @@ Time stands still but for what a story lets pass.  After each story the books ha
 
 from __future__ import annotations
 
-import contextlib
 import email.utils
 import itertools
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -30,310 +28,22 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpdesk import clock, runner
-from helpdesk import jobs as timetable
+from helpdesk import clock
 from helpdesk.actions import addresses, agents, cases, desks, entries, merging, post
-from helpdesk.db import Database
-from helpdesk.models import Agent, Arrival, Case, CaseLink, Entry, Event, InboundMail, Job, OutboxMail, Participant, ReplyAddress
-from helpdesk.queries import addresses as find
+from helpdesk.models import Agent, Arrival, Case, Entry, Job, ReplyAddress
 from helpdesk.queries import books
 from helpdesk.queries import post as post_room
 from helpdesk.queries.proposals import waiting
-from mail import inbound
-from mail import jobs as bridge
 from tests.relay import Carried
-from tests.ways import Outside, Site, drain, outside
+from tests.story_case import Arrived, Brought, Door, Said, StoryCase
+from tests.story_desk import Desk
+from tests.ways import Site, outside
 
 HELP = "help@example.org"
-MONDAY = datetime.fromisoformat(
-    "2025-01-06T10:00:00+01:00"
-)  # in the past, for mail servers do not believe in mail from the future
-DAY = timedelta(days=1)
+MONDAY = datetime.fromisoformat("2025-01-06T10:00:00+01:00")  # in the past: mail servers do not believe in mail from the future
 
 
-# ── what a story looks at ────────────────────────────────────────────────────────────────────────────────────────────
-
-
-@dataclass(frozen=True)
-class Said:
-    """An entry of a case.  `text` is its new part, `full` all of it; `delivery` is (address, state) for each recipient."""
-
-    id: int
-    kind: str
-    author: str
-    text: str
-    full: str
-    flags: tuple[str, ...]
-    message_id: str | None
-    delivery: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True)
-class Door:
-    """A reply address of a case and where it is in its life."""
-
-    id: int
-    address: str
-    standing: str
-    of: str
-    expires_at: datetime | None
-
-
-@dataclass(frozen=True)
-class Arrived:
-    """One line of the post room: mail × recipient, with its one outcome and its sentence."""
-
-    id: int
-    mail_id: int
-    recipient: str
-    outcome: str | None
-    reason: str
-    case: StoryCase | None
-    entry_id: int | None
-
-
-@dataclass(frozen=True)
-class Brought:
-    """What became of a mail that somebody sent us: the answer at the door for each recipient, and the lines in the post room."""
-
-    answers: dict[str, str]
-    arrived: tuple[Arrived, ...]
-
-    @property
-    def refused(self) -> bool:
-        return all(answer.startswith("5") for answer in self.answers.values())
-
-    @property
-    def answer(self) -> str:
-        """What the door said, where there was one recipient."""
-        (only,) = self.answers.values()
-        return only
-
-    @property
-    def outcome(self) -> str | None:
-        return self._only.outcome
-
-    @property
-    def reason(self) -> str:
-        return self._only.reason
-
-    @property
-    def case(self) -> StoryCase:
-        found = self._only.case
-        assert found is not None, f"it lies in no case: {self._only}"
-        return found
-
-    @property
-    def id(self) -> int:
-        return self._only.id
-
-    @property
-    def _only(self) -> Arrived:
-        assert len(self.arrived) == 1, f"expected one arrival: {self}"
-        return self.arrived[0]
-
-
-class StoryCase:
-    """A case as it is now; every question is asked of the database."""
-
-    def __init__(self, database: Database, number: int) -> None:
-        self._database, self.number = database, number
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, StoryCase) and other.number == self.number
-
-    def __hash__(self) -> int:
-        return self.number
-
-    def __repr__(self) -> str:
-        return f"case {self.number} ({self.state})"
-
-    @property
-    def state(self) -> str:
-        return str(self._of_row("state"))
-
-    @property
-    def is_open(self) -> bool:
-        return self.state in ("new", "open", "waiting")
-
-    @property
-    def subject(self) -> str:
-        return str(self._of_row("subject"))
-
-    @property
-    def requester(self) -> str:
-        return self.participants[0]
-
-    @property
-    def holder(self) -> str | None:
-        with self._database.reading() as session:
-            holder = session.get_one(Case, self.number).assignee
-            return holder.email if holder else None
-
-    @property
-    def said(self) -> list[Said]:
-        """Everything that was said, in its order."""
-        with self._database.reading() as session:
-            rows = session.scalars(select(Entry).where(Entry.case_number == self.number).order_by(Entry.id))
-            return [_said(row) for row in rows]
-
-    @property
-    def messages(self) -> list[Said]:
-        """What they and we wrote; no notes, nothing of a machine's."""
-        return [said for said in self.said if said.kind in ("mail-in", "mail-out")]
-
-    @property
-    def last_message(self) -> Said:
-        return self.messages[-1]
-
-    @property
-    def doors(self) -> list[Door]:
-        """Every reply address that the case ever had, the oldest first."""
-        with self._database.reading() as session:
-            return [_door(row) for row in find.of_case(session, self.number)]
-
-    @property
-    def door(self) -> Door:
-        return self.doors[-1]
-
-    def door_of(self, address: str) -> str:
-        """The newest reply address of the participant with this mail address."""
-        return next(door.address for door in reversed(self.doors) if door.of == address)
-
-    @property
-    def participants(self) -> list[str]:
-        with self._database.reading() as session:
-            rows = session.scalars(select(Participant).where(Participant.case_number == self.number).order_by(Participant.id))
-            return [row.person.address for row in rows]
-
-    @property
-    def events(self) -> list[str]:
-        with self._database.reading() as session:
-            return list(session.scalars(select(Event.deed).where(Event.case_number == self.number).order_by(Event.id)))
-
-    @property
-    def proposed(self) -> list[str]:
-        """Who was written to as well and waits for an agent's word."""
-        with self._database.reading() as session:
-            return [row.address for row in waiting(session, session.get_one(Case, self.number))]
-
-    @property
-    def follows(self) -> StoryCase | None:
-        """The older case that this one is the follow-up of."""
-        with self._database.reading() as session:
-            number = session.scalar(select(CaseLink.to_number).where(CaseLink.from_number == self.number))
-            return StoryCase(self._database, number) if number else None
-
-    def _of_row(self, column: str) -> object:
-        with self._database.reading() as session:
-            return getattr(session.get_one(Case, self.number), column)
-
-
-def _said(row: Entry) -> Said:
-    delivery = tuple((sent.recipient, sent.state) for sent in row.deliveries)
-    return Said(row.id, row.kind, row.author, row.visible.strip(), row.text, tuple(row.flags), row.message_id, delivery)
-
-
-def _door(row: ReplyAddress) -> Door:
-    of = row.participant.person.address if row.participant else ""
-    return Door(row.id, row.address, find.standing_of(row, clock.now()), of, row.expires_at)
-
-
-# ── the desk ─────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-class Desk:
-    """The whole product but for its pages, with a door in front and a relay behind."""
-
-    def __init__(self, database: Database, way: str, around: Outside) -> None:
-        self.database, self.way, self.around = database, way, around
-        self.settings, self.relay, self.door = database.house.settings, around.relay, around.door
-        self._clock = contextlib.ExitStack()
-        self.handlers: dict[str, runner.Handler] = {
-            "mail.process": lambda job: inbound.process(self.database, self.around.reader, job["mail"]),
-            "outbox.deliver": lambda _job: bridge.deliver_due(self.database, self.around.transport),
-        }
-
-    @property
-    def refuses(self) -> bool:
-        """Whether its door can say no; by IMAP the mail is here already."""
-        return not self.way.startswith("imap")
-
-    def is_now(self, at: datetime) -> None:
-        self._clock.enter_context(clock.freeze(at))
-
-    def days_pass(self, days: float) -> None:
-        """Let time pass as the timetable would live through it: sweeps, and whatever is due goes out."""
-        end = clock.now() + timedelta(days=days)
-        step = DAY if days <= 7 else 2 * DAY  # a longer silence would look like a clock that jumped
-        while clock.now() < end:
-            self.is_now(min(clock.now() + step, end))
-            self.runs_its_timetable()
-
-    def minutes_pass(self, minutes: float) -> None:
-        self.days_pass(minutes / 24 / 60)
-
-    def waits_until(self, at: datetime) -> None:
-        self.days_pass((at - clock.now()) / DAY)
-
-    def runs_its_timetable(self) -> None:
-        timetable.sweep(self.database, now=clock.now())
-        bridge.ring_due(self.database, now=clock.now())
-        bridge.sweep_forgotten(self.database, now=clock.now())
-        self.works()
-
-    def works(self) -> None:
-        """Do all that is due now."""
-        drain(self.database, self.handlers)
-
-    def takes(self, raw: bytes, sender: str, recipients: Sequence[str]) -> Brought:
-        """Have somebody's server bring a mail, and work at it."""
-        answers = self.keeps(raw, sender, recipients)
-        with self.database.reading() as session:
-            newest = session.scalar(select(InboundMail.id).order_by(InboundMail.id.desc()).limit(1)) or 0
-        taken = [to for to, answer in answers.items() if answer.startswith("250")]
-        first = newest - (len(taken) if not self.refuses else min(len(taken), 1)) + 1
-        self.works()
-        return Brought(answers, tuple(line for line in self.post_room if line.mail_id >= first) if taken else ())
-
-    def keeps(self, raw: bytes, sender: str, recipients: Sequence[str]) -> dict[str, str]:
-        """Have somebody's server bring a mail, and leave it lying there."""
-        return self.door.bring(raw, sender, list(recipients))
-
-    @property
-    def cases(self) -> list[StoryCase]:
-        with self.database.reading() as session:
-            return [StoryCase(self.database, number) for number in session.scalars(select(Case.number).order_by(Case.number))]
-
-    @property
-    def post_room(self) -> list[Arrived]:
-        """Every line of it, the oldest first."""
-        with self.database.reading() as session:
-            return [self._arrived(row) for row in session.scalars(select(Arrival).order_by(Arrival.id))]
-
-    @property
-    def outbox(self) -> list[tuple[str, str, str]]:
-        """(kind, recipient, state) of every mail that we ever wrote."""
-        with self.database.reading() as session:
-            rows = session.scalars(select(OutboxMail).order_by(OutboxMail.id))
-            return [(row.kind, row.recipient, row.state) for row in rows]
-
-    def _arrived(self, row: Arrival) -> Arrived:
-        case = StoryCase(self.database, row.case_number) if row.case_number else None
-        return Arrived(row.id, row.mail_id, row.recipient, row.outcome, row.reason, case, row.entry_id)
-
-    def changes(self, deed: Callable[[Session], Any]) -> Any:
-        """One deed in one transaction, and the work that follows from it."""
-        with self.database.transaction() as session:
-            result = deed(session)
-        self.works()
-        return result
-
-    def close(self) -> None:
-        self._clock.close()
-
-
-# ── the people ───────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── the people ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 class Letter:
@@ -538,7 +248,7 @@ class Colleague:
         return session.get_one(Agent, self._id)
 
 
-# ── the fixtures ─────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── the fixtures ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -15,7 +15,7 @@ from helpdesk import clock, db
 from helpdesk.settings import Settings
 
 # What others import before its assertions were rewritten would stay mute.
-pytest.register_assert_rewrite("tests.cast", "tests.ways")
+pytest.register_assert_rewrite("tests.cast", "tests.story_case", "tests.story_desk", "tests.ways")
 pytest_plugins = ["tests.needs", "tests.long_run", "tests.statements", "tests.servers", "tests.postfix", "tests.dovecot"]
 
 MONDAY = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)

@@ -11,7 +11,7 @@ from helpdesk.actions import entries
 from helpdesk.models import Case
 from helpdesk.queries import addresses as find
 from helpdesk.queries import people
-from tests.cast import StoryCase
+from tests.story_case import StoryCase
 from tests.ways import in_process, where_mail_can_be_refused, where_mail_is_fetched
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from tests.cast import Desk
+from tests.story_desk import Desk
 from tests.ways import in_process
 
 GROWING = (

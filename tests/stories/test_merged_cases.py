@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.cast import Brought, StoryCase
 from tests.stories.test_machines import report
+from tests.story_case import Brought, StoryCase
 from tests.ways import each_once, in_process
 
 
