@@ -59,6 +59,10 @@ def test_a_case_is_saved_as_a_pdf_for_everybody_and_its_story_says_so(bob: Brows
     assert bob.post("/cases/9999/pdf").status_code == 404
 
 
+def test_mail_comes_in_while_a_pdf_is_set(app: Flask) -> None:
+    assert access.is_reading(app.view_functions["export.save"]), "SQLite has one lock for all who write"
+
+
 def test_it_holds_all_words_marks_the_doubtful_and_hides_codes(bob: Browser, database: db.Database, told) -> None:
     number = anna_writes(database, "Two\nlines", files=[Upload("photo.jpg", "image/jpeg", b"x")])
     mail_comes(database, number, "Pay here", author="Mallory", counts=False, flags=["suspect"], sender="m@evil.example")

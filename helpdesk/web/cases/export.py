@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, current_app
 from flask.typing import ResponseReturnValue
 
 from helpdesk import clock
 from helpdesk.actions import exports
-from helpdesk.db import house
-from helpdesk.models import Attachment, Case, OutboxMail
+from helpdesk.db import Database, house
+from helpdesk.models import Agent, Attachment, Case, OutboxMail
 from helpdesk.policies import verification
 from helpdesk.present import markdown, pdf
 from helpdesk.queries import cases as find
 from helpdesk.queries import story as find_story
-from helpdesk.web.access import agent, needs, session
+from helpdesk.web.access import agent, needs, only_reads, session
 from helpdesk.web.cases import page, panel, story
 from helpdesk.web.cases import sentence_details as words
 from helpdesk.web.files import disposition
@@ -27,11 +27,15 @@ LONGEST = 100_000  # characters of one entry
 
 @bp.post("/pdf")
 @needs("case.read")
+@only_reads
 def save(number: int) -> ResponseReturnValue:
-    """The PDF, to be saved; that it was made is recorded."""
+    """The PDF, to be saved; that it was made is recorded, in a transaction that does not wait for it to be set."""
     case, now = page.the_case(number), clock.now()
     document = pdf.document("case", data(case), at=now)
-    exports.saved_as_pdf(session(), case, document, agent=agent(), now=now)
+    database: Database = current_app.database  # type: ignore[attr-defined]
+    with database.transaction() as writing:
+        theirs = writing.get_one(Agent, agent().id)
+        exports.saved_as_pdf(writing, writing.get_one(Case, case.number), document, agent=theirs, now=now)
     response = Response(document, content_type="application/pdf")
     response.headers["Content-Disposition"] = disposition("attachment", f"case-{case.number}.pdf")
     response.headers["Cache-Control"] = "no-store"

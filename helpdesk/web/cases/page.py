@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, abort, make_response, render_template, request
+from flask import Blueprint, abort, g, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -22,7 +22,7 @@ from helpdesk.queries import releases as find_releases
 from helpdesk.queries import story as find_story
 from helpdesk.queries.outbox import DID_NOT_ARRIVE, nobody_at
 from helpdesk.queries.secrets import seen_by
-from helpdesk.web import access, notices
+from helpdesk.web import notices
 from helpdesk.web.access import agent, needs, session
 from helpdesk.web.cases import answering, beside, due, fact_card, handed, merged, panel, sentence_merging, story
 from helpdesk.web.cases.composer import Composer
@@ -54,10 +54,10 @@ def case(number: int) -> ResponseReturnValue:
 
 def the_case(number: int) -> Case:
     """The case, or 404 where there is none or it is not for this reader; locked where the request may change it."""
-    found = find.by_number(session(), number, agent(), for_change=request.method not in access.SAFE)
+    found = find.by_number(session(), number, agent(), for_change=not g.reading)
     if found is None:
         abort(404)
-    if found.merged_into is not None and request.method not in access.SAFE:
+    if found.merged_into is not None and not g.reading:
         abort(make_response(gone_on(found)))
     return found
 
