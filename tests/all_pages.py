@@ -28,6 +28,8 @@ _EXAMPLES = {
     "entry_id": models.Entry.id,
     "suggestion_id": models.Suggestion.id,
     "field_id": models.Field.id,
+    "calendar_id": models.Calendar.id,
+    "policy_id": models.DeadlinePolicy.id,
 }
 
 # What is chosen from a few words.
