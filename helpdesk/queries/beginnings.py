@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from helpdesk.models import Agent, Beginning
@@ -12,12 +12,6 @@ def mine(session: Session, agent: Agent) -> list[Beginning]:
     """Those of this agent, the newest first."""
     query = select(Beginning).where(Beginning.agent_id == agent.id, Beginning.discarded_at.is_(None))
     return list(session.scalars(query.order_by(Beginning.changed_at.desc(), Beginning.id.desc())))
-
-
-def count(session: Session, agent: Agent) -> int:
-    """How many these are."""
-    query = select(func.count()).select_from(Beginning).where(Beginning.agent_id == agent.id, Beginning.discarded_at.is_(None))
-    return session.scalar(query) or 0
 
 
 def one(session: Session, agent: Agent, row_id: int, *, discarded: bool = False) -> Beginning | None:

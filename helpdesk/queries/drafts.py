@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
-from helpdesk.models import Agent, Case, Draft, Entry, Event, Recall
+from helpdesk.models import Agent, Beginning, Case, Draft, Entry, Event, Recall
 from helpdesk.policies.answering import is_news
 from helpdesk.queries.cases import seen_by
 from helpdesk.queries.events import stands
@@ -58,10 +58,11 @@ def mine(session: Session, agent: Agent) -> list[Draft]:
 
 
 def count(session: Session, agent: Agent) -> int:
-    """In how many cases that is."""
+    """In how many cases that is, those that are not there yet included."""
     query = select(func.count(Draft.case_number.distinct())).select_from(Draft).join(Case, Case.number == Draft.case_number)
     mine = (Draft.agent_id == agent.id, Draft.state.in_(("writing", "planned")), seen_by(agent))
-    return session.scalar(query.where(*mine)) or 0
+    new = select(func.count()).select_from(Beginning).where(Beginning.agent_id == agent.id, Beginning.discarded_at.is_(None))
+    return session.scalar(select(query.where(*mine).scalar_subquery() + new.scalar_subquery())) or 0
 
 
 def among(session: Session, agent: Agent, numbers: Collection[int]) -> set[int]:

@@ -13,8 +13,8 @@ from helpdesk.models import Case, Event
 from helpdesk.policies import answering
 from helpdesk.policies.files import MOST_BYTES
 from helpdesk.present import markdown
-from helpdesk.queries import beginnings, presence
 from helpdesk.queries import drafts as find
+from helpdesk.queries import presence
 from helpdesk.web.access import agent, session
 from helpdesk.web.cases import composer as composers
 from helpdesk.web.cases.composer import Composer
@@ -44,7 +44,7 @@ def unsent(numbers: Collection[int]) -> dict[str, Any]:
     """For a list of these cases: in which of them the reader has something unsent, and in how many at all."""
     return {
         "unsent": find.among(session(), agent(), numbers),
-        "unsent_count": find.count(session(), agent()) + beginnings.count(session(), agent()),
+        "unsent_count": find.count(session(), agent()),
     }
 
 
