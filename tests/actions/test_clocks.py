@@ -171,6 +171,9 @@ def test_spam_has_no_deadline_until_it_was_none(scene: Scene) -> None:
     assert scene.due() is None
     scene.does(spam.unmark, 2)
     assert scene.due() == 24
+    scene.does(spam.mark, 3)
+    scene.does(spam.unmark, 100)
+    assert scene.due() == 172, "a deadline that passed meanwhile is given anew, from Friday at two"
 
 
 def test_each_case_is_promised_what_the_first_fitting_policy_says(scene: Scene) -> None:
