@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from helpdesk.models import Agent, Attachment, Case, CaseLink, Entry, Event, Participant, Person
@@ -37,12 +37,22 @@ def timeline(session: Session, case: Case, agent: Agent) -> list[Event]:
     Of cases that were merged into it what was said, too, and what did not arrive; the rest of their lines stands on their own
     pages.  What names another case that does not exist for this agent is left out.
     """
+    return told(session, list(session.scalars(events_of(session, case, agent))), agent)
+
+
+def told(session: Session, events: list[Event], agent: Agent) -> list[Event]:
+    """Events of a timeline with what belongs to them, without those that name what does not exist for this agent."""
+    return naming_no_unseen(session, with_words(session, events), agent)
+
+
+def events_of(session: Session, case: Case, agent: Agent) -> Select[Event]:
+    """The events of a timeline, the oldest first."""
     # Asked for first: with an «or» over a sub-select PostgreSQL would read all events of all cases.
     merged = session.scalars(select(Case.number).where(Case.merged_into == case.number, seen_by(agent))).all()
     query = select(Event).where(Event.case_number.in_([case.number, *merged]), stands()).order_by(Event.id)
-    if merged:
-        query = query.where(or_(Event.case_number == case.number, Event.entry_id.is_not(None), Event.deed == "undeliverable"))
-    return naming_no_unseen(session, with_words(session, list(session.scalars(query))), agent)
+    if not merged:
+        return query
+    return query.where(or_(Event.case_number == case.number, Event.entry_id.is_not(None), Event.deed == "undeliverable"))
 
 
 def event_of(session: Session, entry: Entry) -> Event:

@@ -8,8 +8,6 @@ import pytest
 
 from helpdesk.policies.public_holidays import countries, easter, is_known, local_days, public, region_names
 
-pytest.importorskip("holidays", reason="the environment is older than the lock: make setup")
-
 
 @pytest.mark.parametrize(
     ("region", "day", "free"),

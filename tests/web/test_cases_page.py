@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from helpdesk import blobs, clock, db
 from helpdesk.actions import addresses, cases, deliveries, entries, people, post
-from helpdesk.models import Agent, Arrival, Case, Entry, InboundMail, OutboxMail
+from helpdesk.models import Agent, Arrival, Case, Entry, Fact, InboundMail, OutboxMail
 from helpdesk.queries import addresses as find
 from helpdesk.queries import cases as find_cases
 from tests.web.browsing import Browser, anna_writes, mail_comes, open_pages, words_of
@@ -274,10 +274,8 @@ def test_of_a_very_long_story_the_two_ends_are_shown_and_the_rest_is_a_click_awa
     assert "more entries" not in words_of(whole)
 
 
-def test_what_a_page_points_at_in_the_hidden_part_of_a_long_story_opens_the_whole(
-    browser: Windows, database: db.Database
-) -> None:
-    number, bob = anna_writes(database), browser("bob")
+def test_what_waits_for_a_decision_is_shown_wherever_in_a_long_story_it_stands(browser: Windows, database: db.Database) -> None:
+    number, bob = anna_writes(database, "Letter 1"), browser("bob")
     for n in range(2, 5):
         mail_comes(database, number, f"Letter {n}")
     strange = mail_comes(database, number, "I am her lawyer", author="Lawyer", counts=False, flags=("stranger",))
@@ -286,5 +284,29 @@ def test_what_a_page_points_at_in_the_hidden_part_of_a_long_story_opens_the_whol
     with database.reading() as session:
         event = find_cases.event_of(session, session.get_one(Entry, strange)).id
     page = bob.get(f"/cases/{number}")
-    assert "I am her lawyer" not in words_of(page)
-    assert f'href="/cases/{number}?whole=1#e{event}"' in page.text
+    words = words_of(page)
+    assert words.index("Letter 3 ") < words.index("Show 1 more entry") < words.index("I am her lawyer")
+    assert words.index("I am her lawyer") < words.index("Show 39 more entries") < words.index("Letter 45 ")
+    assert f'href="#e{event}"' in page.text
+
+
+def test_a_fact_from_the_hidden_part_of_a_long_story_leads_into_the_whole(
+    browser: Windows, database: db.Database, staff: dict[str, Agent]
+) -> None:
+    number, bob = anna_writes(database, "Letter 1"), browser("bob")
+    entries = [mail_comes(database, number, f"Letter {n}") for n in range(2, 90)]
+    with database.transaction() as session:
+        entry, agent = session.get_one(Entry, entries[20]), session.get_one(Agent, staff["bob"].id)
+        session.add(
+            Fact(
+                case_number=number,
+                kind="order",
+                name="Order",
+                value="4711",
+                entry=entry,
+                pinned_by_id=agent.id,
+                pinned_at=clock.now(),
+            )
+        )
+        event = find_cases.event_of(session, entry).id
+    assert f'href="/cases/{number}?whole=1#e{event}"' in bob.get(f"/cases/{number}").text

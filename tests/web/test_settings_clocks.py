@@ -41,7 +41,6 @@ def test_the_standard_calendar_is_there_and_can_be_changed(ada: Browser, databas
 
 
 def test_public_holidays_are_chosen_by_country_then_by_region(ada: Browser, database: Database) -> None:
-    pytest.importorskip("holidays", reason="the environment is older than the lock: make setup")
     page = ada.post("/settings/calendars/1", {**STANDARD, **OFFICE, "country": "DE"}, follow_redirects=True)
     assert ">Sachsen</option>" in page.text
     page = ada.post("/settings/calendars/1", {**STANDARD, **OFFICE, "country": "DE", "region": "SN"}, follow_redirects=True)

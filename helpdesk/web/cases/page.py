@@ -14,9 +14,10 @@ from helpdesk import clock, letters
 from helpdesk.db import house
 from helpdesk.models import Agent, Case, Entry, Event, ReplyAddress
 from helpdesk.policies.addresses import Standing
+from helpdesk.policies.long_stories import Gap
 from helpdesk.queries import addresses as find_addresses
 from helpdesk.queries import cases as find
-from helpdesk.queries import kinship, people
+from helpdesk.queries import kinship, long_stories, people
 from helpdesk.queries import proposals as find_proposals
 from helpdesk.queries import releases as find_releases
 from helpdesk.queries import story as find_story
@@ -26,7 +27,6 @@ from helpdesk.web import notices
 from helpdesk.web.access import agent, needs, session
 from helpdesk.web.cases import answering, beside, due, fact_card, handed, merged, panel, sentence_merging, story
 from helpdesk.web.cases.composer import Composer
-from helpdesk.web.cases.long import shortened
 from helpdesk.web.language import gettext as _
 from helpdesk.web.pages import done
 
@@ -79,10 +79,10 @@ def show(case: Case, composer: Composer | None = None, *, problem: str | None = 
     """The page, with the answer form as it stands, and with a sentence where a deed could not be done."""
     now = clock.now()
     lives = [_life(session(), row, now) for row in find_addresses.of_case(session(), case.number)]
-    events = find.timeline(session(), case, agent())
+    events, gaps = _events(case)
     staff = people.agents(session(), active_only=False)
     if case.merged_into is not None:
-        return merged.show(case, _tell(case, events, staff) | _settings() | handed.about(case), problem)
+        return merged.show(case, _tell(case, events, gaps, staff) | _settings() | handed.about(case), problem)
     return render_template(
         "cases/page.html",
         case=case,
@@ -105,9 +105,16 @@ def show(case: Case, composer: Composer | None = None, *, problem: str | None = 
         **handed.about(case),
         **beside.about(case, events),
         **due.about(case),
-        **_tell(case, events, staff),
+        **_tell(case, events, gaps, staff),
         **fact_card.card(case, events),
     )
+
+
+def _events(case: Case) -> tuple[list[Event], list[Gap]]:
+    """The story, and what of a very long one is left out until somebody asks for the whole."""
+    if "whole" in request.args:
+        return find.timeline(session(), case, agent()), []
+    return long_stories.shortened(session(), case, agent())
 
 
 def _settings() -> dict[str, Any]:
@@ -120,17 +127,17 @@ def _signature(case: Case) -> letters.Signature:
     return letters.signature(case.desk, me, letters.signs(case.desk, me, me.name), team=case.team.name if case.team else "")
 
 
-def _tell(case: Case, events: list[Event], staff: list[Agent]) -> dict[str, Any]:
+def _tell(case: Case, events: list[Event], gaps: list[Gap], staff: list[Agent]) -> dict[str, Any]:
     deliveries = [row for event in events if event.entry for row in event.entry.deliveries]
     failed = frozenset(row.id for row in deliveries if row.state in DID_NOT_ARRIVE)
     ours = {agent.email.lower(): agent.name for agent in staff}
     items = story.tell(events, find_story.senders(session(), case), failed=failed, ours=ours, seen=seen_by(events, agent()))
-    shown = shortened(items, whole="whole" in request.args)
+    hidden = frozenset(event_id for gap in gaps for event_id in gap.hidden)
     participants = frozenset(participant.person.address for participant in case.participants)
     doubts = story.open_doubts(items, participants)
     return {
-        "items": shown.items,
-        "place": lambda event_id: f"/cases/{case.number}?whole=1#e{event_id}" if event_id in shown.hidden else f"#e{event_id}",
+        "items": story.with_gaps(items, gaps),
+        "place": lambda event_id: f"/cases/{case.number}?whole=1#e{event_id}" if event_id in hidden else f"#e{event_id}",
         "doubts": doubts,
         "doubtful_sender": any("suspect" in item.entry.flags for item in doubts),
         "undelivered": _undelivered_answer(items),

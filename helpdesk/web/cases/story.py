@@ -15,6 +15,7 @@ from helpdesk.models import Entry, Event
 from helpdesk.policies import verification
 from helpdesk.policies.calls import KINDS
 from helpdesk.policies.doubt import is_doubtful
+from helpdesk.policies.long_stories import Gap
 from helpdesk.policies.names import plain, trick
 from helpdesk.present.frame import remote_pictures
 from helpdesk.present.html import text_to_html
@@ -150,6 +151,16 @@ def tell(
         lines = [item for item in found if isinstance(item, Done)]
         items.extend([Folded(lines)] if is_line and len(lines) > LONGEST_RUN else found)
     return items
+
+
+def with_gaps(items: Iterable[Item], gaps: Iterable[Gap]) -> Iterator[Item | Gap]:
+    """The items of a page, and a line where something was left out."""
+    waiting = sorted(gaps, key=lambda gap: min(gap.hidden))
+    for item in items:
+        event = item.lines[0].event if isinstance(item, Folded) else item.event
+        while waiting and min(waiting[0].hidden) < event.id:
+            yield waiting.pop(0)
+        yield item
 
 
 def open_doubts(items: Iterable[Item], participants: frozenset[str]) -> list[Said]:

@@ -1,0 +1,30 @@
+"""A very long story, shortened: of what is left out nothing is fetched but that it is there."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from helpdesk.models import Agent, Case, Entry, Event
+from helpdesk.policies.doubt import waits
+from helpdesk.policies.long_stories import LONGEST, Gap, Line, gaps
+from helpdesk.queries import cases
+
+
+def shortened(session: Session, case: Case, agent: Agent) -> tuple[list[Event], list[Gap]]:
+    """As cases.timeline, and what was left out of it."""
+    events = list(session.scalars(cases.events_of(session, case, agent)))
+    said = [event.entry_id for event in events if event.entry_id is not None]
+    found = gaps(_lines(session, events, said)) if len(said) > LONGEST else []
+    hidden = {event_id for gap in found for event_id in gap.hidden}
+    return cases.told(session, [event for event in events if event.id not in hidden], agent), found
+
+
+def _lines(session: Session, events: list[Event], said: list[int]) -> list[Line]:
+    query = select(Entry.id, Entry.flags, Entry.judgement, Entry.traits).where(Entry.id.in_(said))
+    loud = {
+        entry_id
+        for entry_id, flags, judgement, traits in session.execute(query)
+        if waits(flags, judgement) or traits.get("forwarded", {}).get("state") == "open"
+    }
+    return [Line(event.id, event.at, event.entry_id is not None, event.entry_id in loud) for event in events]
