@@ -30,8 +30,24 @@ class Case(Base):
         Index("ix_cases_state_changed", "state", "changed_at"),
         Index("ix_cases_team_changed", "team_id", "changed_at"),
         Index("ix_cases_changed", "changed_at"),
-        # Few are, and every list leaves out those that are not for its reader.
-        Index("ix_cases_confidential", "number", sqlite_where=text("confidential = 1"), postgresql_where=text("confidential")),
+        # Few are, and every list leaves out those that are not for its reader.  With all that this asks, or SQLite, which keeps no
+        # figures of an index without rows, would rather read the first one from end to end.
+        Index(
+            "ix_cases_confidential",
+            "confidential",
+            "team_id",
+            "assignee_id",
+            "number",
+            sqlite_where=text("confidential = 1"),
+            postgresql_where=text("confidential"),
+        ),
+        # Nearly all are merged into none: an index that had them would be taken, and lead to every case.
+        Index(
+            "ix_cases_merged_into",
+            "merged_into",
+            sqlite_where=text("merged_into IS NOT NULL"),
+            postgresql_where=text("merged_into IS NOT NULL"),
+        ),
         Index("ix_cases_spam", "number", sqlite_where=text("spam_at IS NOT NULL"), postgresql_where=text("spam_at IS NOT NULL")),
         Index(
             "ix_cases_withdrawn",
@@ -68,7 +84,7 @@ class Case(Base):
     changed_at: Mapped[datetime]
     last_words: Mapped[str] = mapped_column(default="")  # the newest message in a line, for lists
     their_reference: Mapped[str] = mapped_column(default="")  # what the other side calls this case in its files: «Ihr Zeichen»
-    merged_into: Mapped[int | None] = mapped_column(index=True)  # the number of the case in which it goes on; never a chain
+    merged_into: Mapped[int | None]  # the number of the case in which it goes on; never a chain
     spam_at: Mapped[datetime | None]  # somebody said that it is spam
     withdrawn_at: Mapped[datetime | None]  # its first mail was ours and was taken back: it is there for nobody
 

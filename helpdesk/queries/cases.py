@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from helpdesk.models import Agent, Attachment, Case, CaseLink, Entry, Event, Participant, Person
 from helpdesk.policies.permissions import may
 from helpdesk.queries.events import stands
 from helpdesk.queries.secrets import is_masked
-from helpdesk.queries.sight import is_seen_by
+from helpdesk.queries.sight import hidden_from, is_seen_by
 from helpdesk.queries.words import with_words
 
 MOST = 1000  # of a list, more is not counted: nobody works a longer one off, and counting costs time
@@ -20,6 +20,11 @@ MOST = 1000  # of a list, more is not counted: nobody works a longer one off, an
 def seen_by(agent: Agent) -> ColumnElement[bool]:
     """What this agent may see of the cases; lists, counts and search all go through here."""
     return is_seen_by(agent) if may(agent, "case.read") else Case.number.is_(None)
+
+
+def is_seen(number: ColumnElement[int], agent: Agent) -> ColumnElement[bool]:
+    """The same of the case with this number, where the case itself is not asked for."""
+    return number.not_in(hidden_from(agent)) if may(agent, "case.read") else false()
 
 
 def by_number(session: Session, number: int, agent: Agent, *, for_change: bool = False) -> Case | None:
