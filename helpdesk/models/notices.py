@@ -31,5 +31,5 @@ class Notice(Base):
     agent: Mapped[Agent] = relationship(foreign_keys=[agent_id])
     by: Mapped[Agent | None] = relationship(foreign_keys=[by_id], lazy="joined")
     instead_of: Mapped[Agent | None] = relationship(foreign_keys=[instead_of_id], lazy="joined")
-    case: Mapped[Case] = relationship(lazy="joined", innerjoin=True)
+    case: Mapped[Case] = relationship(lazy="selectin")  # which joins four tables itself, and most pages have no notice
     entry: Mapped[Entry | None] = relationship()

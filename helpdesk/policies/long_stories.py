@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
-LONGEST = 80  # entries that are shown as they are
-BEGINNING, END = 3, 40  # of a longer story, how many of the first and of the last
+LONGEST = 60  # entries that are shown as they are
+BEGINNING, END = 3, 30  # of a longer story, how many of the first and of the last
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from sqlalchemy import select
@@ -17,12 +17,10 @@ from helpdesk.queries.addresses import standing_of
 from helpdesk.queries.cases import seen_by
 
 
-def of_case(session: Session, case: Case) -> list[Consultation]:
-    """The consultations of a case with what was written, the oldest first."""
+def of_story(session: Session, numbers: Collection[int]) -> list[Consultation]:
+    """The consultations in these cases with what was written, the oldest first."""
     letters = selectinload(Consultation.letters).joinedload(ConsultationLetter.entry)
-    query = (
-        select(Consultation).where(Consultation.case_number.in_(merges.all_of(session, case.number))).order_by(Consultation.id)
-    )
+    query = select(Consultation).where(Consultation.case_number.in_(numbers)).order_by(Consultation.id)
     return list(session.scalars(query.options(letters.selectinload(Entry.attachments), letters.selectinload(Entry.deliveries))))
 
 

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import cache
 
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from helpdesk.models import Agent, Case, Entry, Handover
-from helpdesk.queries import merges
 from helpdesk.queries.cases import seen_by
 
 
-def of_case(session: Session, case: Case) -> list[Handover]:
-    """Every handover of a case, the oldest first."""
-    query = select(Handover).where(Handover.case_number.in_(merges.all_of(session, case.number)))
+def of_story(session: Session, numbers: Collection[int]) -> list[Handover]:
+    """Every handover in these cases, the oldest first."""
+    query = select(Handover).where(Handover.case_number.in_(numbers))
     return list(session.scalars(query.order_by(Handover.id)))
 
 

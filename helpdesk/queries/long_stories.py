@@ -21,7 +21,7 @@ def shortened(session: Session, case: Case, agent: Agent) -> tuple[list[Event], 
 
 
 def _lines(session: Session, events: list[Event], said: list[int]) -> list[Line]:
-    query = select(Entry.id, Entry.flags, Entry.judgement, Entry.traits).where(Entry.id.in_(said))
+    query = select(Entry.id, Entry.flags, Entry.judgement, Entry.traits).where(Entry.id.in_(said), Entry.kind == "mail-in")
     loud = {
         entry_id
         for entry_id, flags, judgement, traits in session.execute(query)

@@ -260,17 +260,17 @@ def test_of_a_very_long_story_the_two_ends_are_shown_and_the_rest_is_a_click_awa
     browser: Windows, database: db.Database
 ) -> None:
     number, bob = anna_writes(database, "Letter 1"), browser("bob")
-    for n in range(2, 81):
+    for n in range(2, 61):
         mail_comes(database, number, f"Letter {n}")
-    assert words_of(bob.get(f"/cases/{number}")).count("Anna Kundin wrote") == 80
+    assert words_of(bob.get(f"/cases/{number}")).count("Anna Kundin wrote") == 60
 
-    last = mail_comes(database, number, "Letter 81")
+    last = mail_comes(database, number, "Letter 61")
     short, whole = bob.get(f"/cases/{number}"), bob.get(f"/cases/{number}?whole=1")
-    assert [n for n in range(1, 82) if f"Letter {n} " in words_of(short)] == [1, 2, 3, *range(42, 82)]
-    assert "Show 38 more entries" in words_of(short)
+    assert [n for n in range(1, 62) if f"Letter {n} " in words_of(short)] == [1, 2, 3, *range(32, 62)]
+    assert "Show 28 more entries" in words_of(short)
     assert f'href="/cases/{number}?whole=1"' in short.text
     assert f'id="entry-{last}"' in short.text
-    assert words_of(whole).count("Anna Kundin wrote") == 81
+    assert words_of(whole).count("Anna Kundin wrote") == 61
     assert "more entries" not in words_of(whole)
 
 
@@ -279,14 +279,14 @@ def test_what_waits_for_a_decision_is_shown_wherever_in_a_long_story_it_stands(b
     for n in range(2, 5):
         mail_comes(database, number, f"Letter {n}")
     strange = mail_comes(database, number, "I am her lawyer", author="Lawyer", counts=False, flags=("stranger",))
-    for n in range(6, 85):
+    for n in range(6, 66):
         mail_comes(database, number, f"Letter {n}")
     with database.reading() as session:
         event = find_cases.event_of(session, session.get_one(Entry, strange)).id
     page = bob.get(f"/cases/{number}")
     words = words_of(page)
     assert words.index("Letter 3 ") < words.index("Show 1 more entry") < words.index("I am her lawyer")
-    assert words.index("I am her lawyer") < words.index("Show 39 more entries") < words.index("Letter 45 ")
+    assert words.index("I am her lawyer") < words.index("Show 30 more entries") < words.index("Letter 36 ")
     assert f'href="#e{event}"' in page.text
 
 
@@ -294,7 +294,7 @@ def test_a_fact_from_the_hidden_part_of_a_long_story_leads_into_the_whole(
     browser: Windows, database: db.Database, staff: dict[str, Agent]
 ) -> None:
     number, bob = anna_writes(database, "Letter 1"), browser("bob")
-    entries = [mail_comes(database, number, f"Letter {n}") for n in range(2, 90)]
+    entries = [mail_comes(database, number, f"Letter {n}") for n in range(2, 70)]
     with database.transaction() as session:
         entry, agent = session.get_one(Entry, entries[20]), session.get_one(Agent, staff["bob"].id)
         session.add(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,11 +45,11 @@ class Thread:
         return not self.letters[-1].is_ours
 
 
-def about(case: Case, events: list[Event]) -> dict[str, Any]:
+def about(case: Case, numbers: Collection[int], events: list[Event]) -> dict[str, Any]:
     """The threads of a case, what can be sent along, and the form by which somebody is asked."""
     blank = Form(to="", subject=case.subject, text="", along=[], attached=[])
     form, of = g.pop("side_form", None) or (blank, None)
-    rows = find.of_case(session(), case)
+    rows = find.of_story(session(), numbers)
     return {
         "threads": [Thread(row, [_letter(letter.entry) for letter in row.letters]) for row in rows],
         "to_send_along": find.to_send_along(events),

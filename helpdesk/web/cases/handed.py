@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from flask import g
@@ -15,9 +16,9 @@ from helpdesk.web.access import agent, session
 from helpdesk.web.forms import Form
 
 
-def about(case: Case) -> dict[str, Any]:
-    """The handovers of a case by their entries, the one that waits, and the form for the next."""
-    rows = find.of_case(session(), case)
+def about(case: Case, numbers: Collection[int]) -> dict[str, Any]:
+    """The handovers of a case, and of those that it holds, by their entries, the one that waits, and the form for the next."""
+    rows = find.of_story(session(), numbers)
     waiting = find.open_in(session(), case) if rows else None
     places = notices.places(session(), [waiting.entry_id]) if waiting else {}
     return {

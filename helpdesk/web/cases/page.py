@@ -17,7 +17,7 @@ from helpdesk.policies.addresses import Standing
 from helpdesk.policies.long_stories import Gap
 from helpdesk.queries import addresses as find_addresses
 from helpdesk.queries import cases as find
-from helpdesk.queries import kinship, long_stories, people
+from helpdesk.queries import kinship, long_stories, merges, people
 from helpdesk.queries import proposals as find_proposals
 from helpdesk.queries import releases as find_releases
 from helpdesk.queries import story as find_story
@@ -80,9 +80,10 @@ def show(case: Case, composer: Composer | None = None, *, problem: str | None = 
     now = clock.now()
     lives = [_life(session(), row, now) for row in find_addresses.of_case(session(), case.number)]
     events, gaps = _events(case)
+    numbers = merges.all_of(session(), case.number)
     staff = people.agents(session(), active_only=False)
     if case.merged_into is not None:
-        return merged.show(case, _tell(case, events, gaps, staff) | _settings() | handed.about(case), problem)
+        return merged.show(case, _tell(case, events, gaps, staff) | _settings() | handed.about(case, numbers), problem)
     return render_template(
         "cases/page.html",
         case=case,
@@ -102,8 +103,8 @@ def show(case: Case, composer: Composer | None = None, *, problem: str | None = 
         seen=events[-1].id if events else 0,
         **_settings(),
         **notices.about(case),
-        **handed.about(case),
-        **beside.about(case, events),
+        **handed.about(case, numbers),
+        **beside.about(case, numbers, events),
         **due.about(case),
         **_tell(case, events, gaps, staff),
         **fact_card.card(case, events),
