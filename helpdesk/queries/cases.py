@@ -109,12 +109,11 @@ def of_message_ids(session: Session, message_ids: tuple[str, ...]) -> Entry | No
 def of_person(session: Session, agent: Agent, person_id: int, *, limit: int = 200) -> list[Case]:
     """The cases in which this person takes part, the newest first."""
     same = same_person(session, person_id)
-    asked = select(Case.number).where(Case.requester_id.in_(same))
-    query = select(Case).where(
-        # Not with an «or», for which PostgreSQL would look at each case.
-        Case.number.in_(union(asked, select(Participant.case_number).where(Participant.person_id.in_(same)))),
-        seen_by(agent),
-    )
+    begun = select(Case.number).where(Case.requester_id.in_(same))
+    both = union(begun, select(Participant.case_number).where(Participant.person_id.in_(same))).subquery()
+    # Asked for first: PostgreSQL would else look at each case of the desk whether it may be seen.
+    numbers = session.scalars(select(both.c.number).order_by(both.c.number.desc()).limit(MOST)).all()
+    query = select(Case).where(Case.number.in_(numbers), seen_by(agent))
     query = query.where(Case.merged_into.is_(None))
     return list(session.scalars(query.order_by(Case.number.desc()).limit(limit)))
 
