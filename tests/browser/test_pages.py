@@ -235,3 +235,12 @@ def test_a_lasting_address_leads_to_its_entry_also_where_a_long_story_is_shorten
     page.goto(f"/cases/{number}")
     page.get_by_role("link", name="Show 36 more entries").click()
     expect(page.get_by_text("Letter 20", exact=True)).to_have_count(1)
+
+
+def test_an_address_with_a_broken_end_stops_no_script(window: Windows, database: db.Database) -> None:
+    number = anna_writes(database)
+    page = window()
+    page.goto(f"/cases/{number}#%")
+    page.locator("details.me > summary").click()
+    page.get_by_role("heading", level=1).click()
+    expect(page.locator("details.me")).not_to_have_attribute("open", "")

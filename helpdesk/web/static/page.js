@@ -34,7 +34,7 @@ document.addEventListener("submit", (event) => {
 // ── A long story is shortened: a link to an entry that is not on the page opens the whole of it.
 const whole = document.getElementById("whole");
 function reach() {
-  const wanted = decodeURIComponent(location.hash.slice(1));
+  const wanted = location.hash.slice(1); // as it stands: our ids need no decoding, and «#%» cannot be decoded
   if (whole && wanted && !document.getElementById(wanted)) location.replace(whole.href + location.hash);
 }
 addEventListener("hashchange", reach);
