@@ -19,6 +19,7 @@ from helpdesk.models.notices import Notice
 from helpdesk.models.operation import Installation, Job
 from helpdesk.models.people import Agent, ApiToken, Membership, PasswordLink, Person, PersonWord, Team, Throttle, WebSession
 from helpdesk.models.releases import WaitingAnswer, WaitingFile
+from helpdesk.models.schedules import ReportMail, ReportSchedule
 from helpdesk.models.sight import CaseMember, CaseShutOut
 from helpdesk.models.suggestions import Suggestion
 from helpdesk.models.taking_back import TakenBack
@@ -78,6 +79,8 @@ __all__ = [
     "Proposal",
     "Recall",
     "ReplyAddress",
+    "ReportMail",
+    "ReportSchedule",
     "SavedView",
     "SearchText",
     "Suggestion",
