@@ -18,6 +18,7 @@ from helpdesk.models.merges import Block, Merge
 from helpdesk.models.notices import Notice
 from helpdesk.models.operation import Installation, Job
 from helpdesk.models.people import Agent, ApiToken, Membership, PasswordLink, Person, PersonWord, Team, Throttle, WebSession
+from helpdesk.models.promises import Promise
 from helpdesk.models.releases import WaitingAnswer, WaitingFile
 from helpdesk.models.schedules import ReportMail, ReportSchedule
 from helpdesk.models.sight import CaseMember, CaseShutOut
@@ -76,6 +77,7 @@ __all__ = [
     "Person",
     "PersonWord",
     "Presence",
+    "Promise",
     "Proposal",
     "Recall",
     "ReplyAddress",

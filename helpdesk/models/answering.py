@@ -41,6 +41,7 @@ class Draft(Base):
     added: Mapped[list[int]] = mapped_column(Json, default=list)  # proposals whose people get this answer too
     key: Mapped[str]  # the idempotency key of the entry that it becomes
     send_at: Mapped[datetime | None]
+    promise_at: Mapped[datetime | None]  # by when it says that they hear from us again
     then_resolve: Mapped[bool] = mapped_column(default=False)
     begun_with: Mapped[list[int]] = mapped_column(Json, default=list)  # suggestions that went into it
     seen: Mapped[int] = mapped_column(default=0)  # the last event that its author had seen when planning it

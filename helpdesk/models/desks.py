@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, UniqueConstraint, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from helpdesk.db import Base
@@ -27,6 +27,10 @@ class Desk(Base):
     needs_release: Mapped[bool] = mapped_column(default=False)  # a second person releases every answer
     address_form: Mapped[str] = mapped_column(default="sie")  # how German mail speaks to people: sie | du
     signature: Mapped[str] = mapped_column(default="")  # Markdown with placeholders; empty: the name of the desk
+    names_time: Mapped[str] = mapped_column(default="own", server_default="own")  # policies.promises.Naming, in acknowledgements
+    apologises: Mapped[bool] = mapped_column(
+        default=True, server_default=true()
+    )  # says itself that it will be later, before it is
 
     team: Mapped[Team | None] = relationship()
 

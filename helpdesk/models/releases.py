@@ -23,6 +23,7 @@ class WaitingAnswer(Base):
     author_id: Mapped[int] = mapped_column(ForeignKey("agent.id"))
     text: Mapped[str]  # Markdown
     then_resolve: Mapped[bool]
+    promise_at: Mapped[datetime | None]  # by when it says that they hear from us again
     why: Mapped[str]  # who asks for the release: desk | agent | tag
     state: Mapped[str]  # waiting | released | returned | withdrawn
     written_at: Mapped[datetime]
