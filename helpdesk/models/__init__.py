@@ -12,6 +12,7 @@ from helpdesk.models.consultations import Consultation, ConsultationLetter
 from helpdesk.models.desks import Desk, FormSender, Mailbox
 from helpdesk.models.facts import Fact
 from helpdesk.models.fields import CaseField, CaseTag, Cause, Field, Gesture, Outcome, Tag
+from helpdesk.models.friction import Friction
 from helpdesk.models.handovers import Handover
 from helpdesk.models.mail import Arrival, InboundMail, OutboxMail
 from helpdesk.models.merges import Block, Merge
@@ -60,6 +61,7 @@ __all__ = [
     "Fact",
     "Field",
     "FormSender",
+    "Friction",
     "Gesture",
     "Handover",
     "InboundMail",

@@ -48,6 +48,7 @@ class Agent(Base):
     active: Mapped[bool] = mapped_column(default=True)
     needs_release: Mapped[bool] = mapped_column(default=False)  # a second person releases every answer of theirs
     signature: Mapped[str] = mapped_column(default="")  # Markdown with placeholders; empty: the name
+    capacity: Mapped[int | None]  # how many open cases they can hold; None: nobody said
     single_keys: Mapped[bool] = mapped_column(default=True)  # whether a letter alone is a command (WCAG 2.1.4)
     created_at: Mapped[datetime]
 
