@@ -15,6 +15,7 @@ from helpdesk.models.fields import CaseField, CaseTag, Cause, Field, Gesture, Ou
 from helpdesk.models.friction import Friction
 from helpdesk.models.handovers import Handover
 from helpdesk.models.mail import Arrival, InboundMail, OutboxMail
+from helpdesk.models.measures import Measure, MeasureDue, MeasureStale, MeasureSum, Snapshot, SnapshotHour
 from helpdesk.models.merges import Block, Merge
 from helpdesk.models.notices import Notice
 from helpdesk.models.operation import Installation, Job
@@ -69,6 +70,10 @@ __all__ = [
     "Job",
     "MailText",
     "Mailbox",
+    "Measure",
+    "MeasureDue",
+    "MeasureStale",
+    "MeasureSum",
     "Membership",
     "Merge",
     "Notice",
@@ -87,6 +92,8 @@ __all__ = [
     "ReportSchedule",
     "SavedView",
     "SearchText",
+    "Snapshot",
+    "SnapshotHour",
     "Suggestion",
     "Tag",
     "TakenBack",
