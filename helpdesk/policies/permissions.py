@@ -20,6 +20,7 @@ Deed = Literal[
     "audit.read",
     "suggestion.propose", "suggestion.change",
     "case.release",
+    "report.read",
 ]  # fmt: skip
 
 _EVERYBODY: tuple[Role, ...] = ROLES  # who may look
@@ -58,6 +59,7 @@ _TABLE: dict[Deed, tuple[Role, ...]] = {
     "absence.change": _LEADERS,  # everybody's
     "settings.read": ("admin",),
     "settings.change": ("admin",),
+    "report.read": _LEADERS,  # what a supervisor answers for; auditors look at cases and deeds, not at figures about a team
     "audit.read": ("admin", "auditor"),  # not supervisors: it tells of each colleague what they did when
 }
 

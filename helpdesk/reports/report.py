@@ -31,7 +31,7 @@ class Scope:
     """What a report is asked for; as it stands in the permalink."""
 
     period: Period
-    before: Period  # of the same length, right before it
+    before: Period  # right before it: as many days, before a month of the calendar the month before
     now: datetime
     time: Time = "working"
     team_id: int | None = None  # None: all teams
