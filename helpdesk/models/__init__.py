@@ -10,6 +10,7 @@ from helpdesk.models.cases import Attachment, Case, CaseLink, Entry, Event, Part
 from helpdesk.models.clocks import Calendar, CaseAlarm, CaseClock, ClosedDays, DeadlinePolicy
 from helpdesk.models.consultations import Consultation, ConsultationLetter
 from helpdesk.models.desks import Desk, FormSender, Mailbox
+from helpdesk.models.escalations import Escalation, EscalationLevel, EscalationTelling, Webhook, WebhookCall
 from helpdesk.models.facts import Fact
 from helpdesk.models.fields import CaseField, CaseTag, Cause, Field, Gesture, Outcome, Tag
 from helpdesk.models.friction import Friction
@@ -58,6 +59,9 @@ __all__ = [
     "Draft",
     "DraftFile",
     "Entry",
+    "Escalation",
+    "EscalationLevel",
+    "EscalationTelling",
     "Event",
     "Fact",
     "Field",
@@ -103,4 +107,6 @@ __all__ = [
     "WaitingAnswer",
     "WaitingFile",
     "WebSession",
+    "Webhook",
+    "WebhookCall",
 ]  # fmt: skip

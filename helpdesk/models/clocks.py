@@ -58,6 +58,7 @@ class DeadlinePolicy(Base):
     next_reply: Mapped[str] = mapped_column(default="")
     resolution: Mapped[str] = mapped_column(default="")
     warn_percent: Mapped[int] = mapped_column(default=75)  # how much of an allowance is gone when somebody is warned
+    remind_minutes: Mapped[int] = mapped_column(default=240, server_default="240")  # working time between reminders; 0: none
 
     team: Mapped[Team | None] = relationship(lazy="joined")
     tag: Mapped[Tag | None] = relationship(lazy="joined")
