@@ -176,7 +176,10 @@ def log_in(session: Session, email: str, password: str, *, ip: str, now: datetim
 
 def session_of(session: Session, token: str, *, now: datetime) -> WebSession | None:
     """The living log-in behind this cookie: 30 minutes idle, 12 hours at the longest."""
-    found = session.get(WebSession, house(session).keys.digest("token", token))
+    digest = house(session).keys.digest("token", token)
+    query = select(WebSession, Agent).join(Agent, Agent.id == WebSession.agent_id).where(WebSession.digest == digest)
+    row = session.execute(query).one_or_none()
+    found = row[0] if row is not None else None
     if found is None or not found.agent.active or now - found.seen_at > IDLE or now - found.created_at > LONGEST:
         return None
     return found

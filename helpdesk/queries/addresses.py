@@ -6,9 +6,10 @@ from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from helpdesk.db import house
-from helpdesk.models import Desk, Participant, Person, ReplyAddress, Tombstone
+from helpdesk.models import Case, Desk, Participant, Person, ReplyAddress, Tombstone
 from helpdesk.policies import addresses
 from helpdesk.policies.addresses import Standing
 
@@ -66,6 +67,20 @@ def of_case(session: Session, case_number: int) -> list[ReplyAddress]:
     # Not joined: SQLite would read all participants of all cases for the join within the join.
     query = select(ReplyAddress).where(ReplyAddress.case_number == case_number, ReplyAddress.purpose == "reply")
     return list(session.scalars(query.order_by(ReplyAddress.id).options(selectinload(ReplyAddress.participant))))
+
+
+def with_participants(session: Session, case: Case) -> list[ReplyAddress]:
+    """The same, for who asks for the participants of the case as well: everybody is fetched once."""
+    query = select(Participant).where(Participant.case_number == case.number).order_by(Participant.id)
+    everybody = list(session.scalars(query))
+    set_committed_value(case, "participants", [one for one in everybody if one.left_at is None])
+    by_id = {one.id: one for one in everybody}
+    mine = select(ReplyAddress).where(ReplyAddress.case_number == case.number, ReplyAddress.purpose == "reply")
+    rows = list(session.scalars(mine.order_by(ReplyAddress.id)))
+    for row in rows:
+        if row.participant_id in by_id:
+            set_committed_value(row, "participant", by_id[row.participant_id])
+    return rows
 
 
 def doors_of(session: Session, case_number: int) -> list[ReplyAddress]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from functools import cache
 
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, union
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
-from helpdesk.models import Agent, Attachment, Case, CaseLink, Entry, Event, Participant, Person
+from helpdesk.models import Agent, Attachment, Case, CaseLink, CaseShutOut, Entry, Event, Participant, Person
 from helpdesk.policies.permissions import may
 from helpdesk.queries.events import stands
 from helpdesk.queries.secrets import is_masked
@@ -31,18 +33,28 @@ def by_number(session: Session, number: int, agent: Agent, *, for_change: bool =
     """One case, if the agent may read it.  `for_change` locks its row until the transaction ends."""
     if not 0 < number < 2**31:
         return None
-    query = select(Case).where(Case.number == number, seen_by(agent))
-    case = session.scalar(query.with_for_update(of=Case) if for_change else query)
-    return case if case is not None and may(agent, "case.read", case) else None
+    query = select(Case, _shuts_out()).where(Case.number == number, seen_by(agent))
+    row = session.execute(query.with_for_update(of=Case) if for_change else query).one_or_none()
+    if row is None:
+        return None
+    case, shuts_out = row
+    if not shuts_out:
+        set_committed_value(case, "shut_out", [])  # as of nearly all, so that nobody has to ask for them
+    return case if may(agent, "case.read", case) else None
 
 
-def timeline(session: Session, case: Case, agent: Agent) -> list[Event]:
+@cache
+def _shuts_out() -> ColumnElement[bool]:
+    return select(CaseShutOut.agent_id).where(CaseShutOut.case_number == Case.number).exists()
+
+
+def timeline(session: Session, case: Case, agent: Agent, *, holds_others: bool = True) -> list[Event]:
     """The whole story, in the order in which it happened, with what was said, attached and delivered.
 
     Of cases that were merged into it what was said, too, and what did not arrive; the rest of their lines stands on their own
-    pages.  What names another case that does not exist for this agent is left out.
+    pages.  What names another case that does not exist for this agent is left out.  `holds_others` False: it is known to hold none.
     """
-    return told(session, list(session.scalars(events_of(session, case, agent))), agent)
+    return told(session, list(session.scalars(events_of(session, case, agent, holds_others=holds_others))), agent)
 
 
 def told(session: Session, events: list[Event], agent: Agent) -> list[Event]:
@@ -50,10 +62,11 @@ def told(session: Session, events: list[Event], agent: Agent) -> list[Event]:
     return naming_no_unseen(session, with_words(session, events), agent)
 
 
-def events_of(session: Session, case: Case, agent: Agent) -> Select[Event]:
+def events_of(session: Session, case: Case, agent: Agent, *, holds_others: bool = True) -> Select[Event]:
     """The events of a timeline, the oldest first."""
     # Asked for first: with an «or» over a sub-select PostgreSQL would read all events of all cases.
-    merged = session.scalars(select(Case.number).where(Case.merged_into == case.number, seen_by(agent))).all()
+    held = select(Case.number).where(Case.merged_into == case.number, seen_by(agent))
+    merged = session.scalars(held).all() if holds_others else []
     query = select(Event).where(Event.case_number.in_([case.number, *merged]), stands()).order_by(Event.id)
     if not merged:
         return query
@@ -90,11 +103,10 @@ def followed_by(session: Session, number: int) -> list[int]:
     return list(session.scalars(query.order_by(CaseLink.from_number.desc())))
 
 
-def others_of(session: Session, case: Case, agent: Agent, *, limit: int = 20) -> list[Case]:
-    """This customer's other cases, the newest first."""
-    query = select(Case).where(
-        Case.requester_id.in_(same_person(session, case.requester_id)), Case.number != case.number, seen_by(agent)
-    )
+def others_of(session: Session, case: Case, agent: Agent, *, limit: int = 20, has_other_addresses: bool = True) -> list[Case]:
+    """This customer's other cases, the newest first; `has_other_addresses` False: they are known to have one address only."""
+    same = same_person(session, case.requester_id) if has_other_addresses else [case.requester_id]
+    query = select(Case).where(Case.requester_id.in_(same), Case.number != case.number, seen_by(agent))
     query = query.where(Case.merged_into.is_(None))
     return list(session.scalars(query.order_by(Case.number.desc()).limit(limit)))
 

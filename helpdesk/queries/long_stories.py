@@ -11,9 +11,9 @@ from helpdesk.policies.long_stories import LONGEST, Gap, Line, gaps
 from helpdesk.queries import cases
 
 
-def shortened(session: Session, case: Case, agent: Agent) -> tuple[list[Event], list[Gap]]:
+def shortened(session: Session, case: Case, agent: Agent, *, holds_others: bool = True) -> tuple[list[Event], list[Gap]]:
     """As cases.timeline, and what was left out of it."""
-    events = list(session.scalars(cases.events_of(session, case, agent)))
+    events = list(session.scalars(cases.events_of(session, case, agent, holds_others=holds_others)))
     said = [event.entry_id for event in events if event.entry_id is not None]
     found = gaps(_lines(session, events, said)) if len(said) > LONGEST else []
     hidden = {event_id for gap in found for event_id in gap.hidden}

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
 from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from helpdesk.models import Agent, ApiToken, Case, Desk, Membership, Participant, Person, PersonWord, Team
 from helpdesk.policies.folding import fold, spellings
@@ -20,6 +23,20 @@ def agent_by_email(session: Session, email: str) -> Agent | None:
 def agents(session: Session, *, active_only: bool = True) -> list[Agent]:
     query = select(Agent).options(selectinload(Agent.teams)).order_by(Agent.name)
     return list(session.scalars(query.where(Agent.active) if active_only else query))
+
+
+def staff(session: Session) -> tuple[list[Agent], list[Team]]:
+    """Everybody who works or worked here with their teams, and all teams, both by name."""
+    agents = list(session.scalars(select(Agent).order_by(Agent.name)))
+    members = select(Team, Membership.agent_id).outerjoin(Membership, Membership.team_id == Team.id).order_by(Team.name)
+    teams: dict[Team, None] = {}
+    of_agent: defaultdict[int | None, list[Team]] = defaultdict(list)
+    for team, agent_id in session.execute(members):
+        teams[team] = None
+        of_agent[agent_id].append(team)
+    for agent in agents:
+        set_committed_value(agent, "teams", of_agent[agent.id])
+    return agents, list(teams)
 
 
 def person_at(session: Session, address: str, agent: Agent) -> Person | None:

@@ -12,6 +12,7 @@ from typing import TypeVar
 from sqlalchemy import select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.orm.util import identity_key
 
 from helpdesk.models import Agent, Attachment, Entry, Event, OutboxMail, Person
 
@@ -41,8 +42,18 @@ def with_words(session: Session, events: list[Event]) -> list[Event]:
 
 
 def _by_id(session: Session, kind: type[Row], ids: Iterable[int | None]) -> dict[int, Row]:
-    wanted = {one for one in ids if one is not None}
-    return {row.id: row for row in session.scalars(select(kind).where(kind.id.in_(wanted)))} if wanted else {}
+    """The rows with these ids; those that the page has fetched already are taken as they are."""
+    found: dict[int, Row] = {}
+    missing = []
+    for one in {one for one in ids if one is not None}:
+        row = session.identity_map.get(identity_key(kind, one))
+        if row is None:
+            missing.append(one)
+        else:
+            found[one] = row
+    if missing:
+        found |= {row.id: row for row in session.scalars(select(kind).where(kind.id.in_(missing)))}
+    return found
 
 
 def _by_entry(

@@ -14,6 +14,7 @@ from helpdesk.models import Case
 from helpdesk.policies.notices import KINDS
 from helpdesk.queries import cases, handovers
 from helpdesk.queries import notices as find
+from helpdesk.queries.contents import Contents
 from helpdesk.web.access import agent, needs, session, unnoticed
 from helpdesk.web.forms import Form
 from helpdesk.web.language import gettext as _
@@ -82,8 +83,8 @@ def choose() -> ResponseReturnValue:
     return done(_("Saved."), "/account/notices")
 
 
-def about(case: Case) -> dict[str, Any]:
+def about(case: Case, there: Contents) -> dict[str, Any]:
     """For the page of a case: what its reader was told about it and has not seen, and what of that is said aloud."""
-    waiting = find.waiting_in(session(), agent(), case)
+    waiting = find.waiting_in(session(), agent(), case) if "notice" in there else []
     loud = [notice for notice in waiting if notice.kind in LOUD]
     return {"unnoticed": waiting, "loud_notices": loud, "places": find.places(session(), [notice.entry_id for notice in loud])}

@@ -12,7 +12,7 @@ from flask import Flask, g, redirect, request, send_from_directory
 from werkzeug import Response
 
 from helpdesk.queries import notices
-from helpdesk.web import access, language
+from helpdesk.web import access, language, waiting
 from helpdesk.web.access import public
 from helpdesk.web.cookies import Cookies
 from helpdesk.web.headers import A_YEAR
@@ -107,7 +107,7 @@ def _rooms() -> list[tuple[str, str]]:
 def _unseen_notices() -> int:
     """How many notices wait for this reader; none on an error page that is drawn when the transaction is over."""
     running = g.get("agent") is not None and g.session.in_transaction()
-    return notices.unseen(g.session, g.agent) if running else 0
+    return notices.unseen(g.session, g.agent) if running and "unseen" in waiting.there() else 0
 
 
 def theme(cookies: Cookies) -> Literal["light", "dark"] | None:

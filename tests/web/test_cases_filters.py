@@ -91,13 +91,13 @@ def test_a_view_of_ones_own_costs_no_question_more(browser: Windows, three: None
     bob, asked = browser("bob"), list[str]()
     event.listen(database.engine, "before_cursor_execute", lambda *args: asked.append(args[2]))
     counts = []
-    for n in range(3):
+    for n in range(4):
         bob.get("/cases")
         asked.clear()
         bob.get("/cases")
         counts.append(len(asked))
         bob.post("/cases/views", {"name": f"View {n}", "view": "mine", "customer": "anna"})
-    assert len(set(counts)) == 1
+    assert len(set(counts[1:])) == 1  # without any, they are not even asked for
     assert counts[0] <= 20
 
 

@@ -175,4 +175,4 @@ def test_a_list_asks_the_database_as_often_for_fifty_cases_as_for_one(browser: W
         bob.get("/cases")
         counts.append(len(asked))
     assert counts[0] == counts[1]
-    assert counts[0] < 20
+    assert counts[0] < 15

@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from sqlalchemy import event
+
 from helpdesk import blobs, clock, db
 from helpdesk.actions import addresses, cases, deliveries, entries, people, post
 from helpdesk.models import Agent, Arrival, Case, Entry, Fact, InboundMail, OutboxMail
@@ -310,3 +312,12 @@ def test_a_fact_from_the_hidden_part_of_a_long_story_leads_into_the_whole(
         )
         event = find_cases.event_of(session, entry).id
     assert f'href="/cases/{number}?whole=1#e{event}"' in bob.get(f"/cases/{number}").text
+
+
+def test_a_page_asks_for_nothing_that_its_case_does_not_have(browser: Windows, database: db.Database) -> None:
+    bob, number, asked = browser("bob"), anna_writes(database), list[str]()
+    bob.get(f"/cases/{number}")
+    event.listen(database.engine, "before_cursor_execute", lambda *args: asked.append(args[2]))
+    bob.get(f"/cases/{number}")
+    assert len(asked) < 18
+    assert not [one for one in asked if " FROM fact" in one and "EXISTS" not in one]

@@ -15,6 +15,9 @@ from helpdesk.policies.files import MOST_BYTES
 from helpdesk.present import markdown
 from helpdesk.queries import drafts as find
 from helpdesk.queries import presence
+from helpdesk.queries.contents import Contents
+from helpdesk.queries.presence import Company
+from helpdesk.web import waiting
 from helpdesk.web.access import agent, session
 from helpdesk.web.cases import composer as composers
 from helpdesk.web.cases.composer import Composer
@@ -23,16 +26,16 @@ from helpdesk.web.cases.sentences import sentence
 from helpdesk.web.language import gettext as _
 
 
-def shown(case: Case, composer: Composer | None) -> dict[str, Any]:
+def shown(case: Case, composer: Composer | None, there: Contents) -> dict[str, Any]:
     """For the templates; without a composer, the form with what its reader had begun."""
     now, zone = clock.now(), house(session()).settings.zone
     return {
-        "composer": composer or composers.opened(case),
-        "planned": find.planned(session(), case),
+        "composer": composer or (composers.opened(case) if "draft" in there else Composer()),
+        "planned": find.planned(session(), case) if "draft" in there else [],
         "rendered": lambda text: Markup(markdown.render(text)),  # noqa: S704  # sanitised
         "told": told,
-        "recalls": find.recalls(session(), case, agent(), now=now),
-        "company": presence.others(session(), case, agent(), now=now),
+        "recalls": find.recalls(session(), case, agent(), now=now) if "recall" in there else {},
+        "company": presence.others(session(), case, agent(), now=now) if "company" in there else Company(),
         "most_bytes": MOST_BYTES,
         "tomorrow": answering.tomorrow(now, zone),
         "next_monday": answering.next_monday(now, zone),
@@ -42,6 +45,8 @@ def shown(case: Case, composer: Composer | None) -> dict[str, Any]:
 
 def unsent(numbers: Collection[int]) -> dict[str, Any]:
     """For a list of these cases: in which of them the reader has something unsent, and in how many at all."""
+    if "unsent" not in waiting.there():
+        return {"unsent": set(), "unsent_count": 0}
     return {
         "unsent": find.among(session(), agent(), numbers),
         "unsent_count": find.count(session(), agent()),

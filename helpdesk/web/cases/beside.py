@@ -14,6 +14,7 @@ from helpdesk.policies import verification
 from helpdesk.present import markdown
 from helpdesk.present.html import text_to_html
 from helpdesk.queries import consultations as find
+from helpdesk.queries.contents import Contents
 from helpdesk.web.access import agent, session
 from helpdesk.web.forms import Form
 
@@ -45,15 +46,15 @@ class Thread:
         return not self.letters[-1].is_ours
 
 
-def about(case: Case, numbers: Collection[int], events: list[Event]) -> dict[str, Any]:
+def about(case: Case, numbers: Collection[int], events: list[Event], there: Contents) -> dict[str, Any]:
     """The threads of a case, what can be sent along, and the form by which somebody is asked."""
     blank = Form(to="", subject=case.subject, text="", along=[], attached=[])
     form, of = g.pop("side_form", None) or (blank, None)
-    rows = find.of_story(session(), numbers)
+    rows = find.of_story(session(), numbers) if "consultation" in there else []
     return {
         "threads": [Thread(row, [_letter(letter.entry) for letter in row.letters]) for row in rows],
         "to_send_along": find.to_send_along(events),
-        "asked_before": find.asked_before(session(), agent()),
+        "asked_before": find.asked_before(session(), agent()) if "asked before" in there else [],
         "side": form,
         "side_blank": blank,
         "side_of": of,

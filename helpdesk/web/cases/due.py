@@ -33,7 +33,7 @@ class Due:
 
 def about(case: Case) -> dict[str, Any]:
     """What the page of a case says of its deadlines; None where nothing is due from us."""
-    return {"due": among([case]).get(case.number)}
+    return {"due": among([case]).get(case.number) if case.due_at is not None else None}
 
 
 def among(cases: Sequence[Case]) -> dict[int, Due]:

@@ -9,6 +9,7 @@ from helpdesk.models import Case, Entry, Event
 from helpdesk.policies.facts import KINDS, Kind
 from helpdesk.queries import facts as find
 from helpdesk.queries import notices
+from helpdesk.queries.contents import Contents
 from helpdesk.web.access import session
 from helpdesk.web.language import gettext as _
 
@@ -22,9 +23,9 @@ class Known:
     entry: Entry | None
 
 
-def card(case: Case, events: list[Event]) -> dict[str, Any]:
+def card(case: Case, events: list[Event], there: Contents) -> dict[str, Any]:
     """What the case's page shows."""
-    pinned = find.of_case(session(), case)
+    pinned = find.of_case(session(), case) if "fact" in there else []
     places = {event.entry_id: event.id for event in reversed(events) if event.entry_id is not None}
     places |= notices.places(session(), [fact.entry_id for fact in pinned if fact.entry_id not in places])  # of a long story
     return {"facts": pinned, "pinnable": find.candidates(events, pinned), "fact_names": names(), "fact_places": places}

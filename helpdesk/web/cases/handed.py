@@ -10,15 +10,16 @@ from flask import g
 from helpdesk import clock
 from helpdesk.actions.handovers import FIELDS
 from helpdesk.models import Agent, Case, Handover
-from helpdesk.queries import absences, notices, people
+from helpdesk.queries import absences, notices
 from helpdesk.queries import handovers as find
+from helpdesk.queries.contents import EVERYTHING, Contents
 from helpdesk.web.access import agent, session
 from helpdesk.web.forms import Form
 
 
-def about(case: Case, numbers: Collection[int]) -> dict[str, Any]:
+def about(case: Case, numbers: Collection[int], there: Contents) -> dict[str, Any]:
     """The handovers of a case, and of those that it holds, by their entries, the one that waits, and the form for the next."""
-    rows = find.of_story(session(), numbers)
+    rows = find.of_story(session(), numbers) if "handover" in there else []
     waiting = find.open_in(session(), case) if rows else None
     places = notices.places(session(), [waiting.entry_id]) if waiting else {}
     return {
@@ -26,9 +27,8 @@ def about(case: Case, numbers: Collection[int]) -> dict[str, Any]:
         "not_taken": waiting,
         "mine_to_take": waiting is not None and _is_for(waiting, agent()),
         "handed_at": places.get(waiting.entry_id, 0) if waiting else 0,
-        "away": absences.now_away(session(), clock.now()),
-        "teams": people.teams(session()),
-        "touched": find.is_answered(session(), case),
+        "away": absences.now_away(session(), clock.now()) if "absence" in there else {},
+        "touched": find.is_answered(session(), case) if there is EVERYTHING else "answer" in there,
         "handover": g.pop("handover_form", None) or Form(**dict.fromkeys(("to", *FIELDS), "")),
     }
 

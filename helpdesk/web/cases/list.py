@@ -19,7 +19,7 @@ from helpdesk.queries import cases as find
 from helpdesk.queries import details, lists, people, story
 from helpdesk.queries import views as saved_views
 from helpdesk.queries.lists import View
-from helpdesk.web import pages
+from helpdesk.web import pages, waiting
 from helpdesk.web.access import agent, needs, session
 from helpdesk.web.cases import answering, due, search
 from helpdesk.web.cases.filters import Filters, state
@@ -46,7 +46,7 @@ def cases() -> ResponseReturnValue:
     """One view, one of one's own, or what was found by the words in `q`; less what was filtered out."""
     if search.is_asked():
         return search.page()
-    mine, filters = saved_views.of(session(), agent()), Filters(request.args)
+    mine, filters = saved_views.of(session(), agent()) if "saved view" in waiting.there() else [], Filters(request.args)
     saved = _saved(mine)
     if saved is not None:
         filters = Filters(saved.filters, saved=saved.id)
@@ -56,7 +56,8 @@ def cases() -> ResponseReturnValue:
     page, wanted = pages.page_number(), filters.wanted()
     rows = lists.page(session(), agent(), wanted, limit=PAGE + 1, offset=(page - 1) * PAGE)
     shown = rows[:PAGE]
-    agents, teams = people.agents(session()), people.teams(session())
+    staff, teams = people.staff(session())
+    agents = [one for one in staff if one.active]
     by_wait = filters.view in lists.BY_WAIT
     return render_template(
         "cases/list.html",
@@ -71,7 +72,7 @@ def cases() -> ResponseReturnValue:
         tags_of=details.tags_of(session(), [case.number for case in shown]),
         agents=[one for one in agents if may(one, "case.assign")],
         teams=teams,
-        tags=details.tag_names(session()),
+        tags=details.tag_names(session()) if "known tag" in waiting.there() else [],
         channels=[(name, channel(name)) for name in CHANNELS],
         states=[(name, state(name)) for name in STATES],
         page=page,

@@ -21,9 +21,10 @@ from helpdesk.queries import kinship, long_stories, merges, people
 from helpdesk.queries import proposals as find_proposals
 from helpdesk.queries import releases as find_releases
 from helpdesk.queries import story as find_story
+from helpdesk.queries.contents import Contents
 from helpdesk.queries.outbox import DID_NOT_ARRIVE, nobody_at
 from helpdesk.queries.secrets import seen_by
-from helpdesk.web import notices
+from helpdesk.web import notices, waiting
 from helpdesk.web.access import agent, needs, session
 from helpdesk.web.cases import answering, beside, due, fact_card, handed, merged, panel, sentence_merging, story
 from helpdesk.web.cases.composer import Composer
@@ -78,44 +79,47 @@ def gone_on(case: Case) -> ResponseReturnValue:
 def show(case: Case, composer: Composer | None = None, *, problem: str | None = None) -> str:
     """The page, with the answer form as it stands, and with a sentence where a deed could not be done."""
     now = clock.now()
-    lives = [_life(session(), row, now) for row in find_addresses.of_case(session(), case.number)]
-    events, gaps = _events(case)
-    numbers = merges.all_of(session(), case.number)
-    staff = people.agents(session(), active_only=False)
+    there = waiting.there_in(case)
+    lives = [_life(session(), row, now) for row in find_addresses.with_participants(session(), case)]
+    numbers = merges.all_of(session(), case.number) if "merged" in there else [case.number]
+    staff, teams = people.staff(session())  # before the story, which names them
+    events, gaps = _events(case, there)
     if case.merged_into is not None:
-        return merged.show(case, _tell(case, events, gaps, staff) | _settings() | handed.about(case, numbers), problem)
+        return merged.show(case, _tell(case, events, gaps, staff) | _settings() | handed.about(case, numbers, there), problem)
     return render_template(
         "cases/page.html",
         case=case,
-        **answering.shown(case, composer),
+        **answering.shown(case, composer, there),
         problem=problem,
         lives=lives,
         door=next((life for life in reversed(lives) if _is_open_to_requester(life, case)), None),
         agents=[one for one in staff if one.active],
-        also_writes_from=people.other_addresses(session(), case.requester, agent()),
-        others=find.others_of(session(), case, agent()),
-        proposals=find_proposals.waiting(session(), case),
+        teams=teams,
+        also_writes_from=people.other_addresses(session(), case.requester, agent()) if "other address" in there else [],
+        others=find.others_of(session(), case, agent(), has_other_addresses="other address" in there),
+        proposals=find_proposals.waiting(session(), case) if "proposal" in there else [],
         signature=_signature(case),
-        waiting_answers=find_releases.waiting_in(session(), case),
-        kin=kinship.of(session(), case, agent()),
+        waiting_answers=find_releases.waiting_in(session(), case) if "waiting answer" in there else [],
+        kin=kinship.of(session(), case, agent()) if "link" in there else [],
         called=sentence_merging.kinship,
-        details=panel.of(case),
+        details=panel.of(case, there),
         seen=events[-1].id if events else 0,
         **_settings(),
-        **notices.about(case),
-        **handed.about(case, numbers),
-        **beside.about(case, numbers, events),
+        **notices.about(case, there),
+        **handed.about(case, numbers, there),
+        **beside.about(case, numbers, events, there),
         **due.about(case),
         **_tell(case, events, gaps, staff),
-        **fact_card.card(case, events),
+        **fact_card.card(case, events, there),
     )
 
 
-def _events(case: Case) -> tuple[list[Event], list[Gap]]:
+def _events(case: Case, there: Contents) -> tuple[list[Event], list[Gap]]:
     """The story, and what of a very long one is left out until somebody asks for the whole."""
+    holds = "merged" in there
     if "whole" in request.args:
-        return find.timeline(session(), case, agent()), []
-    return long_stories.shortened(session(), case, agent())
+        return find.timeline(session(), case, agent(), holds_others=holds), []
+    return long_stories.shortened(session(), case, agent(), holds_others=holds)
 
 
 def _settings() -> dict[str, Any]:
@@ -132,7 +136,7 @@ def _tell(case: Case, events: list[Event], gaps: list[Gap], staff: list[Agent]) 
     deliveries = [row for event in events if event.entry for row in event.entry.deliveries]
     failed = frozenset(row.id for row in deliveries if row.state in DID_NOT_ARRIVE)
     ours = {agent.email.lower(): agent.name for agent in staff}
-    items = story.tell(events, find_story.senders(session(), case), failed=failed, ours=ours, seen=seen_by(events, agent()))
+    items = story.tell(events, _senders(case, events), failed=failed, ours=ours, seen=seen_by(events, agent()))
     hidden = frozenset(event_id for gap in gaps for event_id in gap.hidden)
     participants = frozenset(participant.person.address for participant in case.participants)
     doubts = story.open_doubts(items, participants)
@@ -145,6 +149,12 @@ def _tell(case: Case, events: list[Event], gaps: list[Gap], staff: list[Agent]) 
         "offering": _offering(events),
         "nobody_at": nobody_at(session(), sorted(participants)),
     }
+
+
+def _senders(case: Case, events: list[Event]) -> dict[int, str]:
+    """Where doubtful mail came from, as far as its entry does not say it."""
+    unsaid = any(event.entry.flags and not event.entry.sender for event in events if event.entry is not None)
+    return find_story.senders(session(), case) if unsaid else {}
 
 
 def _offering(events: list[Event]) -> Entry | None:

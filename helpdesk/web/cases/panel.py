@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from helpdesk.models import Case, CaseField, Cause, Field, Gesture, Outcome, Tag
 from helpdesk.present import amounts
 from helpdesk.queries import details as find
+from helpdesk.queries.contents import EVERYTHING, Contents
 from helpdesk.web.access import agent, session
 from helpdesk.web.language import current
 
@@ -44,27 +45,28 @@ class Wanted:
     problem: str = ""
 
 
-def of(case: Case) -> Details:
+def of(case: Case, there: Contents = EVERYTHING) -> Details:
     """The details of a case, for its page."""
-    there = find.tags(session(), case.number)
-    gestures = find.gestures(session(), case.number)
+    tags = find.tags(session(), case.number) if "tag" in there else []
+    gestures = find.gestures(session(), case.number) if "gesture" in there else []
     here = {one.currency: sum(other.cents for other in gestures if other.currency == one.currency) for one in gestures}
-    given = find.given(session(), agent(), case.requester_id)
+    given = find.given(session(), agent(), case.requester_id) if "gesture" in there else {}
+    names = find.tag_names(session()) if "known tag" in there else []
     return Details(
-        tags=there,
-        known_tags=[name for name in find.tag_names(session()) if name not in {tag.name for tag in there}],
-        fields=asked(case),
-        outcome=find.outcome(session(), case.number),
-        causes=find.causes(session(), case.desk_id),
+        tags=tags,
+        known_tags=[name for name in names if name not in {tag.name for tag in tags}],
+        fields=asked(case, there),
+        outcome=find.outcome(session(), case.number) if "outcome" in there else None,
+        causes=find.causes(session(), case.desk_id) if "cause" in there else [],
         gestures=gestures,
         given=[money(cents, currency) for currency, cents in given.items()] if given != here else [],
     )
 
 
-def asked(case: Case) -> list[Asked]:
+def asked(case: Case, there: Contents = EVERYTHING) -> list[Asked]:
     """The fields of the case's desk, and those that are asked no more but have a value here."""
-    values = find.values(session(), case.number)
-    wanted = find.fields_for(session(), case.desk_id)
+    values = find.values(session(), case.number) if "value" in there else {}
+    wanted = find.fields_for(session(), case.desk_id) if "field" in there else []
     others = [row.field for row in values.values() if row.field not in wanted]
     return [_asked(field, values.get(field.id)) for field in [*wanted, *others]]
 

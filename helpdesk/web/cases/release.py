@@ -17,6 +17,7 @@ from helpdesk.policies.release import is_second_person
 from helpdesk.present import markdown
 from helpdesk.queries import cases as find_cases
 from helpdesk.queries import releases as find
+from helpdesk.web import waiting
 from helpdesk.web.access import agent, allowed, demand, needs, session
 from helpdesk.web.cases import page
 from helpdesk.web.forms import said
@@ -33,7 +34,7 @@ def words() -> dict[str, object]:
     """What the pages of cases ask for."""
     return {
         "may_release": lambda row: allowed("case.release", row.case) and is_second_person(agent(), row.author_id),
-        "releases_waiting": lambda: find.count(session(), agent()),
+        "releases_waiting": lambda: find.count(session(), agent()) if "unreleased" in waiting.there() else 0,
     }
 
 
