@@ -30,7 +30,7 @@ LONG = bool(os.environ.get("HOLDLINE_TEST_LONG"))
 # cases have to go through as much.
 AUTUMN = Pace(2000, datetime(2024, 9, 16, 4, tzinfo=UTC), 91)
 SPRING = Pace(150, datetime(2025, 3, 3, 4, tzinfo=UTC), 42)
-EVERYDAY = {"sqlite": Pace(120, AUTUMN.begin, AUTUMN.days, odd=3), "postgresql": Pace(50, SPRING.begin, SPRING.days, odd=3)}
+EVERYDAY = {"sqlite": Pace(60, AUTUMN.begin, AUTUMN.days, odd=3), "postgresql": Pace(30, SPRING.begin, SPRING.days, odd=3)}
 
 
 class Seen(NamedTuple):
