@@ -8,9 +8,9 @@ import statistics
 import sys
 import time
 
-from tests.bench import pages, reading
+from tests.bench import pages, reading, reports
 
-SECTIONS = {"reading": reading.main, "pages": pages.main}
+SECTIONS = {"reading": reading.main, "pages": pages.main, "reports": reports.main}
 
 
 def reference() -> float:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from helpdesk.models import CaseClock
 from tests.figures.clock_model import Running, clocks_of
-from tests.figures.conftest import Lived, Seen
+from tests.figures.desk import Lived, Seen
 from tests.figures.house import TEAMS
 
 Row = tuple[str, datetime, datetime | None, datetime | None, str, datetime | None, str]
