@@ -70,6 +70,7 @@ class Parts:
             ("planned answers leave", 5, lambda: jobs.send_planned(self.database, now=clock.now())),
             ("clocks ring", 30, lambda: jobs.ring_clocks(self.database, now=clock.now())),
             ("clocks follow new rules", 5, lambda: jobs.set_clocks(self.database, now=clock.now())),
+            ("cases are measured", 5, lambda: jobs.measure(self.database, now=clock.now())),
             ("mail whose time has come goes out", 5, lambda: bridge.ring_due(self.database, now=clock.now())),
             ("mail that a worker forgot is read", 15, lambda: bridge.sweep_forgotten(self.database, now=clock.now())),
             ("the relay is looked at", 60, lambda: bridge.look_at_relay(self.database, now=clock.now())),

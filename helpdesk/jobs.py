@@ -17,10 +17,12 @@ from helpdesk.actions import (
     clocks,
     drafts,
     indexing,
+    measuring,
     presence,
     recall,
     references,
     sending,
+    summing,
 )
 from helpdesk.db import Database
 from helpdesk.models import Installation
@@ -33,6 +35,8 @@ Result = TypeVar("Result")
 LAST_SWEEP = "last sweep"
 AT_ONCE = 100  # cases whose clocks are set, or clocks that ring, in one transaction
 FOLDED_AT_ONCE = 500  # entries; a second or so
+MEASURED_AT_ONCE = 200  # cases
+SUMMED_AT_ONCE = 10  # days
 REFERENCED_AT_ONCE = 100  # cases, with all their entries
 
 
@@ -133,6 +137,19 @@ def ring_at_your_word(database: Database, *, now: datetime, is_present: bool = F
     done = 0
     while some := _in_one(database, lambda session: alarms.ring(session, now=now, limit=AT_ONCE)):
         done += some
+    return done
+
+
+def measure(database: Database, *, now: datetime, most: int = 10_000) -> int:
+    """Measure the cases whose history grew, and make the sums of days that changed; how many cases.  A report sees all of it."""
+    with database.reading() as session:
+        has_grown, is_stale = measuring.is_behind(session, now=now), summing.is_behind(session, now=now)
+    done = 0
+    while has_grown and done < most:
+        some = _in_one(database, lambda session: measuring.measure_some(session, now=now, limit=MEASURED_AT_ONCE))
+        has_grown, done = some > 0, done + some
+    while (done or is_stale) and _in_one(database, lambda session: summing.sum_some(session, now=now, limit=SUMMED_AT_ONCE)):
+        pass
     return done
 
 

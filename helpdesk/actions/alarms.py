@@ -12,6 +12,7 @@ import structlog
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from helpdesk.actions import measuring
 from helpdesk.models import Case, CaseAlarm, CaseClock, Installation
 from helpdesk.policies.sla import may_ring, rung
 from helpdesk.policies.timetable import LONGEST_PAUSE
@@ -67,5 +68,6 @@ def _ring(session: Session, row: CaseClock, now: datetime) -> bool:
         )
     )
     session.flush()
+    measuring.follow(session, row.case_number)
     session.expire(row)
     return True

@@ -10,7 +10,7 @@ from zoneinfo import available_timezones
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpdesk.actions import clocks
+from helpdesk.actions import clocks, measuring
 from helpdesk.actions.desks import NotUsable
 from helpdesk.actions.events import record
 from helpdesk.models import Agent, Calendar, ClosedDays, Team
@@ -87,6 +87,7 @@ def _changed(
     session.flush()
     record(session, "calendar-changed", now=now, agent=agent, thing=f"calendar {calendar.id}", before=before, after=after)
     clocks.set_all_anew(session)
+    measuring.measure_all_anew(session)
 
 
 def _fill(session: Session, calendar: Calendar, wanted: Wanted) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from helpdesk.actions import measuring
 from helpdesk.db import before_commit
 from helpdesk.models import Case, CaseClock, Event, Installation
 from helpdesk.policies.cases import UNSOLVED
@@ -79,6 +80,7 @@ def set_anew(
             for name in find.FIELDS:
                 setattr(row, name, getattr(clock, name))
             session.add(row)
+            measuring.follow(session, number)
         clocks.append(clock)
     session.get_one(Case, number).due_at = nearest(clocks)
     session.flush()

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from helpdesk.actions import measuring
 from helpdesk.actions.events import record
 from helpdesk.db import house
 from helpdesk.models import Agent, Desk, Team
@@ -119,6 +120,8 @@ def change_team(
         new.teams.append(team)
     after = {"name": team.name, "members": sorted(member.id for member in members), "confidential": team.confidential}
     record(session, "team-changed", now=now, agent=agent, thing=f"team {team.id}", before=before, after=after)
+    if before["confidential"] != team.confidential:
+        measuring.follow_team(session, team.id)
 
 
 def _check(values: dict[str, Any]) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from helpdesk.actions import clocks
+from helpdesk.actions import clocks, measuring
 from helpdesk.models import Agent, Case, Entry, Event, Person
 
 
@@ -26,7 +26,7 @@ def record(
 ) -> Event:
     """Write down who did what to which thing.  Without agent and person it was the desk itself.
 
-    Nothing is done to a case without it, so here its clocks learn that they have to be set.
+    Nothing is done to a case without it, so here its clocks and its figures learn that they have to follow.
     """
     event = Event(
         at=now,
@@ -43,5 +43,6 @@ def record(
     if case is not None:
         case.changed_at = max(case.changed_at, now)
         clocks.follow(session, case, event)
+        measuring.follow(session, case.number)
     session.flush()
     return event

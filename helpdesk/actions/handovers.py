@@ -34,7 +34,7 @@ def hand_over(session: Session, case: Case, to: Agent | Team, note: dict[str, st
     if isinstance(to, Agent) and to.id == case.assignee_id:
         raise NotPermitted("%(name)s has the case already.", name=to.name)
     holder = case.assignee
-    entry = entries.note_of_handover(session, case, _as_text(session, note), to=to.name, agent=agent, now=now)
+    entry = entries.note_of_handover(session, case, _as_text(session, note), to=to.name, team=to_team, agent=agent, now=now)
     cases.assign(session, case, None if isinstance(to, Team) else to, agent=agent, now=now, told_as=None)
     if to_team is not None:
         cases.put_into_team(case, to_team, agent=agent, now=now)
@@ -50,10 +50,12 @@ def hand_over(session: Session, case: Case, to: Agent | Team, note: dict[str, st
 
 def give_to_team(session: Session, case: Case, team: Team, *, agent: Agent, now: datetime) -> None:
     """Give a case that nobody has answered yet to a team: there is nothing to tell but that it is there."""
-    before = {"team": case.team.name if case.team else None}
+    before = {"team": case.team.name if case.team else None, "team_id": case.team_id}
     cases.assign(session, case, None, agent=agent, now=now)
     cases.put_into_team(case, team, agent=agent, now=now)
-    record(session, "given-to-team", now=now, agent=agent, case=case, before=before, after={"team": team.name})
+    record(
+        session, "given-to-team", now=now, agent=agent, case=case, before=before, after={"team": team.name, "team_id": team.id}
+    )
     for one in people.members(session, team):
         notices.tell(session, one, "assigned", case, by=agent, now=now)
 

@@ -31,6 +31,7 @@ class Hours:
         self.zone = zone
         self._week, self._is_free = week, is_free
         self._known: dict[date, tuple[Piece, ...]] = {}
+        self._sums_from, self._sums = 0, [timedelta(0)]  # what passed before each day, from that one (an ordinal) on
 
     def is_working_day(self, day: date) -> bool:
         """Whether anybody works on that day at all."""
@@ -55,9 +56,11 @@ class Hours:
         if end < start:
             return -self.between(end, start)
         day, last, passed = self._day(start), self._day(end), timedelta(0)
+        if last - day > 2 * A_DAY:  # whole days are added up once, not for every question
+            passed = self._before(last) - self._before(day + A_DAY)
+            return int((passed + self._within(day, start, end) + self._within(last, start, end)).total_seconds())
         while day <= last:
-            for begin, close in self._pieces(day):
-                passed += max(min(close, end) - max(begin, start), timedelta(0))
+            passed += self._within(day, start, end)
             day += A_DAY
         return int(passed.total_seconds())
 
@@ -78,6 +81,21 @@ class Hours:
                 return _utc(day + A_DAY, 0, self.zone) - timedelta(seconds=1)
             day += A_DAY
         return None
+
+    def _within(self, day: date, start: datetime, end: datetime) -> timedelta:
+        """How much of a day's working time lies between two instants."""
+        pieces = self._pieces(day)
+        return sum((max(min(close, end) - max(begin, start), timedelta(0)) for begin, close in pieces), timedelta(0))
+
+    def _before(self, day: date) -> timedelta:
+        """The working time before a day, counted from some day that lies further back."""
+        number = day.toordinal()
+        if number < self._sums_from or not self._sums_from:
+            self._sums_from, self._sums = max(1, number - 366), [timedelta(0)]
+        while len(self._sums) <= number - self._sums_from:
+            last = date.fromordinal(self._sums_from + len(self._sums) - 1)
+            self._sums.append(self._sums[-1] + sum((end - begin for begin, end in self._pieces(last)), timedelta(0)))
+        return self._sums[number - self._sums_from]
 
     def _day(self, at: datetime) -> date:
         return at.astimezone(self.zone).date()

@@ -35,6 +35,12 @@ def standard(session: Session) -> Calendar:
     return session.scalars(select(Calendar).where(Calendar.standard).order_by(Calendar.id)).one()
 
 
+def zone_of_days(session: Session) -> ZoneInfo:
+    """In whose days figures count: those of the standard calendar."""
+    zone = standard(session).zone
+    return ZoneInfo(zone) if zone else house(session).settings.zone
+
+
 def policies(session: Session, *, active_only: bool = False) -> Sequence[DeadlinePolicy]:
     """The policies in the order in which they are tried."""
     query = select(DeadlinePolicy).order_by(DeadlinePolicy.place, DeadlinePolicy.id)

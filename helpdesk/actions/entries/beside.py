@@ -11,7 +11,7 @@ from helpdesk import letters
 from helpdesk.actions import acknowledgements, addresses, mentions, outbox
 from helpdesk.actions.entries.words import EmptyText, Upload, file, new, write_down
 from helpdesk.actions.events import record
-from helpdesk.models import Agent, Case, Entry
+from helpdesk.models import Agent, Case, Entry, Team
 from helpdesk.present import markdown
 from helpdesk.queries import cases as find
 
@@ -36,11 +36,14 @@ def note(
     return entry
 
 
-def note_of_handover(session: Session, case: Case, text: str, *, to: str, agent: Agent, now: datetime) -> Entry:
+def note_of_handover(
+    session: Session, case: Case, text: str, *, to: str, agent: Agent, now: datetime, team: Team | None = None
+) -> Entry:
     """The note that goes with a case from one hand to another."""
     entry = write_down(session, case, "note", text, agent=agent, now=now)
     entry.traits = {"handover": to}
-    record(session, "handed-over", now=now, agent=agent, case=case, entry=entry, after={"to": to})
+    before, after = ({"team_id": case.team_id}, {"to": to, "team_id": team.id}) if team else ({}, {"to": to})
+    record(session, "handed-over", now=now, agent=agent, case=case, entry=entry, before=before, after=after)
     return entry
 
 

@@ -1,0 +1,136 @@
+"""The history of a case as its figures read it: who asked, who answered, when it was solved and came back, through whose hands it went.
+
+Read from the record of deeds.  What is no human's own word is left out here: acknowledgements, notes, automatic mail, bounces, doubtful
+mail that nobody accepted.  A deed that was taken back by a click never was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+from helpdesk.policies.doubt import speaks
+from helpdesk.policies.thanks import is_thanks
+
+What = Literal["asked", "answered", "bounced", "solved", "reopened", "handed-over", "passed-on", "moved"]
+
+_MACHINES = frozenset(("receipt", "calendar", "challenge", "complaint", "spam"))
+
+
+@dataclass(frozen=True)
+class Record:
+    """An event that stands, with what was said by it."""
+
+    id: int
+    at: datetime
+    deed: str
+    agent_id: int | None = None
+    person_id: int | None = None
+    before: Mapping[str, Any] = field(default_factory=dict)
+    after: Mapping[str, Any] = field(default_factory=dict)
+    kind: str = ""  # of its entry
+    said_at: datetime | None = None
+    said_by: int | None = None  # the agent who wrote the entry
+    flags: Collection[str] = ()
+    judgement: str | None = None
+    text: str = ""
+    is_merged: bool = False  # of a case that was merged into this one: only what was said counts
+
+
+@dataclass(frozen=True)
+class Deed:
+    """One thing that the figures know of.  `by`: the agent.  `by_customer`: their word brought it about.  `team`: where it went."""
+
+    at: datetime
+    what: What
+    by: int | None = None
+    by_customer: bool = False
+    is_thanks: bool = False
+    team: int | str | None = None  # an id, or the name under which older records know it
+    team_before: int | str | None = None
+    knows_before: bool = False  # whether the record tells whose it was until then
+
+
+def read(records: Iterable[Record]) -> list[Deed]:
+    """What happened, in the order in which it happened."""
+    kept = _without_undone(sorted(records, key=lambda record: record.id))
+    thanked = {record.at for record in kept if _is_theirs(record) and is_thanks(record.text)}
+    with_note = {record.at for record in kept if record.deed == "handed-over"}
+    found = [
+        (deed.at, record.id, place, deed) for record in kept for place, deed in enumerate(_deeds(record, thanked, with_note))
+    ]
+    return [deed for *_order, deed in sorted(found, key=lambda row: row[:3])]
+
+
+def _without_undone(records: list[Record]) -> list[Record]:
+    kept: list[Record] = []
+    for record in records:
+        if record.deed != "undone":
+            kept.append(record)
+            continue
+        what = record.after.get("undone")
+        place = next((n for n in range(len(kept) - 1, -1, -1) if kept[n].deed == what and not kept[n].is_merged), None)
+        if place is not None:
+            del kept[place]
+    return kept
+
+
+def _deeds(record: Record, thanked: Collection[datetime], with_note: Collection[datetime]) -> list[Deed]:
+    if record.is_merged and record.kind not in ("mail-in", "mail-out", "call", "visit", "letter"):
+        return []
+    match record.deed:
+        case "received" | "copied" | "replied" | "logged":
+            return _said(record)
+        case "undeliverable" | "challenged" if record.after.get("state") == "open" != record.before.get("state"):
+            return [Deed(record.at, "bounced")]
+        case "resolved":
+            return [Deed(record.at, "solved", record.agent_id)]
+        case "reopened":
+            theirs = record.person_id is not None or record.after.get("reason") in ("call", "visit", "letter")
+            accepted = record.agent_id is not None and "reason" not in record.after  # an agent let their doubtful mail count
+            return [Deed(record.at, "reopened", record.agent_id, theirs or accepted, record.at in thanked and theirs)]
+        case "assigned":
+            return _assigned(record, with_note)
+        case "handed-over":
+            return [Deed(record.at, "handed-over", record.agent_id), *_moved(record)]
+        case "given-to-team":
+            return _moved(record)
+    return []
+
+
+def _moved(record: Record) -> list[Deed]:
+    """To another team.  Older records name teams and do not number them."""
+    after = record.after.get("team_id") or record.after.get("team")
+    if after is None:
+        return []
+    before = record.before.get("team_id") or record.before.get("team")
+    knows = "team_id" in record.before or "team" in record.before
+    return [Deed(record.at, "moved", record.agent_id, team=after, team_before=before, knows_before=knows)]
+
+
+def _assigned(record: Record, with_note: Collection[datetime]) -> list[Deed]:
+    """From one colleague to another without a note; what nobody held, or nobody holds then, is no handover."""
+    from_hand, to_hand = record.before.get("assignee"), record.after.get("assignee")
+    if not from_hand or not to_hand or record.at in with_note:
+        return []
+    return [Deed(record.at, "passed-on", record.agent_id)]
+
+
+def _said(record: Record) -> list[Deed]:
+    at = record.said_at or record.at
+    if record.kind == "mail-out":
+        return [Deed(at, "answered", record.said_by)]
+    if record.kind in ("call", "visit", "letter"):
+        turn = record.after.get("turn")
+        if turn == "theirs":
+            return [Deed(at, "answered", record.said_by)]
+        return [Deed(at, "asked", by_customer=True)] if turn == "ours" else []
+    return [Deed(at, "asked", by_customer=True)] if _is_theirs(record) and not is_thanks(record.text) else []
+
+
+def _is_theirs(record: Record) -> bool:
+    """A human customer's own word by mail."""
+    speaking = speaks(record.flags, record.judgement) and _MACHINES.isdisjoint(record.flags)
+    return record.kind == "mail-in" and record.deed in ("received", "copied") and speaking
