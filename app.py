@@ -69,6 +69,11 @@ class Parts:
             ("addresses expire and retire", 60, lambda: jobs.sweep(self.database, now=clock.now())),
             ("planned answers leave", 5, lambda: jobs.send_planned(self.database, now=clock.now())),
             ("clocks ring", 30, lambda: jobs.ring_clocks(self.database, now=clock.now())),
+            (
+                "what people are told of waiting is worked out",
+                1800,
+                lambda: jobs.work_out_answer_times(self.database, now=clock.now()),
+            ),
             ("clocks follow new rules", 5, lambda: jobs.set_clocks(self.database, now=clock.now())),
             ("cases are measured", 5, lambda: jobs.measure(self.database, now=clock.now())),
             ("mail whose time has come goes out", 5, lambda: bridge.ring_due(self.database, now=clock.now())),

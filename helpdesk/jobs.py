@@ -27,6 +27,7 @@ from helpdesk.actions import (
 from helpdesk.db import Database
 from helpdesk.models import Installation
 from helpdesk.policies import timetable
+from helpdesk.queries import answer_times
 from helpdesk.queries import drafts as find_drafts
 
 log = structlog.get_logger()
@@ -151,6 +152,13 @@ def measure(database: Database, *, now: datetime, most: int = 10_000) -> int:
     while (done or is_stale) and _in_one(database, lambda session: summing.sum_some(session, now=now, limit=SUMMED_AT_ONCE)):
         pass
     return done
+
+
+def work_out_answer_times(database: Database, *, now: datetime) -> None:
+    """How long people waited lately, as acknowledgements of the next half hour say it."""
+    with database.reading() as session:
+        found = answer_times.work_out_all(session, now=now)
+    _in_one(database, lambda session: session.merge(Installation(name=answer_times.NAME, value=found)))
 
 
 def _in_one(database: Database, what: Callable[[Session], Result]) -> Result:

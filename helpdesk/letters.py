@@ -55,6 +55,7 @@ def ours(name: str, language: str, *, informal: bool = False) -> tuple[str, str]
     """(subject, body) of our own words, with placeholders, for a desk to begin with."""
     values: dict[str, Any] = {key: "{" + place + "}" for place, key in _KEYS.items()}
     values |= {"subject": "", "text": "", "html": "", "signature": "", "marker": "", "quote": None}
+    values |= {"ahead": 0, "by_own": True, "tells": True}
     if name != "follow-up":
         values["follows"] = None
     if name == "reply":
@@ -91,6 +92,7 @@ def signature(desk: Desk, agent: Agent | None, author: str, *, team: str = "") -
 _KEYS = {  # placeholder → the name by which templates/mail call it
     "case": "number", "desk": "desk", "name": "name", "grace_days": "grace_days", "first_case": "follows", "ended_on": "ended_on",
     "link": "link", "days": "days", "minutes": "minutes", "headline": "headline", "news": "news",
+    "until": "until", "first_until": "first_until", "ahead": "ahead",
 }  # fmt: skip
 _KNOWN = tuple(_KEYS)
 

@@ -21,6 +21,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from helpdesk.db import asset
+from helpdesk.policies.promises import is_whole_day
 
 LANGUAGES = ("en", "de")
 
@@ -106,6 +107,20 @@ def day(at: datetime, language: str, zone: tzinfo) -> str:
     """«19. Dezember» or «19 December»: a date as one says it."""
     language = spoken(language)
     return format_date(at.astimezone(zone), "d. MMMM" if language == "de" else "d MMMM", locale=language)
+
+
+def by_when(at: datetime, language: str, zone: tzinfo) -> str:
+    """«Freitag, 6. November, 14 Uhr» or «Friday 6 November, 2 pm»; of a whole day, the day."""
+    language, local = spoken(language), at.astimezone(zone)
+    named = format_date(local, "EEEE, d. MMMM" if language == "de" else "EEEE d MMMM", locale=language)
+    if is_whole_day(at, zone):
+        return named
+    if language == "de":
+        return f"{named}, {local.hour} Uhr" if local.minute == 0 else f"{named}, {local:%H:%M} Uhr"
+    if (local.hour, local.minute) == (12, 0):
+        return f"{named}, noon"
+    hour = f"{local.hour % 12 or 12}" if local.minute == 0 else f"{local.hour % 12 or 12}:{local:%M}"
+    return f"{named}, {hour} {'am' if local.hour < 12 else 'pm'}"
 
 
 def time_of_day(at: datetime, language: str, zone: tzinfo) -> str:

@@ -16,6 +16,7 @@ from helpdesk.policies.cases import UNSOLVED
 from helpdesk.policies.clocks import Setting
 from helpdesk.policies.sla import nearest
 from helpdesk.queries import clocks as find
+from helpdesk.queries import promises
 
 TO_SET = "clocks to set"
 # A case comes back by these: no clock of it is late at that instant.
@@ -82,7 +83,8 @@ def set_anew(
             session.add(row)
             measuring.follow(session, number)
         clocks.append(clock)
-    session.get_one(Case, number).due_at = nearest(clocks)
+    owed = promises.next_owed(session, number)
+    session.get_one(Case, number).due_at = min(filter(None, (nearest(clocks), owed)), default=None)
     session.flush()
 
 

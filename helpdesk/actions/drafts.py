@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from helpdesk import blobs
+from helpdesk.actions import entries
 from helpdesk.actions.entries import Upload
 from helpdesk.actions.events import record
 from helpdesk.models import Agent, Attachment, Case, Draft, DraftFile, WaitingAnswer, WaitingFile
@@ -49,6 +50,7 @@ def keep(
     left_out: Collection[int] = (),
     added: Collection[int] = (),
     begun_with: Collection[int] = (),
+    promise_at: datetime | None = None,
     files: Sequence[Upload] = (),
     without: Collection[int] = (),
     known: datetime | None = None,
@@ -72,7 +74,7 @@ def keep(
         draft = Draft(agent=agent, case=case, key=key, state="writing", files=[])
         session.add(draft)
     draft.kind, draft.text, draft.left_out, draft.changed_at = kind, text, sorted(left_out), now
-    draft.added, draft.begun_with = sorted(added), list(begun_with)
+    draft.added, draft.begun_with, draft.promise_at = sorted(added), list(begun_with), promise_at
     draft.files = left + [_file(session, file) for file in files]
     session.flush()
     return draft
@@ -103,9 +105,10 @@ def restore(session: Session, case: Case, agent: Agent, *, now: datetime) -> Dra
 
 
 def plan(session: Session, case: Case, draft: Draft, send_at: datetime, *, then_resolve: bool, now: datetime) -> None:
-    """Have an answer leave by itself, if nothing happens until then.  Raises NotInTime."""
+    """Have an answer leave by itself, if nothing happens until then.  Raises NotInTime, and cases.NotPermitted for what it promises."""
     if not can_wait_until(send_at, now):
         raise NotInTime
+    entries.check_promise(draft.promise_at, now=send_at, then_resolve=then_resolve)
     draft.state, draft.send_at, draft.then_resolve, draft.changed_at, draft.stopped = "planned", send_at, then_resolve, now, ""
     after = {"send_at": send_at.isoformat()}
     draft.seen = record(session, "answer-planned", now=now, agent=draft.agent, case=case, after=after).id
@@ -128,9 +131,10 @@ def put_back(
     left_out: Collection[int] = (),
     added: Collection[int] = (),
     begun_with: Collection[int] = (),
+    promise_at: datetime | None = None,
 ) -> Draft:
     """What was an answer a moment ago is a draft again, with its files, before what was begun since."""
-    draft = Draft(agent=agent, case=case, key=new_key(), state="discarded", kind="answer", text=text)
+    draft = Draft(agent=agent, case=case, key=new_key(), state="discarded", kind="answer", text=text, promise_at=promise_at)
     draft.files = [_copied(file) for file in files]
     draft.left_out, draft.added, draft.begun_with, draft.changed_at = sorted(left_out), sorted(added), [*begun_with], now
     session.add(draft)

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from helpdesk.actions import clocks, measuring
+from helpdesk.actions import clocks, measuring, promises
 from helpdesk.models import Agent, Case, Entry, Event, Person
 
 
@@ -26,7 +26,7 @@ def record(
 ) -> Event:
     """Write down who did what to which thing.  Without agent and person it was the desk itself.
 
-    Nothing is done to a case without it, so here its clocks and its figures learn that they have to follow.
+    Nothing is done to a case without it, so here its promises, its clocks and its figures learn that they have to follow.
     """
     event = Event(
         at=now,
@@ -42,6 +42,7 @@ def record(
     session.add(event)
     if case is not None:
         case.changed_at = max(case.changed_at, now)
+        promises.follow(session, case, event)
         clocks.follow(session, case, event)
         measuring.follow(session, case.number)
     session.flush()

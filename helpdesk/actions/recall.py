@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from helpdesk.actions import addresses, beginnings, clocks, drafts, notices, proposals, suggestions
+from helpdesk.actions import addresses, beginnings, clocks, drafts, notices, promises, proposals, suggestions
 from helpdesk.actions.events import record
 from helpdesk.models import Agent, Beginning, Case, Draft, Entry, Event, OutboxMail, Recall, ReplyAddress, SearchText, TakenBack
 from helpdesk.policies.answering import facts_again
@@ -76,6 +76,7 @@ def take_back(session: Session, case: Case, entry: Entry, *, agent: Agent, now: 
     draft = drafts.put_back(
         session, case, agent, entry.text, now=now, files=entry.attachments, begun_with=[row[0] for row in counted],
         added=[row["proposal"] for row in joined],
+        promise_at=promises.made_in(session, entry),
         left_out=[
             one.id for one in case.participants
             if one.person.mail and one.person.mail not in went_to and one.id not in came_with_it
@@ -87,6 +88,7 @@ def take_back(session: Session, case: Case, entry: Entry, *, agent: Agent, now: 
     undone = _words_of(session, recall, entry) if stands_since else _restore(session, case, recall, now)
     suggestions.not_sent(session, counted)
     notices.unsay(session, case, by=agent, at=entry.at)
+    promises.taken_back(session, entry)
     _empty(session, entry)
     told = record(session, "answer-taken-back", now=now, agent=agent, case=case, before={"to": sorted(went_to)})
     for row in joined:
@@ -116,6 +118,7 @@ def take_back_case(session: Session, case: Case, entry: Entry, *, agent: Agent, 
     _forget_mails(session, mails, now)
     for address in find_address.of_case(session, case.number):
         addresses.forget(session, address, now=now)
+    promises.taken_back(session, entry)
     _empty(session, entry)
     case.state, case.assignee_id, case.resolved_at, case.withdrawn_at, case.last_words = "resolved", None, now, now, ""
     told = record(session, "answer-taken-back", now=now, agent=agent, case=case, before={"to": [case.requester.called]})

@@ -32,15 +32,18 @@ def wait(
     then_resolve: bool = False,
     left_out: Collection[int] = (),
     begun_with: Collection[int] = (),
+    promise: datetime | None = None,
 ) -> WaitingAnswer:
     """Keep an answer until a second person releases it.  A key seen before gives the same one again.  Raises as entries.reply."""
     if (before := find.with_key(session, idempotency_key, case)) is not None:
         return before
     text = entries.clean(text, files)
     entries.readers_of(case, left_out)
+    entries.check_promise(promise, now=now, then_resolve=then_resolve)
     row = WaitingAnswer(
         case=case, author=agent, text=text, then_resolve=then_resolve, why=why, state="waiting", written_at=now,
         left_out=sorted(left_out), begun_with=[*begun_with], idempotency_key=idempotency_key,
+        promise_at=promise,
     )  # fmt: skip
     row.files = [WaitingFile(name=f.name, type=f.type, size=len(f.content), sha256=blobs.keep(session, f.content)) for f in files]
     session.add(row)
@@ -88,6 +91,7 @@ def release(session: Session, row: WaitingAnswer, *, agent: Agent, now: datetime
     entry = entries.reply(
         session, row.case, row.text if text is None else text, agent=row.author, now=now, files=drafts.uploads(session, row),
         idempotency_key=row.idempotency_key, then_resolve=row.then_resolve, left_out=row.left_out, released_by=agent,
+        promise=row.promise_at,
     )  # fmt: skip
     suggestions.sent(session, row.case, entry.text, row.begun_with, agent=row.author, now=now)
     row.entry = entry
@@ -130,7 +134,15 @@ def _decide(row: WaitingAnswer, state: str, agent: Agent, now: datetime) -> None
 
 def _become_draft(session: Session, row: WaitingAnswer, now: datetime) -> None:
     drafts.put_back(
-        session, row.case, row.author, row.text, now=now, files=row.files, left_out=row.left_out, begun_with=row.begun_with
+        session,
+        row.case,
+        row.author,
+        row.text,
+        now=now,
+        files=row.files,
+        left_out=row.left_out,
+        begun_with=row.begun_with,
+        promise_at=row.promise_at,
     )
 
 

@@ -33,11 +33,13 @@ def send(
     left_out: Collection[int] = (),
     letting_in: Iterable[Proposal] = (),
     begun_with: Collection[int] = (),
+    promise: datetime | None = None,
     undo: timedelta = timedelta(0),
 ) -> Entry:
     """As entries.reply, but that its mail leaves only after `undo`; until then `recall.take_back` makes it a draft again.
 
-    `letting_in`: proposed people who take part from this answer on; `begun_with`: suggestions that went into it.
+    `letting_in`: proposed people who take part from this answer on; `begun_with`: suggestions that went into it; `promise`: by when
+    it says that they hear from us again.
     """
     if idempotency_key and (known := find_case.said_with_key(session, idempotency_key, case)):
         return known
@@ -45,7 +47,7 @@ def send(
     joined = [proposals.let_in(session, case, proposal, agent=agent, now=now) for proposal in letting_in]
     entry = entries.reply(
         session, case, text, agent=agent, now=now, files=files, idempotency_key=idempotency_key, then_resolve=then_resolve,
-        left_out=left_out, due=now + undo,
+        left_out=left_out, due=now + undo, promise=promise,
     )  # fmt: skip
     counted = suggestions.sent(session, case, text, begun_with, agent=agent, now=now)
     if undo:
@@ -103,6 +105,9 @@ def send_planned(session: Session, draft_id: int, *, now: datetime) -> bool:
     if draft.then_resolve and case.state != "resolved" and details.missing(session, case):
         _stop(session, case, draft, "unsettled", now)
         return False
+    if draft.promise_at is not None and draft.promise_at <= now:
+        _stop(session, case, draft, "promise", now)
+        return False
     if releases.why(session, case.desk, draft.agent, case):
         _stop(session, case, draft, "release", now)
         return False
@@ -116,7 +121,7 @@ def send_now(session: Session, case: Case, draft: Draft, *, agent: Agent, now: d
         raise NotPermitted("Somebody else has to release this answer.")
     entry = entries.reply(
         session, case, draft.text, agent=agent, now=now, files=drafts.uploads(session, draft), idempotency_key=draft.key,
-        then_resolve=draft.then_resolve and case.state != "resolved", left_out=draft.left_out,
+        then_resolve=draft.then_resolve and case.state != "resolved", left_out=draft.left_out, promise=draft.promise_at,
     )  # fmt: skip
     suggestions.sent(session, case, draft.text, draft.begun_with, agent=agent, now=now)
     drafts.forget(session, draft)

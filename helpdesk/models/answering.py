@@ -45,7 +45,9 @@ class Draft(Base):
     then_resolve: Mapped[bool] = mapped_column(default=False)
     begun_with: Mapped[list[int]] = mapped_column(Json, default=list)  # suggestions that went into it
     seen: Mapped[int] = mapped_column(default=0)  # the last event that its author had seen when planning it
-    stopped: Mapped[str] = mapped_column(default="")  # why a planned one did not leave: news | unsettled | release | gone
+    stopped: Mapped[str] = mapped_column(
+        default=""
+    )  # why a planned one did not leave: news | unsettled | promise | release | gone
     changed_at: Mapped[datetime]
 
     agent: Mapped[Agent] = relationship()

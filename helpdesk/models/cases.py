@@ -80,7 +80,7 @@ class Case(Base):
     opened_at: Mapped[datetime]
     resolved_at: Mapped[datetime | None]
     waiting_since: Mapped[datetime | None]  # the oldest message of theirs that nobody has answered
-    due_at: Mapped[datetime | None]  # the nearest deadline of its clocks; None where nothing is due from us
+    due_at: Mapped[datetime | None]  # the nearest deadline of its clocks and promises; None where nothing is due from us
     changed_at: Mapped[datetime]
     last_words: Mapped[str] = mapped_column(default="")  # the newest message in a line, for lists
     their_reference: Mapped[str] = mapped_column(default="")  # what the other side calls this case in its files: «Ihr Zeichen»

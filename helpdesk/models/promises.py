@@ -37,9 +37,11 @@ class Promise(Base):
     due_at: Mapped[datetime]
     standing: Mapped[str] = mapped_column(default="running")  # policies.promises.Standing
     settled_at: Mapped[datetime | None]  # when it was kept, renewed, dropped; of a broken one: its time
-    settled_by_id: Mapped[int | None] = mapped_column(ForeignKey("entry.id"))  # the words by which it was kept or renewed
+    ended_at: Mapped[datetime | None]  # when nobody was owed an answer by it any more: of a broken one, later than its time
+    settled_by_id: Mapped[int | None] = mapped_column(ForeignKey("entry.id"))  # the words that ended it
     renewed_by_id: Mapped[int | None] = mapped_column(ForeignKey("promise.id"))  # the promise that took its place
-    team_id: Mapped[int | None] = mapped_column(ForeignKey("team.id"))  # who held the case; once it is settled: who did then
+    team_id: Mapped[int | None] = mapped_column(ForeignKey("team.id"))  # who held the case when it was settled
+    merged_from: Mapped[int | None]  # the case in which it was made, while that is merged into this one
     look_at: Mapped[datetime | None]  # when the sweep has to look at it next; None: never again
     warned_at: Mapped[datetime | None]  # whoever holds the case was told that it is near
     told_customer_at: Mapped[datetime | None]  # they heard from us that it would be later

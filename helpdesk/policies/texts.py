@@ -17,15 +17,16 @@ class Text:
 
 
 TEXTS: dict[str, Text] = {
-    "acknowledgement": Text(("case", "desk", "grace_days")),
-    "follow-up": Text(("case", "desk", "grace_days", "first_case", "ended_on")),
+    "acknowledgement": Text(("case", "desk", "grace_days", "until", "ahead")),
+    "follow-up": Text(("case", "desk", "grace_days", "first_case", "ended_on", "until", "ahead")),
+    "later": Text(("case", "desk", "grace_days", "until", "first_until"), needed=("until",)),
     "reply": Text(("case", "desk", "grace_days"), subject=False),  # what stands below each answer
     "notification": Text(("case", "desk", "name", "link"), needed=("link",)),
     "notice": Text(("case", "desk", "name", "link", "headline", "news"), needed=("news", "link")),
     "invitation": Text(("desk", "name", "link", "days"), needed=("link",)),
     "reset": Text(("desk", "name", "link", "minutes"), needed=("link",)),
 }
-CUSTOMERS = ("acknowledgement", "follow-up", "reply")  # who reads them; the others are for colleagues
+CUSTOMERS = ("acknowledgement", "follow-up", "later", "reply")  # who reads them; the others are for colleagues
 
 
 def wrong(name: str, subject: str, body: str) -> tuple[str, str, str] | None:

@@ -1,6 +1,6 @@
 """Deeds that leave words in a case: their mail, our answer, a note, an acknowledgement."""
 
-from helpdesk.actions.entries.answering import NeedsRelease, Nobody, readers_of, reply
+from helpdesk.actions.entries.answering import NeedsRelease, Nobody, check_promise, readers_of, reply
 from helpdesk.actions.entries.beginning import begin, beginning, begun_before, open_for
 from helpdesk.actions.entries.beside import acknowledge, ask_beside, note, note_of_handover
 from helpdesk.actions.entries.receiving import Incoming, count, last_from_outside, receive
@@ -17,6 +17,7 @@ __all__ = [
     "begin",
     "beginning",
     "begun_before",
+    "check_promise",
     "clean",
     "count",
     "first_words",

@@ -71,14 +71,27 @@ def ask_beside(
 
 
 def acknowledge(session: Session, case: Case, answered: Entry, *, now: datetime) -> Entry:
-    """Say that their mail has arrived, with the case's number and address.  Whether that may be said was decided before."""
+    """Say that their mail has arrived, with the case's number and address, and by when they hear from us.
+
+    Whether that may be said was decided before.
+    """
     participant = case.participants[0]
     address = addresses.ensure(session, participant, now=now)
-    values = acknowledgements.words_for(session, case, participant)
+    named = acknowledgements.time_for(session, case, now=now)
+    values = acknowledgements.words_for(session, case, participant, named, answered.at)
     words = letters.mail(session, case.desk, "acknowledgement", case.language, values).text
     entry = new(case, "system", now, author=case.desk.name, text=words, visible=words, answers_id=answered.id)
     entry.message_id = outbox.mint_message_id(session, now=now)
     file(session, case, entry, ())
-    record(session, "acknowledged", now=now, case=case, entry=entry)
+    # A desk's own words may name no time: what was not said was not promised.
+    said = named is not None and values["until"] in words
+    record(
+        session,
+        "acknowledged",
+        now=now,
+        case=case,
+        entry=entry,
+        after={"promise": named.at.isoformat()} if said and named else {},
+    )
     outbox.queue_acknowledgement(session, case, entry, participant, address, now=now).words = values
     return entry

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from html import escape
 from typing import Any
 
@@ -16,6 +17,7 @@ from helpdesk.actions.desks import NotUsable
 from helpdesk.db import house
 from helpdesk.models import Desk
 from helpdesk.policies.placeholders import SIGNATURE
+from helpdesk.policies.promises import sayable
 from helpdesk.policies.texts import CUSTOMERS, TEXTS
 from helpdesk.queries import texts as find
 from helpdesk.web.access import agent, needs, only_reads, session
@@ -23,7 +25,7 @@ from helpdesk.web.forms import Form, said
 from helpdesk.web.frames import FRAME_POLICY
 from helpdesk.web.language import gettext as _
 from helpdesk.web.pages import done
-from helpdesk.words import LANGUAGES, MailWords, told
+from helpdesk.words import LANGUAGES, MailWords, by_when, told
 
 bp = Blueprint("texts", __name__, url_prefix="/desks/<int(max=2147483647):desk_id>/texts")
 
@@ -161,8 +163,14 @@ def _example(desk: Desk, language: str) -> dict[str, Any]:
     mention = {"about": "mention", "number": 1042, "by": agent().name, "instead_of": ""}
     return {
         "number": 1042, "desk": desk.name, "name": agent().name, "grace_days": house(session()).settings.grace.days,
-        **told(language, informal=desk.address_form == "du", **mention), "follows": 1001, "ended_on": "19.12.", "link": f"{base}/cases/1042", "days": 7, "minutes": 30,
+        **told(language, informal=desk.address_form == "du", **mention), "follows": 1001, "ended_on": "19.12.", **_times(desk, language), "link": f"{base}/cases/1042", "days": 7, "minutes": 30,
     }  # fmt: skip
+
+
+def _times(desk: Desk, language: str) -> dict[str, Any]:
+    now, zone = clock.now(), house(session()).settings.zone
+    first, until = (by_when(sayable(now + timedelta(hours=hours), zone), language, zone) for hours in (4, 28))
+    return {"until": until, "first_until": first, "ahead": 11, "by_own": True, "tells": desk.apologises}
 
 
 def _page(found: Desk, form: Form) -> ResponseReturnValue:
