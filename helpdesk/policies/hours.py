@@ -64,6 +64,20 @@ class Hours:
             day += A_DAY
         return int(passed.total_seconds())
 
+    def stretches(self, start: datetime, seconds: float) -> list[Piece]:
+        """The working time from `start` on until so much of it has passed, in order; less where no more ever comes."""
+        left, day, found = timedelta(seconds=seconds), self._day(start), list[Piece]()
+        for _ in range(FARTHEST):
+            for begin, end in self._pieces(day):
+                begin = max(begin, start)
+                if left > timedelta(0) and begin < end:
+                    found.append((begin, min(end, begin + left)))
+                    left -= end - begin
+            if left <= timedelta(0):
+                break
+            day += A_DAY
+        return found
+
     def usual_day(self) -> int:
         """The working seconds of a usual day, by which longer times are told in days; 0 where nobody ever works."""
         days = [sum(end - begin for begin, end in spans) * 60 for spans in self._week if spans]

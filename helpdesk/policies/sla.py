@@ -107,6 +107,21 @@ def warns_at(clock: Clock, hours: Hours) -> datetime | None:
     return hours.add(clock.counted_from, left) if left > 0 else None
 
 
+def is_broken(clock: Clock, now: datetime) -> bool:
+    """Whether its deadline passed while it runs."""
+    return clock.runs and clock.due_at is not None and clock.due_at <= now
+
+
+def is_at_risk(clock: Clock, now: datetime) -> bool:
+    """Whether its deadline is ahead and the share of its allowance is gone at which somebody is warned.
+
+    From then on it rings next at the deadline itself; the database can ask the same (queries.burning).
+    """
+    if not clock.runs or clock.due_at is None or clock.due_at <= now or clock.alarm_at is None:
+        return False
+    return clock.alarm_at <= now or clock.alarm_at >= clock.due_at
+
+
 def rung(clock: Clock, now: datetime) -> tuple[Clock, Level]:
     """A clock whose alarm time has come, afterwards, and what it rang for: one warning, then one breach, then nothing more."""
     assert clock.due_at is not None

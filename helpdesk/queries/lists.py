@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, false, func, or_, select, true, union_all
 from sqlalchemy.orm import Session
@@ -14,15 +14,27 @@ from helpdesk import clock
 from helpdesk.models import Agent, Case, Membership, OutboxMail, Person
 from helpdesk.policies.cases import OUR_TURN, UNSOLVED, State
 from helpdesk.policies.permissions import may
-from helpdesk.queries import absences, search
+from helpdesk.queries import absences, burning, search
 from helpdesk.queries.cases import MOST, seen_by
 from helpdesk.queries.details import tagged
 from helpdesk.queries.outbox import DID_NOT_ARRIVE
 from helpdesk.queries.people import named
 from helpdesk.queries.sight import hidden_from
 
-View = Literal["mine", "due", "unassigned", "team", "ours", "theirs", "undeliverable", "resolved", "all", "spam"]
-VIEWS: tuple[View, ...] = ("mine", "due", "unassigned", "team", "ours", "theirs", "undeliverable", "resolved", "all", "spam")
+View = Literal[
+    "mine", "due", "unassigned", "team", "ours", "theirs", "undeliverable", "resolved", "all", "spam",
+    "broken", "risk", "due-2", "due-8", "unsolved",
+]  # fmt: skip
+VIEWS: tuple[View, ...] = get_args(View)
+RARE: tuple[View, ...] = (
+    "spam",
+    "broken",
+    "risk",
+    "due-2",
+    "due-8",
+    "unsolved",
+)  # named among the others only where they are open
+BY_DEADLINE: tuple[View, ...] = ("due", "broken", "risk", "due-2", "due-8")  # the nearest deadline comes first
 BY_WAIT: tuple[View, ...] = ("mine", "unassigned", "team", "ours")  # whoever waits longest comes first
 
 
@@ -39,6 +51,7 @@ class Wanted:
     customer: str = ""  # part of a name or an address
     words: str = ""
     requester_id: int | None = None
+    due: tuple[datetime, datetime] | None = None  # the deadline is after the one instant and not after the other
 
 
 def newest(session: Session, agent: Agent, wanted: Wanted, *, limit: int, before: int | None = None) -> list[Case]:
@@ -55,13 +68,13 @@ def page(session: Session, agent: Agent, wanted: Wanted, *, limit: int, offset: 
     order: tuple[Any, ...] = (Case.changed_at.desc(), Case.number.desc())
     if wanted.view in BY_WAIT:
         order = (Case.waiting_since.is_(None), Case.waiting_since, *order)
-    if wanted.view == "due":
+    if wanted.view in BY_DEADLINE:
         order = (Case.due_at, Case.number)
     # The numbers are read from an index alone, and only then the rows of these few.
     numbers = _wanted(session, agent, wanted).with_only_columns(Case.number).order_by(*order).limit(limit).offset(offset)
     # Sorted here: asked for an order, a database may rather walk through all cases than fetch these.
     rows = sorted(session.scalars(select(Case).where(Case.number.in_(numbers))), key=_newest_change, reverse=True)
-    if wanted.view == "due":
+    if wanted.view in BY_DEADLINE:
         return sorted(rows, key=_nearest_deadline)
     return sorted(rows, key=_longest_wait) if wanted.view in BY_WAIT else rows
 
@@ -103,6 +116,11 @@ def counts(session: Session, agent: Agent, saved: Sequence[Wanted] = ()) -> tupl
     return found | dict(zip(rare, several, strict=False)), several[len(rare) :]
 
 
+def several(session: Session, agent: Agent, wanted: Sequence[Wanted]) -> list[int]:
+    """How many cases each of these lists has, by one question."""
+    return list(session.execute(select(*(_counted(session, agent, one) for one in wanted))).one())
+
+
 def _unsolved_together(agent: Agent) -> CompoundSelect[Any]:
     """(state, holder, team, how many).  All are counted along an index, and what this agent may not know of is taken off again."""
     alike = (Case.state, Case.assignee_id, Case.team_id)
@@ -128,7 +146,9 @@ def _wanted(session: Session, agent: Agent, wanted: Wanted, mine: Collection[int
         query = query.where(Case.state == wanted.state)
     if wanted.view:
         mine = mine or (_acts_for(session, agent) if wanted.view == "mine" else ())
-        query = query.where(_in_view(wanted.view, agent, mine))
+        query = query.where(_in_view(session, wanted.view, agent, mine))
+    if wanted.due:
+        query = query.where(Case.due_at > wanted.due[0], Case.due_at <= wanted.due[1])
     for column, chosen in ((Case.assignee_id, wanted.assignee), (Case.team_id, wanted.team_id)):
         if chosen is not None:
             query = query.where(column == chosen if chosen else column.is_(None))
@@ -154,7 +174,7 @@ def _acts_for(session: Session, agent: Agent) -> set[int]:
     return {agent.id, *absences.represented(session, agent, clock.now())}
 
 
-def _in_view(view: View, agent: Agent, mine: Collection[int]) -> ColumnElement[bool]:
+def _in_view(session: Session, view: View, agent: Agent, mine: Collection[int]) -> ColumnElement[bool]:
     match view:
         case "mine":
             return and_(Case.assignee_id.in_(mine), Case.state.in_(UNSOLVED))
@@ -176,5 +196,13 @@ def _in_view(view: View, agent: Agent, mine: Collection[int]) -> ColumnElement[b
             return and_(Case.state == "resolved", Case.spam_at.is_(None))
         case "spam":
             return Case.spam_at.is_not(None)
+        case "broken":
+            return burning.broken(clock.now())
+        case "risk":
+            return burning.at_risk(clock.now())
+        case "due-2" | "due-8":
+            return burning.due_within(session, clock.now(), burning.WITHIN[view])
+        case "unsolved":
+            return Case.state.in_(UNSOLVED)
         case "all":
             return true()

@@ -13,6 +13,7 @@ from helpdesk import clock
 from helpdesk.db import house
 from helpdesk.models import Case, CaseClock
 from helpdesk.policies import sla
+from helpdesk.queries import burning
 from helpdesk.queries import clocks as find
 from helpdesk.web.access import session
 from helpdesk.web.language import gettext as _
@@ -36,9 +37,10 @@ def about(case: Case) -> dict[str, Any]:
     return {"due": among([case]).get(case.number) if case.due_at is not None else None}
 
 
-def among(cases: Sequence[Case]) -> dict[int, Due]:
-    """Case number → its nearest deadline, for those that have one."""
-    rows = find.next_due(session(), [case.number for case in cases])
+def among(cases: Sequence[Case], *, worst_first: bool = False) -> dict[int, Due]:
+    """Case number → its nearest deadline, for those that have one; `worst_first`: one at risk goes before a nearer one."""
+    numbers = [case.number for case in cases]
+    rows = burning.worst(session(), numbers, clock.now()) if worst_first else find.next_due(session(), numbers)
     return {number: _due(row) for number, row in rows.items()}
 
 
@@ -66,9 +68,7 @@ def _due(row: CaseClock) -> Due:
     words = _said(row.kind, _left(left, DAY if by_calendar else hours.usual_day() or DAY, working=not by_calendar))
     if at <= now:
         return Due(at, words, "broken", "broken")
-    warning = sla.warns_at(deadline, hours)
-    is_near = row.warned_at is not None or (warning is not None and warning <= now)
-    return Due(at, words, "warn", "risk") if is_near else Due(at, words)
+    return Due(at, words, "warn", "risk") if sla.is_at_risk(deadline, now) else Due(at, words)
 
 
 def _said(kind: str, left: str) -> str:

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import cast
 from urllib.parse import urlencode
 
+from flask import g
+
+from helpdesk.db import house
 from helpdesk.models import Agent, Team
 from helpdesk.policies.cases import CHANNELS, STATES, State
 from helpdesk.queries.lists import VIEWS, View, Wanted
 from helpdesk.web.cases.sentence_details import channel
+from helpdesk.web.language import Dates
 from helpdesk.web.language import gettext as _
 
-FIELDS = ("view", "q", "state", "assignee", "team", "tag", "channel", "customer")
+FIELDS = ("view", "q", "state", "assignee", "team", "tag", "channel", "customer", "due")
 NOBODY = "0"
 LONGEST = 200  # characters
 
@@ -38,6 +43,8 @@ class Filters:
         for name in ("assignee", "team"):
             if not (texts[name].isascii() and texts[name].isdigit() and len(texts[name]) < 10):
                 texts[name] = ""
+        if between(texts["due"]) is None:
+            texts["due"] = ""
         texts["view"] = texts["view"] or ("all" if any(texts.values()) else "ours")
         self.texts, self.saved = texts, saved
 
@@ -71,6 +78,7 @@ class Filters:
             channel=self.texts["channel"],
             customer=self.texts["customer"],
             words=self.words,
+            due=between(self.texts["due"]),
         )
 
     def path(self, **changed: str) -> str:
@@ -94,8 +102,25 @@ class Filters:
             "tag": lambda text: _("Tag: %(name)s", name=text),
             "channel": channel,
             "customer": lambda text: _("Customer: %(name)s", name=text),
+            "due": _hour,
         }
         return [Chip(said[name](text), self.path(**{name: ""})) for name, text in self.chosen.items()]
+
+
+def between(text: str) -> tuple[datetime, datetime] | None:
+    """The two instants of «1793696400-1793700000», by which a board names an hour; None for nonsense."""
+    parts = text.split("-")
+    if len(parts) != 2 or not all(part.isascii() and part.isdigit() and len(part) <= 10 for part in parts):
+        return None
+    since, until = (datetime.fromtimestamp(int(part), UTC) for part in parts)
+    return (since, until) if since < until else None
+
+
+def _hour(text: str) -> str:
+    """«due after Today, 14:00, by Today, 15:00»"""
+    found, say = between(text), Dates(house(g.session).settings)
+    assert found is not None
+    return _("due after %(since)s, by %(until)s", since=say.when(found[0]), until=say.when(found[1]))
 
 
 def state(name: str) -> str:

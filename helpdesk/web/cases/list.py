@@ -58,7 +58,7 @@ def cases() -> ResponseReturnValue:
     shown = rows[:PAGE]
     staff, teams = people.staff(session())
     agents = [one for one in staff if one.active]
-    by_wait = filters.view in lists.BY_WAIT
+    by_wait, by_deadline = filters.view in lists.BY_WAIT, filters.view in lists.BY_DEADLINE
     return render_template(
         "cases/list.html",
         filters=filters,
@@ -67,7 +67,8 @@ def cases() -> ResponseReturnValue:
         **_views(mine, filters),
         groups=_grouped(shown, filters),
         by_wait=by_wait,
-        due_of=due.among(shown) if filters.view == "due" else {},
+        by_deadline=by_deadline,
+        due_of=due.among(shown, worst_first=filters.view == "risk") if by_deadline else {},
         undelivered=story.undelivered_among(session(), [case.number for case in shown]),
         tags_of=details.tags_of(session(), [case.number for case in shown]),
         agents=[one for one in agents if may(one, "case.assign")],
@@ -98,7 +99,7 @@ def _views(mine: list[SavedView], filters: Filters) -> dict[str, Any]:
     own_counts = {view.id: number for view, number in zip(counted, own, strict=True)}
     plain = not filters.words and not filters.chosen
     total = counts.get(filters.view) if plain else own_counts.get(filters.saved or 0)
-    there = [name for name in _names() if name[0] != "spam" or counts["spam"] or filters.view == "spam"]
+    there = [name for name in _names() if name[0] not in lists.RARE or name[0] == filters.view or counts.get(name[0])]
     return {
         "views": there,
         "counts": counts,
@@ -123,6 +124,11 @@ def _names() -> list[tuple[View, str]]:
         ("resolved", _("Solved")),
         ("all", _("All cases")),
         ("spam", _("Spam")),
+        ("broken", _("Promises broken")),
+        ("risk", _("At risk")),
+        ("due-2", _("Due within 2 working hours")),
+        ("due-8", _("Due within 8 working hours")),
+        ("unsolved", _("Not solved yet")),
     ]
 
 
@@ -136,7 +142,7 @@ def _grouped(rows: list[Case], filters: Filters) -> list[Group]:
     """Under headings where the list is one to be worked off."""
     if filters.words:
         return [Group("", rows)]
-    if filters.view == "due":
+    if filters.view in lists.BY_DEADLINE:
         return _groups(rows, due.headings())
     return _groups(rows, _headings()) if filters.view in lists.BY_WAIT else [Group("", rows)]
 
