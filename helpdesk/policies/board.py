@@ -26,7 +26,8 @@ class Slot:
 
 
 def slots(hours: Hours, now: datetime, seconds: int) -> list[Slot]:
-    """The next so many working seconds, hour by hour."""
+    """The next so many working seconds, hour by hour, from the whole second on: so a link can name them."""
+    now = now.replace(microsecond=0)
     pieces = [piece for begin, end in hours.stretches(now, seconds) for piece in _by_the_clock(begin, end, hours.zone)]
     behind = [begin for begin, _end in pieces[1:]] + [pieces[-1][1]] if pieces else []
     return [

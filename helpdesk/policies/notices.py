@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Literal, get_args
 
-Kind = Literal["mention", "assigned", "handover", "mail", "logged", "consultation", "release", "returned", "absence"]
+Kind = Literal[
+    "mention", "assigned", "handover", "mail", "logged", "consultation", "release", "returned", "absence", "asked", "praise"
+]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -30,6 +30,13 @@ def waiting_in(session: Session, agent: Agent, case: Case) -> list[Notice]:
     """What this agent was told about one case and has not seen, the oldest first."""
     mine = (Notice.agent_id == agent.id, Notice.case_number == case.number, Notice.seen_at.is_(None))
     return list(session.scalars(select(Notice).where(*mine).order_by(Notice.id)))
+
+
+def asked(session: Session, numbers: Collection[int]) -> dict[int, Notice]:
+    """Case number → the question how it stands that its holder has not looked at yet."""
+    query = select(Notice).join(Case, Case.number == Notice.case_number)
+    waits = Notice.case_number.in_(numbers), Notice.kind == "asked", Notice.seen_at.is_(None), Notice.agent_id == Case.assignee_id
+    return {row.case_number: row for row in session.scalars(query.where(*waits).order_by(Notice.id))}
 
 
 def places(session: Session, entry_ids: Iterable[int | None]) -> dict[int, int]:

@@ -23,6 +23,7 @@ from helpdesk.web import (
     account,
     api,
     audit,
+    board,
     cases,
     compression,
     errors,
@@ -138,6 +139,7 @@ def create_app(database: Database, *, extras: Extras | None = None) -> Flask:
         signature.bp,
         notices.bp,
         absences.bp,
+        board.bp,
         api.bp,
         health.bp,
     ):

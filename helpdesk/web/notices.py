@@ -22,7 +22,7 @@ from helpdesk.web.pages import done
 
 bp = Blueprint("notices", __name__)
 
-LOUD = ("mention", "release")  # the page of a case says these at its top; the rest shows by itself
+LOUD = ("mention", "release", "asked")  # the page of a case says these at its top; the rest shows by itself
 
 
 @bp.get("/notices")

@@ -98,6 +98,7 @@ def _rooms() -> list[tuple[str, str]]:
     """(path, word) of the rooms that this reader may enter."""
     rooms = [
         ("/cases", _("Cases"), access.allowed("case.read")),
+        ("/now", _("Now"), access.allowed("report.read")),
         ("/people", _("People"), access.allowed("people.read")),
         ("/post-room", _("Post room"), access.allowed("mail.read")),
     ]

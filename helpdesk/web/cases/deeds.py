@@ -15,7 +15,7 @@ from helpdesk.models import Agent, Case, OutboxMail, ReplyAddress
 from helpdesk.policies.people import mailbox
 from helpdesk.queries import merges
 from helpdesk.web import absences
-from helpdesk.web.access import agent, demand, needs, session
+from helpdesk.web.access import agent, demand, local_path, needs, session
 from helpdesk.web.cases import handed, handovers, page, settling, undo
 from helpdesk.web.language import catalogue
 from helpdesk.web.language import gettext as _
@@ -29,7 +29,7 @@ EXTENSIONS = ("7", "28")  # days
 @bp.post("/assign")
 @needs("case.assign")
 def assign(number: int) -> ResponseReturnValue:
-    """Give the case to `agent` (an id), or to nobody where that is empty."""
+    """Give the case to `agent` (an id), or to nobody where that is empty; then on to `back`, where it was done elsewhere."""
     case, chosen = page.the_case(number), request.form.get("agent", "")
     to = _agent(chosen) if chosen else None
     try:
@@ -44,7 +44,10 @@ def assign(number: int) -> ResponseReturnValue:
         words = _("You have the case.")
     else:
         words = " ".join(filter(None, (_("%(name)s has the case.", name=to.name), absences.remark(to))))
-    return undo.offer(words, [event], f"/cases/{number}")
+    back = local_path(request.form.get("back", ""))
+    if back is not None:
+        words = f"{_('Case %(number)s: %(subject)s.', number=case.reference, subject=case.subject)} {words}"
+    return undo.offer(words, [event], back or f"/cases/{number}")
 
 
 @bp.post("/resolve")

@@ -59,16 +59,44 @@ def headings() -> Callable[[Case], str]:
     return heading
 
 
-def _due(row: CaseClock) -> Due:
-    now, deadline = clock.now(), find.as_clock(row)
+@dataclass(frozen=True)
+class Left:
+    """The time until a deadline, negative behind it: working seconds, or those of the calendar where the law counts so."""
+
+    seconds: int
+    day: int  # the seconds of a day, by which longer times are told
+    working: bool
+
+    @property
+    def amount(self) -> str:
+        """«38 min», «22 h», «2 working days», however late."""
+        return _amount(abs(self.seconds), self.day, working=self.working)
+
+
+def left(row: CaseClock) -> Left:
+    """How much time a clock leaves."""
+    now = clock.now()
     hours, at = find.hours_of(session())(row.calendar_id), row.due_at or now
     told = sla.allowance(row.allowance)
-    by_calendar = told is not None and told.seconds is None
-    left = int((at - now).total_seconds()) if by_calendar else hours.between(now, at)
-    words = _said(row.kind, _left(left, DAY if by_calendar else hours.usual_day() or DAY, working=not by_calendar))
+    if told is not None and told.seconds is None:
+        return Left(int((at - now).total_seconds()), DAY, working=False)
+    return Left(hours.between(now, at), hours.usual_day() or DAY, working=True)
+
+
+def briefly(row: CaseClock) -> Due:
+    """What burns, in two words: «Broken, 22 h», «At risk, 38 min»."""
+    at, amount = row.due_at or clock.now(), left(row).amount
+    if at <= clock.now():
+        return Due(at, _("Broken, %(amount)s", amount=amount), "broken", "broken")
+    return Due(at, _("At risk, %(amount)s", amount=amount), "warn", "risk")
+
+
+def _due(row: CaseClock) -> Due:
+    now, at, until = clock.now(), row.due_at or clock.now(), left(row)
+    words = _said(row.kind, _left(until.seconds, until.day, working=until.working))
     if at <= now:
         return Due(at, words, "broken", "broken")
-    return Due(at, words, "warn", "risk") if sla.is_at_risk(deadline, now) else Due(at, words)
+    return Due(at, words, "warn", "risk") if sla.is_at_risk(find.as_clock(row), now) else Due(at, words)
 
 
 def _said(kind: str, left: str) -> str:
@@ -94,3 +122,12 @@ def _left(seconds: int, day: int, *, working: bool) -> str:
     if late:
         return ngettext("%(num)s working day late", "%(num)s working days late", n)
     return ngettext("in %(num)s working day", "in %(num)s working days", n)
+
+
+def _amount(length: int, day: int, *, working: bool) -> str:
+    if length < HOUR:
+        return _("%(num)s min", num=length // MINUTE)
+    if length < day:
+        return _("%(num)s h", num=length // HOUR)
+    n = length // day
+    return ngettext("%(num)s working day", "%(num)s working days", n) if working else ngettext("%(num)s day", "%(num)s days", n)

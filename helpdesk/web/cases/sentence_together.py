@@ -36,6 +36,9 @@ SENTENCES: dict[str, Callable[[Event], Sentence]] = {
     "handed-over": lambda event: Sentence(
         _("%(name)s handed the case over to %(to)s", name=who(event), to=event.after.get("to", ""))
     ),
+    "asked-about": lambda event: Sentence(
+        _("%(name)s asked %(holder)s how it stands", name=who(event), holder=event.after.get("name", ""))
+    ),
     "handover-taken": _taken,
     "consulted": _consulted,
     "advised": _advised,
