@@ -125,8 +125,11 @@ def _messages(session: Session, agent: Agent, asked: Asked, *among: ColumnElemen
     if few is not None:
         query = query.where(SearchText.case_number.in_(few), *(_reads(SearchText, words) for words in asked.wanted))
     elif session.get_bind().dialect.name == "postgresql":
-        found = text("search_text.tsv @@ to_tsquery('simple', :words)")
-        query = query.where(found.bindparams(words=search_syntax.tsquery(asked.wanted, asked.unwanted)))
+        looked_up, whole = search_syntax.tsquery_looked_up(asked.wanted), search_syntax.tsquery(asked.wanted, asked.unwanted)
+        found = text("search_text.tsv @@ to_tsquery('simple', :words)").bindparams(words=looked_up)
+        # «is true» is for no index.
+        whole_too = text("(search_text.tsv @@ to_tsquery('simple', :rest)) IS TRUE").bindparams(rest=whole)
+        query = query.where(found, *((whole_too,) if whole != looked_up else ()))
     else:
         query = query.select_from(_INDEX).join(SearchText, SearchText.entry_id == _INDEX.c.rowid)
         found = text("search_index MATCH :words")

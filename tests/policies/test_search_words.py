@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from helpdesk.policies.search_days import day
-from helpdesk.policies.search_syntax import fts5, tsquery
+from helpdesk.policies.search_syntax import fts5, tsquery, tsquery_looked_up
 from helpdesk.policies.search_words import Asked, Limit, read
 
 TODAY = date(2026, 11, 4)  # a Wednesday
@@ -88,6 +88,21 @@ def test_both_databases_are_asked_the_same() -> None:
     assert tsquery(asked.wanted, asked.unwanted) == (
         "(('mueller':*CD) | ('muller':CD)) & (('an':CD <-> 'der':CD)) & (('x':CD)) & !((('bob':*A)))"
     )
+
+
+@pytest.mark.parametrize(
+    ("typed", "looked_up"),
+    [
+        ("rechnung", "(('rechnung':*CD))"),
+        ("mike@here.exi", "(('mike':CD <-> 'here':CD))"),
+        ("kit.exi", "(('kit':CD <-> 'exi':*CD))"),
+        ('"an der"', "(('an':CD <-> 'der':CD))"),
+        ("auftrag 4711001/3", "(('4711001':CD <-> '3':CD))"),
+        ("rechnung 2026", "(('rechnung':*CD)) & (('2026':CD))"),
+    ],
+)
+def test_an_index_is_asked_for_what_leads_to_few_messages(typed: str, looked_up: str) -> None:
+    assert tsquery_looked_up(read(typed, TODAY).wanted) == looked_up
 
 
 @pytest.mark.parametrize(
