@@ -13,7 +13,7 @@ from helpdesk import models
 
 # No pages: answers for programs and scripts, files, frames inside a page, and what needs a word that only a mail carries.
 NO_PAGE = re.compile(
-    r"^/(api/|static/|healthz|metrics|files/|mail/|entries/.*/html|password/|away|playground)|\.(eml|pdf|csv|json)$|/(news|pulse|count|preview)$"
+    r"^/(api/|static/|healthz|metrics|files/|mail/|entries/.*/html|password/|away|playground)|\.(eml|pdf|csv|xlsx|json)$|/(news|pulse|count|preview)$"
 )
 
 # What stands in a path, and the column that an example comes from.
@@ -33,7 +33,7 @@ _EXAMPLES = {
 }
 
 # What is chosen from a few words.
-_WORDS = {"name": "acknowledgement", "language": "de"}
+_WORDS = {"name": "acknowledgement", "language": "de", "report": "escalation"}
 
 
 class NoExample(LookupError):

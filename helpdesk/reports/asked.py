@@ -26,6 +26,10 @@ LONGEST_WORD = 200  # characters
 class NotAPeriod(Exception):
     """These are no days that a report can be of.  `str()` is a sentence for people."""
 
+    @property
+    def sentence(self) -> str:
+        return str(self)
+
 
 def scope(session: Session, name: Name, asked: Mapping[str, str], *, now: datetime) -> Scope:
     """What is asked for; what is not said is as usual for this report.  Raises NotAPeriod.

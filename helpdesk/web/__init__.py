@@ -16,6 +16,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from helpdesk.db import Database, asset
 from helpdesk.policies.zone import Answers, Zone
 from helpdesk.remote import Fetcher
+from helpdesk.reports.shelf import Shelf
 from helpdesk.servers import is_loopback
 from helpdesk.web import (
     absences,
@@ -40,6 +41,7 @@ from helpdesk.web import (
     playground,
     post,
     reasons,
+    reports,
     shortcuts,
     signature,
 )
@@ -60,6 +62,7 @@ class Extras:
     ask_name_servers: Callable[[Zone], Answers] | None = None
     read_mail: Callable[[bytes], Any] | None = None
     postbox: playground.Postbox | None = None
+    shelf: Shelf | None = None  # the reports that there are; None: all of ours
     pictures: Fetcher | None = None  # how pictures of other servers are fetched; None: from the public web only
 
 
@@ -144,6 +147,9 @@ def create_app(database: Database, *, extras: Extras | None = None) -> Flask:
         health.bp,
     ):
         app.register_blueprint(blueprint)
+    if reports.are_there(app):
+        for blueprint in reports.blueprints:
+            app.register_blueprint(blueprint)
     if extras is not None and extras.postbox is not None:
         app.register_blueprint(playground.bp)
 

@@ -25,6 +25,9 @@ PAIRS = [
     ("on-broken", "broken", TEXT),
     *[("edge", ground, SHAPE) for ground in ("canvas", "surface", "note")],
     *[("focus", ground, SHAPE) for ground in ("canvas", "surface", "sunken", "note", "accent-soft")],
+    *[("ink", f"heat-{step}", TEXT) for step in (1, 2, 3)],
+    ("on-accent", "heat-4", TEXT),
+    ("bar", "surface", SHAPE),
     ("note-edge", "note", SHAPE),
     ("note-edge", "canvas", SHAPE),
 ]  # fmt: skip

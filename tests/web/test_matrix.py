@@ -35,7 +35,7 @@ OWN = ("account.change",)
 OF_A_CASE = ("number", "entry_id", "attachment_id", "arrival_id", "mail_id", "person_id", "row_id", "address_id")
 OF_THE_DESK = (
     "agent_id", "team_id", "desk_id", "mailbox_id", "token_id", "form_id", "field_id", "tag_id", "suggestion_id", "absence_id", "view_id",
-    "block_id", "calendar_id", "closed_id", "policy_id", "language", "token", "name", "path",
+    "block_id", "calendar_id", "closed_id", "policy_id", "language", "token", "name", "path", "report",
 )  # fmt: skip
 
 

@@ -22,6 +22,7 @@ KEYWORDS = {
     "NotPermitted": (1,),
     "CannotChange": (1,),
     "Finding": (2,),
+    "NotAPeriod": (1,),
 }
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]|%%")
 

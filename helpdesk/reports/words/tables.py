@@ -1,0 +1,207 @@
+"""The parts of a report as tables: figures, bars, lines, heat and lists."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from helpdesk.reports.report import Amount, Bars, Behind, CaseLink, Figure, Heat, Line, Listing, Report
+from helpdesk.reports.report import Cell as Given
+from helpdesk.reports.words import drawing, labels
+from helpdesk.reports.words.links import path
+from helpdesk.reports.words.shapes import Cell, Column, Drawn, Table
+from helpdesk.reports.words.speech import Speech, quotient
+
+TINTS = 4
+
+
+class Maker:
+    """Makes the tables of one report in one language."""
+
+    def __init__(self, report: Report, say: Speech) -> None:
+        self.report, self.say = report, say
+
+    def all(self) -> list[Table]:
+        """In the order in which they are read: figures, charts, lists."""
+        made = [self.figures()] if self.report.figures else []
+        made += [self._chart(chart) for chart in self.report.charts if _is_there(chart)]
+        return [*made, *(self.listing(one) for one in self.report.lists if one.rows or one.more)]
+
+    def _chart(self, chart: Bars | Line | Heat) -> Table:
+        if isinstance(chart, Bars):
+            return self.bars(chart)
+        return self.line(chart) if isinstance(chart, Line) else self.heat(chart)
+
+    # ── figures ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def figures(self) -> Table:
+        _, period = self.say.gettext, self.report.scope.period
+        columns = [
+            Column(_("Figure")),
+            Column(_("Median, share or number"), right=True),
+            Column(_("Nine of ten within"), right=True),
+            Column(_("Still waiting"), right=True),
+            Column(self.say.earlier(period), right=True),
+            Column(_("Difference")),
+        ]
+        heading = _("In figures: %(period)s", period=self.say.named(period))
+        return Table("figures", "figures", heading, columns, [self._figure(one) for one in self.report.figures])
+
+    def _figure(self, figure: Figure) -> list[Cell]:
+        _, nothing = self.say.gettext, Cell("–")
+        name = labels.of_figure(_, figure.key)
+        name = _("%(figure)s, so far", figure=name) if figure.so_far else name
+        change = _("can still change") if figure.so_far else self.say.change(figure.amount, figure.before)
+        return [
+            Cell(name),
+            self.amount(figure.amount, figure.behind),
+            self.amount(figure.nine_of_ten) if figure.nine_of_ten is not None else nothing,
+            self._waiting(figure) if figure.waiting is not None else nothing,
+            self.amount(figure.before) if figure.before is not None else nothing,
+            Cell(change),
+        ]
+
+    def _waiting(self, figure: Figure) -> Cell:
+        n, say = figure.waiting or 0, self.say
+        number = say.number(n)
+        if figure.key == "promises":
+            number = say.ngettext("%(num)s runs", "%(num)s run", n)
+        elif figure.so_far:
+            number = say.gettext("%(num)s can still come back", num=number)
+        return Cell(number, n, "count", link=self.link(figure.behind_waiting))
+
+    # ── charts ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def bars(self, chart: Bars) -> Table:
+        _, say = self.say.gettext, self.say
+        period = self.report.scope.period
+        columns = [Column(labels.of_figure(_, chart.key)), Column(say.named(period), right=True)]
+        has_before = any(bar.before is not None for bar in chart.bars)
+        if has_before:
+            columns.append(Column(say.earlier(period), right=True, quiet=True))
+        rows = []
+        for bar in chart.bars:
+            name = labels.of_figure(_, bar.name) if bar.is_key else bar.name
+            row = [Cell(name), self.amount(bar.value, bar.behind)]
+            if has_before:
+                row.append(self.amount(bar.before) if bar.before is not None else Cell(""))
+            rows.append(row)
+        longest = max([0.0, *(quotient(one) or 0 for bar in chart.bars for one in (bar.value, bar.before))])
+        drawn = [Drawn(_length(bar.value, longest) or 0, _length(bar.before, longest)) for bar in chart.bars]
+        return Table("bars", chart.key, labels.of_figure(_, chart.key), columns, rows, bars=drawn)
+
+    def line(self, chart: Line) -> Table:
+        _, say = self.say.gettext, self.say
+        n = len(chart.points)
+        step = {"day": _("Day"), "week": _("Week"), "month": _("Month")}[chart.step]
+        before = {
+            "day": say.ngettext("%(num)s day before", "%(num)s days before", n),
+            "week": say.ngettext("%(num)s week before", "%(num)s weeks before", n),
+            "month": say.ngettext("%(num)s month before", "%(num)s months before", n),
+        }[chart.step]
+        heading = labels.of_figure(_, chart.key)
+        columns = [Column(step), Column(heading, right=True), Column(before, right=True, quiet=True)]
+        rows = [
+            [
+                Cell(drawing.step_word(say, chart.step, point.period), at=point.period.first),
+                self.amount(point.value, point.behind, short=True),
+                self.amount(point.before, short=True) if point.before is not None else Cell(""),
+            ]
+            for point in chart.points
+        ]
+        plot = drawing.plot(say, chart, heading, before) if chart.points else None
+        return Table("line", chart.key, heading, columns, rows, plot=plot)
+
+    def heat(self, chart: Heat) -> Table:
+        _, say = self.say.gettext, self.say
+        hours = [hour for (_day, hour), value in chart.cells.items() if value]
+        shown = range(min(hours), max(hours) + 1) if hours else range(0)
+        weekdays = [day for day in range(7) if day < 5 or any(chart.cells.get((day, hour)) for hour in shown)]
+        most = max([0.0, *chart.cells.values()])
+        columns = [Column(_("Day")), *(Column(str(hour), right=True) for hour in shown)]
+        rows, tints = [], []
+        for day in weekdays:
+            values = [chart.cells.get((day, hour), 0.0) for hour in shown]
+            links = [
+                self.link(Behind(chart.behind, group=f"{day}-{hour}")) if chart.behind and v else ""
+                for hour, v in zip(shown, values, strict=True)
+            ]
+            rows.append(
+                [
+                    Cell(say.weekday(day)),
+                    *(Cell(say.number(round(v, 1)), v, "rate", link=link) for v, link in zip(values, links, strict=True)),
+                ]
+            )
+            tints.append([_tint(value, most) for value in values])
+        caption = _("A mean for each hour of the week")
+        return Table("heat", chart.key, labels.of_figure(_, chart.key), columns, rows, caption=caption, tints=tints)
+
+    # ── lists ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def listing(self, listing: Listing) -> Table:
+        _, say = self.say.gettext, self.say
+        rows = [[self.cell(value) for value in row] for row in listing.rows]
+        numeric = [all(cell.value is not None or not cell.text for cell in column) for column in zip(*rows, strict=True)]
+        headings = [labels.of_column(_, key) for key in listing.columns]
+        columns = [
+            Column(heading, right=right) for heading, right in zip(headings, numeric or [False] * len(headings), strict=True)
+        ]
+        more = None
+        if listing.more:
+            words = say.ngettext("and one more", "and %(num)s more", listing.more)
+            more = Cell(words, listing.more, "count", link=self.link(listing.behind))
+        names = next((place for place, key in enumerate(listing.columns) if key == "case"), 0)
+        return Table("list", listing.key, labels.of_figure(_, listing.key), columns, rows, names=names, more=more)
+
+    def cell(self, value: Given) -> Cell:
+        """A value of a list, said."""
+        if value is None:
+            return Cell("")
+        if isinstance(value, CaseLink):
+            return Cell(value.subject or self.say.gettext("Case %(number)s", number=value.number), link=f"/cases/{value.number}")
+        if isinstance(value, Amount):
+            return self.amount(value)
+        if isinstance(value, datetime):
+            return Cell(self.say.moment(value), at=value.astimezone(self.say.zone))
+        if isinstance(value, date):
+            return Cell(self.say.short_day(value), at=value)
+        if isinstance(value, int):
+            return Cell(self.say.number(value), value, "count")
+        if value.startswith(":"):
+            return Cell(labels.of_word(self.say.gettext, value[1:]), tone={":kept": "kept", ":broken": "broken"}.get(value, ""))
+        return Cell(value)
+
+    # ── cells ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def amount(self, amount: Amount, behind: Behind | None = None, *, short: bool = False) -> Cell:
+        """An amount, said; `short`: a share as per cent, for a line."""
+        share = quotient(amount) if short and amount.kind == "share" else None
+        text = self.say.percent(share) if share is not None else self.say.amount(amount)
+        is_there = amount.value is not None and not (amount.kind == "share" and not amount.of)
+        of = amount.of if amount.kind == "share" and is_there else None
+        return Cell(text, amount.value if is_there else None, amount.kind, of, link=self.link(behind) if is_there else "")
+
+    def link(self, behind: Behind | None) -> str:
+        """Where the cases behind a figure are listed; "" where none are."""
+        return path(self.report.name, self.report.scope, behind) if behind is not None else ""
+
+
+def _is_there(chart: Bars | Line | Heat) -> bool:
+    """A part with nothing to say is not there."""
+    if isinstance(chart, Bars):
+        return any(bar.value.value or (bar.before and bar.before.value) for bar in chart.bars)
+    if isinstance(chart, Line):
+        return any(quotient(point.value) is not None for point in chart.points)
+    return any(chart.cells.values())
+
+
+def _length(amount: Amount | None, longest: float) -> float | None:
+    """In per cent of the longest, which leaves room for its mark."""
+    value = quotient(amount)
+    if value is None:
+        return None
+    return round(value / longest * 96, 2) if longest else 0.0
+
+
+def _tint(value: float, most: float) -> int:
+    """0 for nothing, 1 to 4 by quarters of the largest."""
+    return 0 if value <= 0 or most <= 0 else min(int(value / most * TINTS) + 1, TINTS)

@@ -1,0 +1,58 @@
+"""The cases behind a figure: the list of the queue, and nothing in it that its reader may not see."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, render_template, request
+from flask.typing import ResponseReturnValue
+
+from helpdesk.policies.permissions import may
+from helpdesk.queries import details, people, story
+from helpdesk.queries import reports as find
+from helpdesk.reports import asked
+from helpdesk.reports.words import labels, links
+from helpdesk.web import pages
+from helpdesk.web.access import agent, needs, session
+from helpdesk.web.cases import answering, due
+from helpdesk.web.cases.list import PAGE, Group
+from helpdesk.web.language import gettext as _
+from helpdesk.web.reports import asking
+
+bp = Blueprint("report_cases", __name__, url_prefix="/reports")
+
+
+@bp.get("/<report>/cases")
+@needs("report.read")
+def cases(report: str) -> ResponseReturnValue:
+    """Exactly those cases that a figure counted, with the deeds of every list."""
+    name, behind = asking.named(report), links.behind_asked(request.args)
+    if behind is None:
+        abort(404)
+    try:
+        scope = asking.scope_of(name)
+    except asked.NotAPeriod:
+        abort(404)
+    numbers = set(asking.shelf().behind(session(), behind, scope, agent()))
+    page = pages.page_number()
+    rows = find.page(session(), agent(), numbers, limit=PAGE + 1, offset=(page - 1) * PAGE)
+    shown = rows[:PAGE]
+    seen = [case.number for case in shown]
+    return render_template(
+        "reports/cases.html",
+        called=labels.of_report(_, name),
+        figure=labels.of_figure(_, behind.figure),
+        about=asking.about(scope, behind),
+        back=links.page(name, scope),
+        here=links.path(name, scope, behind),
+        any=[Group("", shown)] if shown else [],
+        total=len(numbers),
+        due_of=due.among(shown),
+        undelivered=story.undelivered_among(session(), seen),
+        tags_of=details.tags_of(session(), seen),
+        agents=[one for one in people.agents(session()) if may(one, "case.assign")],
+        tags=details.tag_names(session()),
+        view="all",
+        words="",
+        page=page,
+        more=len(rows) > PAGE,
+        **answering.unsent(seen),
+    )

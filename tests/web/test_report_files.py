@@ -1,0 +1,93 @@
+"""One report in all its forms: the same numbers in each, and no cell that a spreadsheet would compute (W13)."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from datetime import timedelta
+
+import openpyxl
+import pytest
+
+from helpdesk.reports import files
+from helpdesk.reports.words import say
+from tests.sample_report import BERLIN, FORMULA, bare, sample
+
+
+@pytest.fixture(params=["en", "de"])
+def said(request):
+    return say(sample(), request.param, BERLIN, house="Help desk")
+
+
+def lines(said):
+    return list(csv.DictReader(io.StringIO(files.as_csv(said).removeprefix("\ufeff"))))
+
+
+def test_a_csv_has_every_number_as_a_number_and_as_one_says_it(said):
+    rows = [list(row.values()) for row in lines(said)]
+    for table in said.tables:
+        for row in table.rows:
+            for place, cell in enumerate(row):
+                if place == table.names or not cell.text:
+                    continue
+                found = [line for line in rows if line[0] == table.heading and line[6].removeprefix("'") == cell.text]
+                assert found, cell
+                if cell.value is not None:
+                    assert any(float(line[3]) == cell.value for line in found), cell
+                if cell.of is not None:
+                    assert any(line[5] == str(cell.of) for line in found), cell
+
+
+def test_a_workbook_has_a_sheet_for_each_part_and_numbers_that_can_be_computed_with(said):
+    book = openpyxl.load_workbook(io.BytesIO(files.as_xlsx(said)))
+    assert len(book.sheetnames) == len(said.tables) + 1
+    for sheet, table in zip(book.worksheets[1:], said.tables, strict=True):
+        values = [value for row in sheet.iter_rows(values_only=True) for value in row]
+        for row in table.rows:
+            for cell in row:
+                if cell.unit == "seconds" and cell.value is not None:
+                    assert any(_seconds(value) == cell.value for value in values), cell
+                elif cell.value is not None:
+                    assert cell.value in values, cell
+                    assert cell.of is None or cell.of in values, cell
+
+
+def _seconds(value):
+    if isinstance(value, timedelta):
+        return round(value.total_seconds())
+    if hasattr(value, "hour"):  # less than a day is read as a time of day
+        return value.hour * 3600 + value.minute * 60 + value.second
+    return None
+
+
+def test_a_document_has_every_word_and_number_and_can_be_read_aloud(said):
+    document = files.as_pdf(said)
+    assert document.startswith(b"%PDF-")
+    assert b"pdfuaid" in document  # PDF/UA-1: tagged, with alternatives for what is drawn
+
+
+@pytest.mark.parametrize("ending", ["csv", "xlsx"])
+def test_no_cell_of_a_sheet_is_computed(said, ending):
+    content = files.file(said, ending)
+    if ending == "csv":
+        cells = [cell for row in csv.reader(io.StringIO(content.decode().removeprefix("\ufeff"))) for cell in row]
+    else:
+        book = openpyxl.load_workbook(io.BytesIO(content))
+        found = [cell for sheet in book.worksheets for row in sheet.iter_rows() for cell in row if cell.value is not None]
+        assert {cell.data_type for cell in found} <= {"s", "n", "d"}  # no «f»
+        assert not any(cell.hyperlink for cell in found)
+        cells = [cell.value for cell in found if isinstance(cell.value, str)]
+    assert not [cell for cell in cells if re.match(r"[=+\-@]", cell)]
+    for text in (FORMULA, "@SUM(A1)", "+49 30 1234"):
+        assert any(cell.endswith(text) and cell != text for cell in cells)
+
+
+def test_a_report_of_nothing_is_a_file_as_well():
+    nothing = say(bare(), "en", BERLIN, house="Help desk")
+    for ending in ("csv", "xlsx", "pdf"):
+        assert len(files.file(nothing, ending)) > 100
+
+
+def test_a_file_is_called_after_what_it_is_of(said):
+    assert files.name(said, "csv") == "escalation-2026-11-16-2026-11-22.csv"

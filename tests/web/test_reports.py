@@ -1,0 +1,147 @@
+"""Reports as pages: what they open with, what is drawn, where figures lead, and who may read them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from html import unescape
+
+import pytest
+
+from helpdesk import clock
+from helpdesk.reports.shelf import Shelf
+from helpdesk.web import Extras
+from tests.sample_report import FORMULA, NOW, bare, sample
+from tests.secret import hide
+from tests.web.browsing import Browser, anna_writes, begin_session, open_pages
+
+WEEK = "from=2026-11-16&to=2026-11-22"
+
+
+@pytest.fixture()
+def reader(database, staff):
+    """`reader("carol")`: a browser in a house whose reports are the sample; behind each figure are the cases `behind`."""
+    asked = []
+
+    def collect(_session, scope, _reader):
+        asked.append(scope)
+        return replace(sample(), scope=scope)
+
+    def find(_session, behind, _scope, _reader):
+        asked.append(behind)
+        return open_window.behind
+
+    app = open_pages(database, Extras(shelf=Shelf({"escalation": collect, "daily": lambda *_: bare()}, find)))
+
+    def open_window(name=None):
+        window = Browser(app)
+        if name is not None:
+            window.client.set_cookie("holdline", begin_session(database, staff[name]))
+        return window
+
+    open_window.asked, open_window.behind = asked, []
+    with clock.freeze(NOW):
+        yield open_window
+
+
+def test_a_report_opens_with_a_sentence_then_figures_then_charts_then_lists(reader):
+    page = reader("carol").get(f"/reports/escalation?{WEEK}").text
+    places = [
+        page.index(words)
+        for words in (
+            "Escalation report, week 47",
+            "91 of 100 promises were kept, 2 percentage points more than before.",
+            "In figures: week 47",
+            "Open cases by age",
+            "Second reopening",
+            "Rasenmäher startet nicht",
+        )
+    ]
+    assert places == sorted(places)
+    assert "16 to 22 November 2026, compared with week 46. As of 23 November, 07:30" in page
+
+
+def test_beside_each_median_stands_who_still_waits_and_how_it_was_before(reader):
+    page = reader("carol").get(f"/reports/escalation?{WEEK}").text
+    row = re.search(r"<th scope=\"row\">First answer</th>.*?</tr>", page, re.S)[0]
+    assert re.findall(r">([^<>\n]+)(?:</a>)?</td>", row) == ["2 h 10 min", "6 h 40 min", "5", "2 h 50 min", "40 min faster"]
+
+
+def test_every_figure_leads_to_its_cases_with_all_that_was_chosen(reader):
+    page = reader("carol").get(f"/reports/escalation?{WEEK}").text
+    links = [unescape(link) for link in re.findall(r'href="(/reports/escalation/cases\?[^"]+)"', page)]
+    assert f"/reports/escalation/cases?{WEEK}&figure=promises&part=waiting" in links
+    assert f"/reports/escalation/cases?{WEEK}&figure=backlog&group=3-7" in links
+    assert f"/reports/escalation/cases?{WEEK}&figure=arrivals&group=0-9" in links
+
+
+def test_behind_a_figure_are_exactly_its_cases_as_the_queue_shows_them(reader, database, staff):
+    first, second = anna_writes(database, "Lamp"), anna_writes(database, "Chair")
+    reader.behind = [first]
+    page = reader("carol").get(f"/reports/escalation/cases?{WEEK}&figure=first-response&part=missed")
+    assert f'href="/cases/{first}"' in page.text
+    assert f'href="/cases/{second}"' not in page.text
+    assert "1 case, too late, 16 to 22 November 2026" in page.text
+    assert 'value="take"' in page.text  # the deeds of every list
+    assert reader.asked[-1].figure == "first-response"
+
+
+def test_what_the_reader_may_not_see_is_not_behind_a_figure_either(reader, database, staff):
+    number = hide(database, "case", staff["bob"], []).number
+    reader.behind = [number]
+    page = reader("carol").get(f"/reports/escalation/cases?{WEEK}&figure=backlog").text
+    assert f"/cases/{number}" not in page
+
+
+def test_words_of_strangers_are_shown_and_do_nothing(reader):
+    page = reader("carol").get(f"/reports/escalation?{WEEK}").text
+    assert "Falsche Rechnung &lt;b&gt;" in page
+    assert FORMULA.replace('"', "&#34;") in page
+
+
+def test_a_report_of_nothing_says_so_and_divides_by_nothing(reader):
+    page = reader("carol").get("/reports/daily").text
+    assert "Nothing happened in this period that a figure could tell." in page
+    assert "nothing measured" in page
+    assert '<svg class="plot"' not in page
+
+
+def test_the_report_before_is_one_click_away_and_there_is_none_of_days_to_come(reader):
+    page = reader("carol").get(f"/reports/escalation?{WEEK}").text
+    assert 'href="/reports/escalation?from=2026-11-09&amp;to=2026-11-15"' in page
+    assert 'rel="next">week 48' in page  # which runs
+    later = reader("carol").get("/reports/escalation?from=2026-11-23&to=2026-11-29").text
+    assert 'rel="next"' not in later
+
+
+def test_filters_are_kept_in_every_link(reader):
+    page = reader("carol").get(f"/reports/escalation?{WEEK}&tag=sofa&time=calendar&field.cause=Refund").text
+    scope = reader.asked[-1]
+    assert (scope.tag, scope.time, scope.fields) == ("sofa", "calendar", {"cause": "Refund"})
+    for link in re.findall(r'href="(/reports/escalation[?./][^"]+)"', page):
+        if "cases?" in link or "." in link.partition("?")[0] or "2026-11-09" in link:
+            assert "tag=sofa" in link
+            assert "field.cause=Refund" in link
+
+
+def test_nonsense_about_days_is_said_and_the_newest_report_is_offered(reader):
+    page = reader("carol").get("/reports/escalation?from=tomorrow")
+    assert page.status_code == 422
+    assert "Write days like 2026-11-16." in page.text
+    assert 'href="/reports/escalation"' in page.text
+
+
+@pytest.mark.parametrize(
+    "path", ["/reports", "/reports/escalation", "/reports/escalation/cases?figure=backlog", "/reports/escalation.csv"]
+)
+def test_agents_find_no_reports(reader, path):
+    window = reader("bob")
+    assert window.get(path).status_code == 404
+    assert 'href="/reports"' not in window.get("/cases").text
+    assert 'href="/reports"' in reader("carol").get("/cases").text
+
+
+def test_there_is_no_report_that_nobody_collects(reader):
+    assert reader("carol").get("/reports/tea").status_code == 404
+    assert reader("carol").get("/reports/doors").status_code == 404
+    assert reader("carol").get("/reports/escalation/cases").status_code == 404
