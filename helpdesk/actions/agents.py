@@ -28,6 +28,7 @@ from helpdesk.words import LANGUAGES
 
 IDLE, LONGEST = timedelta(minutes=30), timedelta(hours=12)  # of a log-in
 INVITATION, RESET = timedelta(days=7), timedelta(minutes=30)
+MOST_CASES = 999  # that anybody can be said to hold
 SEEN_EVERY = timedelta(minutes=1)  # how exactly «last seen» is kept: a write a page would be too many
 
 _hasher = PasswordHasher()
@@ -62,13 +63,14 @@ def create(
 
 
 def change(session: Session, agent: Agent, values: dict[str, Any], *, by: Agent, now: datetime) -> None:
-    """Change name, formal_name, role, language, notify, muted, single_keys, undo_seconds, active, needs_release or
-    signature.  Raises NotUsable.
+    """Change name, formal_name, role, language, notify, muted, single_keys, undo_seconds, active, needs_release,
+    signature or capacity.  Raises NotUsable.
 
     Whoever is switched off is logged out at once, and nobody waits at their empty chair: their open cases are nobody's again.
     """
     permitted = {
         "name", "formal_name", "role", "language", "notify", "muted", "single_keys", "undo_seconds", "active", "needs_release", "signature",
+        "capacity",
     }  # fmt: skip
     if set(values) - permitted:
         raise NotUsable(min(set(values) - permitted), "This cannot be changed.")
@@ -219,6 +221,8 @@ def _check(values: dict[str, Any]) -> None:
         raise NotUsable("language", "Choose one of the languages of the list.")
     if not SHORTEST <= values.get("undo_seconds", SHORTEST) <= LONGEST_UNDO:
         raise NotUsable("undo_seconds", "Choose one from the list.")
+    if not 0 <= (values.get("capacity") or 0) <= MOST_CASES:
+        raise NotUsable("capacity", "Write a whole number up to 999, or leave it empty.")
 
 
 def _refuse_weak(agent: Agent, password: str) -> None:

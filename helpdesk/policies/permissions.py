@@ -15,7 +15,7 @@ Deed = Literal[
     "case.change", "case.goodwill", "case.log",
     "mail.read", "mail.replay", "mail.release", "file.release",
     "people.read", "people.change",
-    "account.change", "absence.change",
+    "account.change", "absence.change", "capacity.change",
     "settings.read", "settings.change",
     "audit.read",
     "suggestion.propose", "suggestion.change",
@@ -57,6 +57,7 @@ _TABLE: dict[Deed, tuple[Role, ...]] = {
     "suggestion.change": _LEADERS,
     "case.release": _STAFF,  # what somebody else wrote, and needs a second person
     "absence.change": _LEADERS,  # everybody's
+    "capacity.change": _LEADERS,  # how many cases somebody can hold
     "settings.read": ("admin",),
     "settings.change": ("admin",),
     "report.read": _LEADERS,  # what a supervisor answers for; auditors look at cases and deeds, not at figures about a team

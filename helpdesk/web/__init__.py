@@ -47,6 +47,7 @@ from helpdesk.web import (
 )
 from helpdesk.web import settings as settings_pages
 from helpdesk.web.access import CookieDoor, Door
+from helpdesk.web.board import capacity as board_capacity
 from helpdesk.web.cookies import Cookies
 from helpdesk.web.rules import Rule
 
@@ -143,6 +144,7 @@ def create_app(database: Database, *, extras: Extras | None = None) -> Flask:
         notices.bp,
         absences.bp,
         board.bp,
+        board_capacity.bp,
         api.bp,
         health.bp,
     ):

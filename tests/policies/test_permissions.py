@@ -9,7 +9,7 @@ import pytest
 
 from helpdesk.policies.permissions import ROLES, Deed, Role, may
 
-LEADERS_ONLY = {"report.read", "suggestion.change", "absence.change", "mail.replay"}
+LEADERS_ONLY = {"capacity.change", "report.read", "suggestion.change", "absence.change", "mail.replay"}
 ADMIN_ONLY = {"file.release", "settings.read", "settings.change"}
 AUDIT = {"audit.read"}  # admins and auditors; supervisors do not
 LOOKS = {

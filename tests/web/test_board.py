@@ -13,7 +13,7 @@ from sqlalchemy import event, select
 from helpdesk import clock
 from helpdesk.actions import absences, cases, consultations, desks, entries, handovers
 from helpdesk.db import Database
-from helpdesk.models import Agent, Calendar, Case, Notice, OutboxMail
+from helpdesk.models import Agent, Calendar, Case, Event, Notice, OutboxMail
 from tests.secret import CANARY, HOWS, hide
 from tests.web.browsing import Browser, anna_writes, words_of
 
@@ -88,7 +88,7 @@ def test_what_burns_says_who_has_it_and_how_it_goes_on_and_helps_by_one_click(ca
         consultations.ask(session, later, "dhl@example.net", "Where is it?", "Please look", agent=ada, now=clock.now())
     page = carol.get("/now")
     rows = [words_of_row(row) for row in page.text.split("<tbody>")[1].split("</tbody>")[0].split("<tr>")[1:]]
-    assert rows[0] == "Broken, 6 h late Late Bob Send the screws Ask"
+    assert rows[0] == "Broken, 6 h late Late Bob Send the screws Ask them"
     assert rows[1].startswith("Broken, 1 h later Later Nobody dhl@example.net was asked, Today, 10:00 Take over")
     assert rows[2] == "At risk, 1 h near Near Nobody None named Take over"
     # taken over from here, one is back here, and can undo it
@@ -241,3 +241,20 @@ def test_it_is_a_room_for_supervisors(browser: Windows, olga, monday) -> None:
         window = browser(name)
         assert window.get("/now").status_code == window.get("/now/news").status_code == 404
         assert 'href="/now"' not in window.get("/cases").text
+
+
+def test_a_supervisor_says_how_many_cases_somebody_can_hold(carol: Browser, browser, database: Database, staff) -> None:
+    fields = {f"capacity-{agent.id}": "" for agent in staff.values()}
+    bob = f"capacity-{staff['bob'].id}"
+    for nonsense in ("-1", "1000", "many", "1.5"):
+        assert carol.post("/now/capacity", fields | {bob: nonsense}).status_code == 422
+    assert "Saved." in words_of(carol.post("/now/capacity", fields | {bob: " 20 "}, follow_redirects=True))
+    assert "Bob 0 of 20" in words_of(carol.get("/now"))
+    with database.reading() as session:
+        assert {one.name: one.capacity for one in session.scalars(select(Agent))} == {"Bob": 20, "Carol": None, "Ada": None}
+        changes = session.scalars(select(Event).where(Event.deed == "agent-changed", Event.agent_id == staff["carol"].id)).all()
+        assert [(one.before, one.after) for one in changes] == [({"capacity": None}, {"capacity": 20})]
+    assert carol.post("/now/capacity", fields | {"capacity-99": "1"}).status_code == 400
+    assert browser("bob").get("/now/capacity").status_code == 404
+    carol.post("/now/capacity", fields)
+    assert "of 20" not in words_of(carol.get("/now"))

@@ -35,12 +35,18 @@ def as_of(now: datetime, zone: tzinfo) -> str:
 
 def hour(begins: datetime, ends: datetime, names_day: bool, zone: tzinfo, say: Dates) -> str:
     """«Monday, 09:00–10:00»; of the hours after it on the same day only the time."""
-    hours = _("%(first)s–%(last)s", first=say.time(begins), last=say.time(ends))
+    hours = _("%(first)s–%(last)s", first=_time(begins, say), last=_time(ends, say))
     if not names_day:
         return hours
     day = begins.astimezone(zone).date()
     word = _("Today") if say.days_left(begins) == 0 else format_date(day, "EEEE", locale=current())
     return f"{word}, {hours}"
+
+
+def _time(at: datetime, say: Dates) -> str:
+    """«09:00»; in German, where «Uhr» follows, «9»."""
+    said = say.time(at)
+    return said.removesuffix(":00").removeprefix("0") or "0" if current() == "de" else said
 
 
 def _burns(broken: int, at_risk: int) -> str:
