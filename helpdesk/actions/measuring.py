@@ -8,14 +8,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import ColumnElement, Select, delete, insert, literal, select
 from sqlalchemy.orm import Session
 
 from helpdesk.db import before_commit, house
-from helpdesk.models import Case, CaseClock, Installation, Measure, MeasureDue, MeasureStale
+from helpdesk.models import Case, CaseClock, Installation, Measure, MeasureDue, MeasureStale, Promise
 from helpdesk.policies import histories
-from helpdesk.policies.measures import Facts, Measuring, of_clocks
+from helpdesk.policies.measures import Facts, Measuring, of_clocks, of_promises
 from helpdesk.queries import histories as find
 from helpdesk.queries.clocks import zone_of_days
 
@@ -25,10 +26,10 @@ _Row = tuple[object, ...]
 
 
 def follow(session: Session, number: int) -> None:
-    """Something was done to a case: it is to be measured anew.  One row, in the transaction of the deed."""
+    """Something was done to a case: it is to be measured anew.  One row, in the transaction of the deed, the last of all."""
     numbers: set[int] = session.info.setdefault("to measure", set())
     numbers.add(number)
-    before_commit(session, "measures", lambda: _note(session))
+    before_commit(session, "~ measures", lambda: _note(session))
 
 
 def _note(session: Session) -> None:
@@ -104,7 +105,8 @@ def _rows(session: Session, numbers: Collection[int], now: datetime) -> Iterable
         case = history.case
         facts = Facts(case.channel == "ours", case.opened_at, case.team_id, settings.grace)
         found = Measuring(facts, histories.read(history.records), hours_of, zone, teams).measure()
-        for one in [*found, *of_clocks(history.clocks, hours_of, now)]:
+        found += [*of_clocks(history.clocks, hours_of, now), *of_promises(history.promises, case.team_id, now)]
+        for one in found:
             agent_id = one.agent_id if settings.person_figures != "none" else None
             day = one.at.astimezone(zone).date() if one.at is not None else None
             row = (one.kind, one.at, one.began_at, one.value, one.working, one.team_id, agent_id, history.apart, day)
@@ -123,10 +125,19 @@ def _measure_older(session: Session, row: Installation, *, now: datetime, limit:
 
 
 def _passed_unnoticed(session: Session, now: datetime, *, limit: int) -> list[int]:
-    """Cases in which a deadline has passed since they were measured, and no clock has rung yet."""
-    missed = select(Measure.id).where(Measure.case_number == CaseClock.case_number, Measure.at == CaseClock.due_at)
-    missed = missed.where(Measure.kind == CaseClock.kind + "-missed")
+    """Cases in which a deadline or a promised time has passed since they were measured, and nobody has noticed yet."""
     runs = CaseClock.alarm_at <= now, CaseClock.stopped_at.is_(None), CaseClock.due_at < now, CaseClock.paused_at.is_(None)
-    there = Case.merged_into.is_(None), Case.spam_at.is_(None), Case.withdrawn_at.is_(None)
-    query = select(CaseClock.case_number).join(Case, Case.number == CaseClock.case_number)
-    return list(session.scalars(query.where(*runs, *there, ~missed.exists()).distinct().limit(limit)))
+    clock = _is_measured(CaseClock.case_number, CaseClock.kind + "-missed", CaseClock.due_at)
+    promised = Promise.look_at <= now, Promise.standing == "running", Promise.due_at < now
+    promise = _is_measured(Promise.case_number, literal("promise-broken"), Promise.due_at)
+    clocks = select(CaseClock.case_number).where(*runs, ~clock, CaseClock.case_number.in_(_counted()))
+    promises = select(Promise.case_number).where(*promised, ~promise, Promise.case_number.in_(_counted()))
+    return [*session.scalars(clocks.limit(limit)), *session.scalars(promises.limit(limit))]
+
+
+def _is_measured(number: Any, kind: Any, at: Any) -> ColumnElement[bool]:
+    return select(Measure.id).where(Measure.case_number == number, Measure.kind == kind, Measure.at == at).exists()
+
+
+def _counted() -> Select[int]:
+    return select(Case.number).where(Case.merged_into.is_(None), Case.spam_at.is_(None), Case.withdrawn_at.is_(None))

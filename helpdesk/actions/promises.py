@@ -12,6 +12,7 @@ from typing import cast
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from helpdesk.actions import measuring
 from helpdesk.db import before_commit
 from helpdesk.models import Case, Entry, Event, OutboxMail, Promise
 from helpdesk.policies.promises import Deed, Kind, Standing, becomes, looks
@@ -57,6 +58,7 @@ def end(session: Session, row: Promise, standing: Standing, *, at: datetime) -> 
     """A promise runs no more; it is charged to the team that holds the case now."""
     row.standing, row.settled_at, row.look_at = standing, at, None
     row.team_id = session.scalar(select(Case.team_id).where(Case.number == row.case_number))
+    measuring.follow(session, row.case_number)
 
 
 def run_again(session: Session, row: Promise) -> None:

@@ -16,6 +16,7 @@ handover, passed-on, moved    from hand to hand with a note, without one; from t
 arrived, sent      a message of theirs (the value is its hour of the week) and one of ours
 opened             the case itself
 <clock>-met, <clock>-missed   a deadline; the value is by how much it was missed
+promise-kept, promise-broken  counted when it was due
 
 `at` is the instant to which a measure is counted, None while it goes on.
 """
@@ -36,7 +37,7 @@ CLOCKS = ("first-response", "next-reply", "resolution")  # policies.sla.KINDS
 KINDS = (
     "first-response", "wait", "unanswered", "unsolved", "resolution", "first-resolution", "their-time", "solved-again", "reopened",
     "one-and-done", "chaser", "repliers", "handover", "passed-on", "moved", "arrived", "sent", "opened",
-    *(f"{clock}-{end}" for clock in CLOCKS for end in ("met", "missed")),
+    "promise-kept", "promise-broken", *(f"{clock}-{end}" for clock in CLOCKS for end in ("met", "missed")),
 )  # fmt: skip
 
 
@@ -71,6 +72,14 @@ class RunClock(Protocol):
     stopped_at: datetime | None
     paused_at: datetime | None
     end: str | None
+
+
+class Made(Protocol):
+    """A promise to a customer (models.Promise)."""
+
+    due_at: datetime
+    standing: str
+    team_id: int | None
 
 
 class Measuring:
@@ -262,6 +271,16 @@ def of_clocks(clocks: Iterable[RunClock], hours_of: Callable[[int | None], Hours
             found.append(Measure(f"{clock.kind}-missed", missed, until, late, working, clock.team_id))
         elif clock.end == "met" and clock.stopped_at is not None:
             found.append(Measure(f"{clock.kind}-met", clock.stopped_at, None, None, None, clock.team_id))
+    return found
+
+
+def of_promises(promises: Iterable[Made], team_id: int | None, now: datetime) -> list[Measure]:
+    """What became of promises.  One whose time has passed was broken, whether anybody has noticed or not."""
+    found = []
+    for one in promises:
+        standing = "broken" if one.standing == "running" and one.due_at < now else one.standing
+        if standing in ("kept", "broken"):
+            found.append(Measure(f"promise-{standing}", one.due_at, team_id=one.team_id or team_id))
     return found
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from helpdesk.models import Case, CaseClock, CaseShutOut, Entry, Event, Team
+from helpdesk.models import Case, CaseClock, CaseShutOut, Entry, Event, Promise, Team
 from helpdesk.policies.histories import Record
 from helpdesk.policies.hours import Hours
 from helpdesk.policies.thanks import LONGEST
@@ -30,6 +30,7 @@ class History:
     apart: bool
     records: list[Record] = field(default_factory=list)
     clocks: list[CaseClock] = field(default_factory=list)
+    promises: list[Promise] = field(default_factory=list)
 
 
 def of(session: Session, numbers: Collection[int]) -> dict[int, History]:
@@ -48,6 +49,8 @@ def of(session: Session, numbers: Collection[int]) -> dict[int, History]:
         found[home].records.append(record)
     for clock in session.scalars(select(CaseClock).where(CaseClock.case_number.in_(found)).order_by(CaseClock.id)):
         found[clock.case_number].clocks.append(clock)
+    for promise in session.scalars(select(Promise).where(Promise.case_number.in_(homes)).order_by(Promise.id)):
+        found[homes[promise.case_number]].promises.append(promise)
     return found
 
 

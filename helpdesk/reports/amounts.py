@@ -1,0 +1,36 @@
+"""Medians, shares and rates, each with what it is of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from helpdesk.reports.report import Amount
+
+
+def median(values: Sequence[int]) -> Amount:
+    """The middle one of sorted values; of two in the middle, what lies between them."""
+    number = len(values)
+    if not number:
+        return Amount("seconds", None, 0)
+    return Amount("seconds", (values[(number - 1) // 2] + values[number // 2]) / 2, number)
+
+
+def nine_of_ten(values: Sequence[int]) -> Amount:
+    """The smallest of sorted values that nine of ten do not exceed."""
+    number = len(values)
+    return Amount("seconds", values[(9 * number + 9) // 10 - 1] if number else None, number)
+
+
+def count(number: int) -> Amount:
+    """How many."""
+    return Amount("count", number)
+
+
+def share(some: int, of: int) -> Amount:
+    """So many of so many; None of none, which is not the same as none."""
+    return Amount("share", some if of else None, of)
+
+
+def rate(number: int, of: int) -> Amount:
+    """So many for each of so many."""
+    return Amount("rate", number / of if of else None, of)

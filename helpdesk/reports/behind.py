@@ -1,0 +1,122 @@
+"""The cases behind a figure: exactly those that it counts, one number for each measure, so a case with two waits is named twice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from helpdesk.models import Agent, Case, Measure
+from helpdesk.reports import asked, backlog, escalations, figures, hands, open_cases
+from helpdesk.reports.reading import Reading
+from helpdesk.reports.report import Behind, Period, Scope
+
+SPAN = "/"  # between the first and the last day of a point on a line: «2026-11-02/2026-11-08»
+HOURS = 24
+
+
+def behind(session: Session, asked_for: Behind, scope: Scope, reader: Agent) -> list[int]:
+    """The numbers of the cases; none for a figure that there is not."""
+    reading = Reading(session, scope, reader)
+    period, teams = scope.period, None
+    if SPAN in asked_for.group:
+        period = _period(reading, asked_for.group)
+    elif asked_for.figure.startswith("teams-"):
+        teams = reading.groups.teams(asked_for.group)
+    found = _find(reading, asked_for, period, teams)
+    return sorted(found) if isinstance(found, list) else sorted(session.scalars(found))
+
+
+def span(period: Period) -> str:
+    """How a point on a line is named."""
+    return f"{period.first.isoformat()}{SPAN}{period.last.isoformat()}"
+
+
+def _find(reading: Reading, wanted: Behind, period: Period, teams: list[int] | None) -> Select[int] | list[int]:
+    figure = wanted.figure.removeprefix("teams-").removeprefix("trend-")
+    if figure in figures.STRETCHES:
+        kind, waits = figures.STRETCHES[figure]
+        if wanted.part == "waiting":
+            return reading.going_on(waits, reading.until(period)) if waits else []
+        return reading.measured([kind], period, teams)
+    if figure in figures.SHARES:
+        met, missed = figures.SHARES[figure]
+        kinds = {"met": met, "missed": missed}.get(wanted.part, (*met, *missed))
+        return reading.measured(kinds, period, teams)
+    if figure in figures.COUNTS:
+        return reading.measured([figures.COUNTS[figure]], period, teams)
+    if figure in _OTHERS:
+        return _OTHERS[figure](reading, wanted, period)
+    return escalations.behind(reading, wanted, period) or hands.behind(reading, wanted, period)
+
+
+def _reopened(reading: Reading, wanted: Behind, period: Period) -> Select[int] | list[int]:
+    undone = figures.first_time(reading, "reopened", period)
+    return undone if wanted.part == "met" else _rest(reading, period, undone, wanted)
+
+
+def _one_and_done(reading: Reading, wanted: Behind, period: Period) -> Select[int] | list[int]:
+    once = reading.measured(["one-and-done"], period)
+    return once if wanted.part == "met" else _rest(reading, period, once, wanted)
+
+
+def _rest(reading: Reading, period: Period, some: Select[int], wanted: Behind) -> list[int]:
+    """All that were solved, or those of them that are not among `some`."""
+    solved, those = _solved(reading, wanted, period), set(reading.session.scalars(some))
+    return solved if wanted.part == "all" else [number for number in solved if number not in those]
+
+
+def _solved(reading: Reading, _wanted: Behind, period: Period) -> list[int]:
+    once, again = reading.measured(["first-resolution"], period), figures.first_time(reading, "solved-again", period)
+    return [*reading.session.scalars(once), *reading.session.scalars(again)]
+
+
+def _backlog(reading: Reading, _wanted: Behind, period: Period) -> Select[int]:
+    return reading.going_on("unsolved", reading.until(period))
+
+
+def _of_age(reading: Reading, wanted: Behind, period: Period) -> list[int]:
+    found = backlog.ages(reading, reading.until(period))
+    return [number for number, age in found.items() if not wanted.group or age == wanted.group]
+
+
+def _longest_wait(reading: Reading, _wanted: Behind, period: Period) -> Select[int]:
+    return reading.going_on("wait", reading.until(period))
+
+
+def _unassigned(reading: Reading, _wanted: Behind, period: Period) -> Select[int]:
+    going_on = reading.going_on("unsolved", reading.until(period))
+    return select(Case.number).where(Case.number.in_(going_on), Case.assignee_id.is_(None))
+
+
+def _arrivals(reading: Reading, wanted: Behind, period: Period) -> Select[int]:
+    query = reading.measured(["arrived"], period)
+    weekday, _, hour = wanted.group.partition("-")
+    if not (weekday.isdecimal() and hour.isdecimal()):
+        return query
+    return query.where(Measure.value == int(weekday) * HOURS + int(hour))
+
+
+def _period(reading: Reading, text: str) -> Period:
+    first, _, last = text.partition(SPAN)
+    zone = asked.zone_of(reading.session, reading.scope.team_id)
+    try:
+        days = date.fromisoformat(first), date.fromisoformat(last)
+    except ValueError:
+        return reading.scope.period
+    return asked.period(days, zone) if days[1] - days[0] >= timedelta(0) else reading.scope.period
+
+
+_OTHERS: dict[str, Callable[[Reading, Behind, Period], Select[int] | list[int]]] = {
+    "reopened": _reopened,
+    "one-and-done": _one_and_done,
+    "solved": _solved,
+    "backlog": _backlog,
+    "backlog-age": _of_age,
+    "longest-wait": _longest_wait,
+    "unassigned": _unassigned,
+    "arrivals": _arrivals,
+    "reopened-again": lambda reading, _wanted, _period: open_cases.of_reopened_again(reading),
+}

@@ -1,0 +1,114 @@
+"""Escalations of a period: why, how soon somebody did something, and what came of it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime
+
+from sqlalchemy import Select, or_, select
+
+from helpdesk.models import Case, Escalation
+from helpdesk.policies.escalation import REASONS
+from helpdesk.reports import amounts
+from helpdesk.reports.hands import subjects_of
+from helpdesk.reports.reading import Reading
+from helpdesk.reports.report import Bar, Bars, Behind, CaseLink, Cell, Figure, Listing, Period
+
+SHOWN = 20
+
+
+def figures(reading: Reading) -> list[Figure]:
+    """How many there were, and how long it took until somebody did something."""
+    now, before = (_raised(reading, period) for period in (reading.scope.period, reading.scope.before))
+    acted, acted_before = _first_actions(reading, now), _first_actions(reading, before)
+    running = reading.scope.period.ends_at > reading.scope.now
+    return [
+        Figure(
+            "escalations",
+            amounts.count(len(now)),
+            before=amounts.count(len(before)),
+            so_far=running,
+            behind=Behind("escalations"),
+        ),
+        Figure(
+            "first-action",
+            amounts.median(acted),
+            nine_of_ten=amounts.nine_of_ten(acted),
+            waiting=len([row for row in now if row.first_action_at is None and row.closed_at is None]),
+            before=amounts.median(acted_before),
+            so_far=running,
+            behind=Behind("first-action"),
+            behind_waiting=Behind("first-action", "waiting"),
+        ),
+    ]
+
+
+def by_reason(reading: Reading) -> Bars:
+    """Why cases needed somebody."""
+    now, before = (
+        Counter(row.reason for row in _raised(reading, period)) for period in (reading.scope.period, reading.scope.before)
+    )
+    bars = [
+        Bar(reason, amounts.count(now[reason]), amounts.count(before[reason]), Behind("escalation-reasons", group=reason))
+        for reason in REASONS
+        if now[reason] or before[reason]
+    ]
+    return Bars("escalation-reasons", sorted(bars, key=lambda bar: -(bar.value.value or 0)))
+
+
+def listing(reading: Reading) -> Listing:
+    """The escalations of the period, those that are open first, the oldest of them first."""
+    rows = sorted(_raised(reading, reading.scope.period), key=lambda row: (row.closed_at is not None, row.raised_at))
+    shown = rows[:SHOWN]
+    subjects = subjects_of(reading, [row.case_number for row in shown])
+    cells: list[list[Cell]] = [
+        [
+            row.raised_at,
+            CaseLink(row.case_number, subjects[row.case_number]),
+            f":{row.reason}",
+            row.level,
+            amounts.median(_first_actions(reading, [row])) if row.first_action_at else None,
+            f":{row.outcome}" if row.outcome else None,
+        ]
+        for row in shown
+    ]
+    columns = ("raised-at", "case", "reason", "level", "first-action", "outcome")
+    return Listing("escalations", columns, cells, more=len(rows) - len(shown), behind=Behind("escalations"))
+
+
+def behind(reading: Reading, wanted: Behind, period: Period) -> list[int]:
+    """The cases of escalations, one number for each."""
+    rows = _raised(reading, period)
+    match wanted.figure:
+        case "escalations":
+            return [row.case_number for row in rows]
+        case "escalation-reasons":
+            return [row.case_number for row in rows if row.reason == wanted.group]
+        case "first-action" if wanted.part == "waiting":
+            return [row.case_number for row in rows if row.first_action_at is None and row.closed_at is None]
+        case "first-action":
+            return [row.case_number for row in rows if row.first_action_at is not None]
+    return []
+
+
+def _raised(reading: Reading, period: Period) -> list[Escalation]:
+    def read() -> list[Escalation]:
+        query: Select[Escalation] = select(Escalation).join(Case, Case.number == Escalation.case_number)
+        there = Case.spam_at.is_(None), Case.withdrawn_at.is_(None), reading.cases(Escalation.case_number)
+        query = query.where(Escalation.raised_at >= period.begins_at, Escalation.raised_at < period.ends_at, *there)
+        if reading.teams is not None:
+            none = Escalation.team_id.is_(None) if 0 in reading.teams else Escalation.team_id.in_(())
+            query = query.where(or_(Escalation.team_id.in_(reading.teams), none))
+        return list(reading.session.scalars(query.order_by(Escalation.id)))
+
+    return reading.once(("escalations", period), read)
+
+
+def _first_actions(reading: Reading, rows: list[Escalation]) -> list[int]:
+    return sorted(_seconds(reading, row.team_id, row.raised_at, row.first_action_at) for row in rows if row.first_action_at)
+
+
+def _seconds(reading: Reading, team_id: int | None, begin: datetime, end: datetime) -> int:
+    if reading.scope.time == "working":
+        return max(0, reading.hours_of(team_id).between(begin, end))
+    return int((end - begin).total_seconds())
