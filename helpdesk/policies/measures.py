@@ -111,7 +111,7 @@ class Measuring:
                 case "answered":
                     self._was_answered(deed)
                 case "bounced":
-                    self._stop_their_time(deed.at)
+                    self._has_bounced(deed.at)
                 case "solved":
                     self._was_solved(deed)
                 case "reopened":
@@ -172,10 +172,18 @@ class Measuring:
             last.undone_by_them = deed.by_customer
             last.undone = deed.by_customer or deed.at - last.at <= self._facts.lifetime
 
+    def _has_bounced(self, at: datetime) -> None:
+        """Our last answer did not arrive: a case that was solved by it is not solved, though nobody of theirs said so."""
+        self._stop_their_time(at)
+        if self._unsolved_since is None:
+            self._unsolved_since = at
+            if self._solutions:
+                self._solutions[-1].undone = True
+
     def _stop_their_time(self, at: datetime) -> None:
-        if self._theirs_since is not None:
+        if self._theirs_since is not None and self._theirs_since < at:  # an answer that also solves asks nobody to wait
             self._their_time.append((self._theirs_since, at))
-            self._theirs_since = None
+        self._theirs_since = None
 
     # ── what it comes to ─────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -160,6 +160,19 @@ def test_an_answer_that_bounced_is_our_turn_again() -> None:
     assert Story().asks(0).answers(1).tell(2, "undeliverable", **bounced).solves(5).one("their-time").value == HOUR
 
 
+def test_an_answer_that_also_solves_makes_nobody_wait() -> None:
+    assert Story().asks(0).answers(1).solves(1).comes_back(5).answers(6).solves(6).found("their-time") == []
+
+
+def test_a_solution_that_bounced_was_none_and_nobody_reopened_it() -> None:
+    bounced = {"before": {"state": "resolved"}, "after": {"state": "open"}}
+    story = Story().asks(0).answers(1).solves(1).tell(2, "undeliverable", **bounced)
+    assert story.found("unsolved") == [(0, 1), (2, None)]
+    assert story.found("resolution") == []
+    story.answers(5).solves(5)
+    assert (story.found("resolution"), story.found("reopened"), story.found("one-and-done")) == ([(0, 5)], [], [])
+
+
 @pytest.mark.parametrize(("answers", "is_one"), [(0, False), (1, True), (2, False)])
 def test_one_and_done_has_exactly_one_answer(answers: int, is_one: bool) -> None:
     story = Story().asks(0)
