@@ -45,6 +45,9 @@ kills: $(DEVSTAMP) ## kill -9 between the statements of drafts, answers, undo an
 marathon: $(DEVSTAMP) ## kill -9 the product at random under eight writers, and count what is lost (KILLS=60, SEED=7)
 	$(PY) -m tests.marathon $(or $(KILLS),60) $(SEED)
 
+quarter: $(DEVSTAMP) ## live through a quarter of 5 agents and 10,000 cases, and hold what was told against what had to be (CASES=1000, DAYS=30)
+	$(PY) -m tests.figures.quarter $(or $(CASES),10000) $(or $(DAYS),91)
+
 lint: $(DEVSTAMP) ## only the checks that need no tests
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
@@ -70,4 +73,4 @@ $(DEVSTAMP): $(STAMP) requirements-dev.lock
 	.venv/bin/pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	@touch $@
 
-.PHONY: help setup run test test-long fuzz bench hostile screenshots kills marathon lint format lock
+.PHONY: help setup run test test-long fuzz bench hostile screenshots kills marathon quarter lint format lock

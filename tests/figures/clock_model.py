@@ -9,16 +9,25 @@ deadline and stays one.  Whatever comes back (reopened, undeliverable, no spam a
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from tests.figures.diary import Diary, Line
-from tests.figures.house import promised, working_times
+from tests.figures.house import OVERSEAS, promised, working_times
 from tests.figures.working_time import WorkingTime
 
 KINDS = ("first-response", "next-reply", "resolution")
 ANSWERS = ("answer", "call")
 SECONDS = {"minutes": 60, "hours": 3600}
+
+
+@dataclass(frozen=True)
+class Phase:
+    """From an instant on somebody is to be warned at `warn`, and told of the breach at `due`; None: not at all."""
+
+    since: datetime
+    warn: datetime | None = None
+    due: datetime | None = None
 
 
 @dataclass
@@ -29,6 +38,7 @@ class Running:
     started: datetime
     team: str
     allowance: str
+    overseas: bool  # by the policy of that team, which warns earlier
     since: datetime  # it has been counted up to here …
     spent: int = 0  # … and so much had passed by then
     stands: bool = False
@@ -36,6 +46,8 @@ class Running:
     breached_by: str = ""
     ended: datetime | None = None
     end: str = ""
+    anew: bool = True  # how long it has been counted was changed just now
+    phases: list[Phase] = field(default_factory=list)
 
     @property
     def calendar(self) -> WorkingTime:
@@ -79,13 +91,23 @@ class Running:
             self.spent += self.calendar.worked(self.since, until)
             self.since = until
 
+    def warns(self) -> datetime | None:
+        """When its share of the allowance is gone; None where that was before what is counted now."""
+        percent = 50 if self.overseas else 75
+        if self.seconds is None:
+            assert self.due is not None
+            return self.started + (self.due - self.started) * percent / 100
+        left = self.seconds * percent // 100 - self.spent
+        return self.calendar.after(self.since, left) if left > 0 else None
+
     def stop(self, at: datetime, end: str) -> None:
         if self.ended is None:
             self.ended, self.end = at, "missed" if self.breached else end
+            self.phases.append(Phase(at))
 
     def begin_again(self, since: datetime) -> None:
         """Counted anew from an instant."""
-        self.since, self.spent = since, 0
+        self.since, self.spent, self.anew = since, 0, True
 
 
 class CaseClocks:
@@ -181,9 +203,18 @@ class CaseClocks:
             elif clock.ended is not None:
                 self._take_up(clock, now, back)
             self._older_wait(clock)
+            before = clock.team, clock.allowance
             if clock.breached is None:
                 clock.team, clock.allowance = self.team, getattr(promise, kind.replace("-", "_"))
+                clock.overseas = promise is OVERSEAS
             self._pause(clock, now)
+            if clock.stands:
+                clock.phases.append(Phase(now))
+            elif clock.breached is None and (clock.anew or (clock.team, clock.allowance) != before):
+                clock.phases.append(Phase(now, clock.warns(), clock.due))
+            elif clock.breached is not None and clock.phases[-1].due is None:
+                clock.phases.append(Phase(now, None, clock.breached))
+            clock.anew = False
 
     def _is_the_same(self, clock: Running, back: bool) -> bool:
         """Whether a clock that was stopped is the one that is wanted again."""
@@ -194,13 +225,14 @@ class CaseClocks:
     def _start(self, kind: str, now: datetime, back: bool) -> Running:
         started = self.opened if kind == "resolution" else (self.waits_since or now)
         since = now if back and kind != "resolution" else started
-        clock = Running(kind, started, self.team, getattr(promised(self.team, self.priority), kind.replace("-", "_")), since)
+        promise = promised(self.team, self.priority)
+        clock = Running(kind, started, self.team, getattr(promise, kind.replace("-", "_")), promise is OVERSEAS, since)
         self.all.append(clock)
         self._newest[kind] = clock
         return clock
 
     def _take_up(self, clock: Running, now: datetime, back: bool) -> None:
-        clock.ended, clock.end = None, ""
+        clock.ended, clock.end, clock.anew = None, "", True
         if clock.breached is not None or clock.seconds is None:
             return
         if clock.kind == "resolution":  # while it was solved no time passed
@@ -220,7 +252,7 @@ class CaseClocks:
             return
         stands = self.state == "waiting"
         if clock.stands and not stands:
-            clock.since = now
+            clock.since, clock.anew = now, True
         clock.stands = stands
 
 

@@ -52,6 +52,8 @@ def live(database: Database, pace: Pace) -> Lived:
             jobs.ring_at_your_word(database, now=now, is_present=True)
         if day % 6 == 0:
             looks[now] = look(database)
+    with clock.freeze(now):
+        jobs.measure(database, now=now)
     return Lived(database, diary, ids, now, looks)
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 Deed = Literal[
-    "mail",  # a customer wrote: it waits for us
+    "mail",  # a customer wrote: it waits for us; with `thanks` they only say so
     "machine",  # their machine wrote: nobody waits
     "stranger",  # somebody wrote who takes no part: nobody waits before an agent says so
     "acknowledged",

@@ -95,12 +95,12 @@ class Hands:
             self.diary.write(now, case.number, "acknowledged")
         return case.number
 
-    def writes(self, now: datetime, number: int) -> None:
+    def writes(self, now: datetime, number: int, text: str = "It still burns", *, thanks: bool = False) -> None:
         with self._at(now, number) as session:
             case = session.get_one(Case, number)
-            mail = entries.Incoming(case.requester.name, "Still", "Still")
+            mail = entries.Incoming(case.requester.name, text, text)
             entries.receive(session, case, mail, person=case.requester, counts=True, now=now)
-        self.diary.write(now, number, "mail")
+        self.diary.write(now, number, "mail", thanks=thanks)
 
     def machine_writes(self, now: datetime, number: int, flag: str = "automatic") -> None:
         """An absence notice, or (`stranger`) somebody who takes no part."""
@@ -199,8 +199,11 @@ class Hands:
             case = session.get_one(Case, number)
             fresh = split.split(session, case, [entry], case.requester, "Another thing", agent=self._agent(who), now=now)
             self._touched.add(fresh.number)
+            holder = next((name for name, number in self.ids.items() if number == fresh.assignee_id and name not in TEAMS), "")
             team, confidential, mail_at = fresh.team.name if fresh.team else "", fresh.confidential, entry.at
-        self.diary.write(now, fresh.number, "split", who, other=number, mail_at=mail_at, team=team, priority="normal")
+        self.diary.write(
+            now, fresh.number, "split", who, other=number, mail_at=mail_at, team=team, priority="normal", holder=holder
+        )
         if confidential:
             self.diary.write(now, fresh.number, "secret", who)
         return fresh.number, mail_at

@@ -34,6 +34,7 @@ class Story:
     secret: bool = False
     mails: int = 1
     copies: bool = False
+    mailed: bool = False  # we wrote to them by mail
 
 
 @dataclass
@@ -140,6 +141,16 @@ class Life:
             self._if_still(story, (1, 100), now, lambda at: self._reopens(at, story))
         elif chance < 0.24:
             self._if_still(story, (0.1, 200), now, lambda at: self._hands.machine_writes(at, story.number))
+        elif chance < 0.27:
+            self._if_still(story, (0.1, 20), now, lambda at: self._thanks(at, story))
+        elif chance < 0.29 and story.mailed:
+            self._if_still(story, (0.1, 3), now, lambda at: self._bounces(at, story))
+
+    def _thanks(self, now: datetime, story: Story) -> None:
+        """It opens the case again, and somebody closes it."""
+        story.state, story.solved_at, story.turn = "open", None, story.turn + 1
+        self._hands.writes(now, story.number, "Thank you very much!", thanks=True)
+        self._if_still(story, (0.2, 30), now, lambda at: self._solves(at, story))
 
     def _follows(self, now: datetime, story: Story) -> None:
         """They wrote to an address that had ended: a case of its own."""
@@ -184,6 +195,7 @@ class Life:
             return
         resolves = self._random.random() < 0.25
         self._hands.answers(now, story.number, me, resolves=resolves)
+        story.mailed = True
         if resolves:
             story.state, story.solved_at = "resolved", now
             self._after_the_end(now, story)
@@ -198,9 +210,11 @@ class Life:
             give = self._hands.hands_over if self._random.random() < 0.5 else self._hands.gives_to_team
             give(now, story.number, story.team, me)
             return
-        to = self._random.choice(
-            [name for name, of in sorted(self._pace.staff.items()) if of == story.team and name != story.holder]
-        )
+        others = [name for name, of in sorted(self._pace.staff.items()) if of == story.team and name != story.holder]
+        if not others:
+            self._hands.notes(now, story.number, me)
+            return
+        to = self._random.choice(others)
         give = self._hands.hands_over if self._random.random() < 0.5 else self._hands.assigns
         give(now, story.number, to, me)
         story.holder = to

@@ -1,0 +1,107 @@
+"""`make quarter`: three months of five agents and 10,000 cases, on a clock that is stepped and not waited for.
+
+The product's timetable looks at the clocks every ten minutes.  What it told is held against what a model says has to be told: nothing
+is missing, nothing comes twice or early, and nothing for a case that was answered or solved in between.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import select
+
+from helpdesk import clock, db, jobs
+from helpdesk.models import CaseAlarm, CaseClock
+from helpdesk.settings import Settings
+from tests.figures.clock_model import clocks_of
+from tests.figures.diary import Diary
+from tests.figures.hands import Hands
+from tests.figures.house import furnish
+from tests.figures.life import DAY, Life, Pace
+from tests.figures.telling_model import Ring, rings
+
+EVERY = timedelta(minutes=10)
+FIVE = {"Ben": "Billing", "Bea": "Billing", "Rolf": "Repairs", "Otto": "Overseas", "Nora": "Nights"}
+QUARTER = Pace(10_000, datetime(2024, 9, 16, 4, tzinfo=UTC), 91, odd=2, staff=FIVE)
+WEEK = replace(QUARTER, cases=60, days=7, begin=datetime(2024, 10, 24, 4, tzinfo=UTC))  # summer time ends in it
+
+
+@dataclass(frozen=True)
+class Told:
+    """What was told, what had to be, and what was done meanwhile."""
+
+    told: Counter[Ring]
+    due: Counter[Ring]
+    deeds: Counter[str]
+    looks: int
+
+    @property
+    def missing(self) -> Counter[Ring]:
+        return self.due - self.told
+
+    @property
+    def too_much(self) -> Counter[Ring]:
+        """Doubled, early, late, or for a case that did not need it any more."""
+        return self.told - self.due
+
+
+def live_and_tell(database: db.Database, pace: Pace) -> Told:
+    """Live through these days, with the timetable at work all the time."""
+    with clock.freeze(pace.begin), database.transaction() as session:
+        ids = furnish(session, pace.begin, pace.staff)
+    diary, looks = Diary(), list(_looks(pace))
+    life = Life(Hands(database, ids, diary), pace)
+    jobs.ring_clocks(database, now=pace.begin)
+    for now in looks:
+        life.until(now)
+        with clock.freeze(now):
+            jobs.ring_clocks(database, now=now)
+    with database.reading() as session:
+        query = select(CaseAlarm.case_number, CaseClock.kind, CaseAlarm.level, CaseAlarm.due_at, CaseAlarm.raised_at).join(
+            CaseAlarm.clock
+        )
+        told = Counter(tuple(row) for row in session.execute(query))
+    return Told(told, rings(clocks_of(diary, looks[-1]), looks), Counter(line.deed for line in diary), len(looks))  # type: ignore[arg-type]
+
+
+def _looks(pace: Pace) -> Iterator[datetime]:
+    now, end = pace.begin + EVERY, pace.begin + pace.days * DAY
+    while now <= end:
+        yield now
+        now += EVERY
+
+
+def main(cases: int = QUARTER.cases, days: int = QUARTER.days) -> int:
+    """Live through a quarter and print its counts; 1 where what was told differs."""
+    begun = time.perf_counter()
+    folder = Path(tempfile.mkdtemp(prefix="holdline-quarter-"))
+    try:
+        settings = Settings(
+            _env_file=None, secret_key="only for a quarter: 0123456789 abcdefgh", data_dir=folder, timezone="Europe/Berlin"
+        )
+        database = db.Database(settings)
+        db.upgrade(database)
+        found = live_and_tell(database, replace(QUARTER, cases=cases, days=days))
+        database.close()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    print(f"{days} days, {cases:,} cases, {found.looks:,} looks at the clocks, in {time.perf_counter() - begun:.0f} s")
+    print("done:  " + ", ".join(f"{count:,} × {deed}" for deed, count in found.deeds.most_common()))
+    levels = Counter(f"{kind} {level}" for _case, kind, level, *_ in found.told.elements())
+    print("told:  " + ", ".join(f"{count:,} × {what}" for what, count in sorted(levels.items())))
+    print(f"missing {found.missing.total()}, doubled or untimely {found.too_much.total()}")
+    for one in [*found.missing.elements(), *found.too_much.elements()][:20]:
+        print(f"  {'missing' if one in found.missing else 'too much'}: {one}")
+    return int(bool(found.missing or found.too_much))
+
+
+if __name__ == "__main__":
+    sys.exit(main(*map(int, sys.argv[1:])))
