@@ -15,7 +15,7 @@ from typing import Any
 import click
 import structlog
 
-from helpdesk import clock, db, jobs, runner
+from helpdesk import alerts, clock, db, jobs, runner
 from helpdesk import commands as of_the_desk
 from helpdesk.actions import jobs as orders
 from helpdesk.bell import RqBell, work
@@ -74,6 +74,7 @@ class Parts:
                 1800,
                 lambda: jobs.work_out_answer_times(self.database, now=clock.now()),
             ),
+            ("escalations are told", 15, lambda: alerts.tell(self.database, now=clock.now())),
             ("clocks follow new rules", 5, lambda: jobs.set_clocks(self.database, now=clock.now())),
             ("cases are measured", 5, lambda: jobs.measure(self.database, now=clock.now())),
             ("mail whose time has come goes out", 5, lambda: bridge.ring_due(self.database, now=clock.now())),
@@ -185,6 +186,7 @@ def tick(at: str | None) -> None:
         while jobs.set_clocks(parts.database, now=now):
             pass
         jobs.ring_at_your_word(parts.database, now=now, is_present=at is None)
+        alerts.tell_at_your_word(parts.database, now=now, is_present=at is None)
         hastened = bridge.hasten(parts.database, at=now)
         bridge.sweep_forgotten(parts.database, now=clock.now())
         bell = parts.bell()

@@ -25,8 +25,8 @@ def mail(session: Session, desk: Desk | None, name: str, language: str, values: 
     """The words of this mail.  Raises jinja2.UndefinedError where a value is missing."""
     language = spoken(language)
     informal = desk is not None and desk.address_form == "du"
-    if name == "notice":
-        values = {**values, **words.told(language, informal=informal, **values)}
+    if name in ("notice", "escalation"):
+        values = {**values, **words.told(language, informal=informal, of=name, **values)}
     occasion = "follow-up" if name == "acknowledgement" and values.get("follows") else name
     own = find.own(session, desk, occasion, language) if desk is not None and occasion in TEXTS else None
     found = written(own.subject, own.body, language, values) if own is not None and name != "reply" else None

@@ -74,10 +74,10 @@ def mail(name: str, language: str, /, *, informal: bool = False, **values: Any) 
     return MailWords(subject, text, _inliner.inline(html))
 
 
-def told(language: str, *, informal: bool = False, **values: Any) -> dict[str, str]:
-    """What a notice tells of its case: `headline` in a few words, `news` in a sentence.  Raises as `mail`."""
+def told(language: str, *, informal: bool = False, of: str = "notice", **values: Any) -> dict[str, str]:
+    """What a notice (or an escalation) tells of its case: `headline` in a few words, `news` in a sentence.  Raises as `mail`."""
     plain, _ = _environments(spoken(language), informal)
-    return {name: " ".join(plain.get_template(f"notice/{name}.txt").render(values).split()) for name in ("headline", "news")}
+    return {name: " ".join(plain.get_template(f"{of}/{name}.txt").render(values).split()) for name in ("headline", "news")}
 
 
 def framed(subject: str, text: str, inside: Markup, language: str) -> MailWords:
@@ -126,6 +126,20 @@ def by_when(at: datetime, language: str, zone: tzinfo) -> str:
 def time_of_day(at: datetime, language: str, zone: tzinfo) -> str:
     """«19:42»."""
     return format_time(at.astimezone(zone), "HH:mm", locale=spoken(language))
+
+
+def moment(at: datetime, now: datetime, language: str, zone: tzinfo) -> str:
+    """«yesterday, 16:00», «Monday 2 November, 16:00»: an instant as a colleague would say it today."""
+    gettext, time = translations(spoken(language)).gettext, time_of_day(at, language, zone)
+    match (at.astimezone(zone).date() - now.astimezone(zone).date()).days:
+        case 0:
+            return gettext("%(time)s today") % {"time": time}
+        case -1:
+            return gettext("%(time)s yesterday") % {"time": time}
+        case 1:
+            return gettext("%(time)s tomorrow") % {"time": time}
+    weekday = format_date(at.astimezone(zone), "EEEE", locale=spoken(language))
+    return gettext("%(weekday)s %(day)s, %(time)s") % {"weekday": weekday, "day": day(at, language, zone), "time": time}
 
 
 @cache

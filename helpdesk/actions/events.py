@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from helpdesk.actions import clocks, measuring, promises
+from helpdesk.actions import clocks, measuring, promises, watching
+from helpdesk.actions.writing import write_down
 from helpdesk.models import Agent, Case, Entry, Event, Person
 
 
@@ -26,24 +27,16 @@ def record(
 ) -> Event:
     """Write down who did what to which thing.  Without agent and person it was the desk itself.
 
-    Nothing is done to a case without it, so here its promises, its clocks and its figures learn that they have to follow.
+    Nothing is done to a case without it, so here its promises, its clocks, its figures and its escalations learn that they have to follow.
     """
-    event = Event(
-        at=now,
-        deed=deed,
-        agent=agent,
-        person=person,
-        case_number=case.number if case else None,
-        entry=entry,
-        thing=thing or (f"case {case.number}" if case else ""),
-        before=before or {},
-        after=after or {},
+    event = write_down(
+        session, deed, now=now, agent=agent, person=person, case=case, entry=entry, thing=thing, before=before, after=after
     )
-    session.add(event)
     if case is not None:
         case.changed_at = max(case.changed_at, now)
         promises.follow(session, case, event)
         clocks.follow(session, case, event)
         measuring.follow(session, case.number)
+        watching.follow(session, case, event)
     session.flush()
     return event

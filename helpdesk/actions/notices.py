@@ -43,6 +43,25 @@ def tell_holder(session: Session, case: Case, *, now: datetime, entry: Entry | N
         tell(session, case.assignee, "mail", case, now=now, entry=entry, anyway=anyway)
 
 
+def stand(
+    session: Session,
+    agent: Agent,
+    kind: Kind,
+    case: Case,
+    *,
+    now: datetime,
+    by: Agent | None = None,
+    instead_of: Agent | None = None,
+) -> None:
+    """Put a line on an agent's page of notices and mail nothing; while one of this kind waits there, it is that one."""
+    notice = _waiting(session, agent, kind, case)
+    if notice is None:
+        notice = Notice(agent=agent, case=case, kind=kind)
+        session.add(notice)
+    notice.by, notice.instead_of, notice.at = by, instead_of, now
+    session.flush()
+
+
 def may_be_told(session: Session, agent: Agent, case: Case) -> bool:
     """Whether this agent works here and may see the case."""
     return agent.active and cases.by_number(session, case.number, agent) is not None

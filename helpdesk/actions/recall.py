@@ -19,6 +19,7 @@ from helpdesk.models import Agent, Beginning, Case, Draft, Entry, Event, OutboxM
 from helpdesk.policies.answering import facts_again
 from helpdesk.queries import addresses as find_address
 from helpdesk.queries import drafts as find
+from helpdesk.queries.events import is_news
 
 KEPT = timedelta(days=1)  # what is known of an answer that could be taken back
 
@@ -136,7 +137,7 @@ def forget_old(session: Session, *, now: datetime) -> None:
 def _is_news(session: Session, case: Case, recall: Recall) -> bool:
     """Whether anything happened in the case after the answer."""
     last = max(recall.events, default=0)
-    since = select(Event.id).where(Event.case_number == case.number, Event.id > last)
+    since = select(Event.id).where(Event.case_number == case.number, Event.id > last, is_news())
     return session.scalar(since.limit(1)) is not None
 
 

@@ -14,7 +14,7 @@ from helpdesk.actions.events import record
 from helpdesk.models import Agent, Case, Event
 from helpdesk.policies.undo import obstacle
 from helpdesk.queries import addresses as find
-from helpdesk.queries.events import stands
+from helpdesk.queries.events import is_news, stands
 
 
 def take_back(session: Session, case: Case, event: Event, *, agent: Agent, now: datetime) -> Event:
@@ -22,7 +22,7 @@ def take_back(session: Session, case: Case, event: Event, *, agent: Agent, now: 
 
     Raises NotPermitted where it is not theirs, too long ago, or where anything happened to the case since.
     """
-    since = session.scalars(select(Event).where(Event.case_number == case.number, Event.id > event.id, stands()))
+    since = session.scalars(select(Event).where(Event.case_number == case.number, Event.id > event.id, stands(), is_news()))
     match obstacle(event, since, agent_id=agent.id, now=now):
         case "foreign":
             raise NotPermitted("This cannot be taken back.")

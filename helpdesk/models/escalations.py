@@ -23,7 +23,7 @@ class Escalation(Base):
 
     __tablename__ = "escalation"
     __table_args__ = (
-        Index("uq_escalation_cause", "case_number", "cause", unique=True),  # two who raise at once raise one
+        Index("uq_escalation_cause", "case_number", "reason", "cause", unique=True),  # two who raise at once raise one
         Index("ix_escalation_raised", "raised_at"),
         # Few are open at a time, and of those few something comes next: sweeps and pages read only these.
         Index(
@@ -43,11 +43,11 @@ class Escalation(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     case_number: Mapped[int] = mapped_column(ForeignKey("cases.number"))
     reason: Mapped[str]  # policies.escalation.Reason
-    cause: Mapped[str]  # what it is about, once in a case: «alarm 12», «entry 40», «event 7», «promise 3»
+    cause: Mapped[str]  # what it is about, once for each reason: «clock 12», «entry 40», «reopening 2», «promise 3»
     clock_id: Mapped[int | None] = mapped_column(ForeignKey("case_clock.id"))
     alarm_id: Mapped[int | None] = mapped_column(ForeignKey("case_alarm.id"))
     due_at: Mapped[datetime | None]  # the deadline, or the promised time, that it is about
-    level: Mapped[int]  # the highest that was told so far
+    level: Mapped[int]  # the highest that was told so far; 0: nobody yet
     team_id: Mapped[int | None] = mapped_column(ForeignKey("team.id"))  # who held the case at the deadline, or when it was raised
     holder_id: Mapped[int | None] = mapped_column(ForeignKey("agent.id"))
     by_id: Mapped[int | None] = mapped_column(ForeignKey("agent.id"))  # who asked for help; None: the desk noticed by itself

@@ -25,9 +25,8 @@ Reason = Literal[
     "promise-at-risk",
     "promise-broken",
 ]
-Outcome = Literal["taken-over", "handed-back", "answered", "resolved", "breached", "dropped"]
+Outcome = Literal["acknowledged", "taken-over", "handed-back", "answered", "resolved", "kept", "worse", "dropped"]
 Whom = Literal["holder", "team", "supervisors", "admins"]
-State = Literal["open", "acknowledged", "closed"]
 
 REASONS: tuple[Reason, ...] = get_args(Reason)
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
@@ -46,7 +45,12 @@ BEGINS_AT: dict[Reason, int] = {
 }
 # What is worse comes by itself, as a breach or a broken promise: nobody is reminded of these, and they go no higher.
 TOLD_ONCE: frozenset[str] = frozenset(("warning", "promise-at-risk"))
-WORSE: dict[str, Reason] = {"breach": "warning", "promise-broken": "promise-at-risk"}  # the first ends the second
+WORSE: dict[str, Reason] = {
+    "breach": "warning",
+    "promise-broken": "promise-at-risk",
+}  # the first ends the second about the same thing
+# Somebody should look at how this case goes; a look, or another hand, is what it asks for.  The others end when the customer hears from us.
+ASKS_FOR_A_LOOK: frozenset[str] = frozenset(("second-reopening", "third-handover"))
 
 MOST_LEVELS = 3
 LONGEST_WAIT = 10_000  # working minutes
@@ -81,6 +85,34 @@ class Step:
     level: int
     at: datetime
     is_reminder: bool
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What has become of a case since something in it was escalated."""
+
+    state: str  # policies.cases.State
+    is_away: bool  # merged, spam, withdrawn
+    is_answered: bool  # one of us answered the customer; where somebody asked for help, another than they
+    clock_end: str | None = None  # how the clock that it is about stopped
+    clock_kind: str | None = None
+
+
+def over(reason: Reason, facts: Facts) -> Outcome | None:
+    """How it ended by itself; None while it still needs somebody.  A promise ends as policies.promises says, or with its case."""
+    if facts.is_away or facts.clock_end == "dropped":
+        return "dropped"
+    if facts.clock_end is not None:
+        return "resolved" if facts.clock_kind == "resolution" or facts.state == "resolved" else "answered"
+    if facts.state == "resolved":
+        return "resolved"
+    ends_by_answer = facts.clock_kind is None and reason in ("wants-human", "bounced", "help")
+    return "answered" if ends_by_answer and facts.is_answered else None
+
+
+def ends_by(reason: Reason, deed: Outcome) -> bool:
+    """Whether this deed of whoever was told ends it, and does not only say that it is in somebody's hands."""
+    return reason in ASKS_FOR_A_LOOK or (reason == "help" and deed in ("taken-over", "handed-back"))
 
 
 def levels_at_first(reason: Reason, plan: Plan) -> list[int]:

@@ -6,7 +6,18 @@ from collections.abc import Collection
 from typing import Literal, get_args
 
 Kind = Literal[
-    "mention", "assigned", "handover", "mail", "logged", "consultation", "release", "returned", "absence", "asked", "praise"
+    "mention",
+    "assigned",
+    "handover",
+    "mail",
+    "logged",
+    "consultation",
+    "release",
+    "returned",
+    "absence",
+    "asked",
+    "praise",
+    "escalation",
 ]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 

@@ -23,6 +23,7 @@ TEXTS: dict[str, Text] = {
     "reply": Text(("case", "desk", "grace_days"), subject=False),  # what stands below each answer
     "notification": Text(("case", "desk", "name", "link"), needed=("link",)),
     "notice": Text(("case", "desk", "name", "link", "headline", "news"), needed=("news", "link")),
+    "escalation": Text(("case", "desk", "name", "link", "headline", "news"), needed=("news", "link")),
     "invitation": Text(("desk", "name", "link", "days"), needed=("link",)),
     "reset": Text(("desk", "name", "link", "minutes"), needed=("link",)),
 }

@@ -13,6 +13,11 @@ def stands() -> ColumnElement[bool]:
     return ~exists().where(TakenBack.event_id == Event.id)
 
 
+def is_news() -> ColumnElement[bool]:
+    """Something was done to the case; that it was escalated, or that somebody saw that, changes nothing of it."""
+    return Event.deed.not_in(("escalated", "escalation-seen"))
+
+
 def solved_by(session: Session, entry: Entry) -> Event | None:
     """The event by which this answer also solved its case."""
     query = select(Event).where(Event.case_number == entry.case_number, Event.deed == "resolved", Event.at == entry.at)

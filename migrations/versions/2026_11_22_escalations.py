@@ -44,7 +44,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_escalation")),
     )
-    op.create_index("uq_escalation_cause", "escalation", ["case_number", "cause"], unique=True)
+    op.create_index("uq_escalation_cause", "escalation", ["case_number", "reason", "cause"], unique=True)
     op.create_index("ix_escalation_raised", "escalation", ["raised_at"])
     _index_where("ix_escalation_open", "escalation", "case_number", "closed_at IS NULL")
     _index_where("ix_escalation_next", "escalation", "next_at", "next_at IS NOT NULL")

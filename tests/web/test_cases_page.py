@@ -152,7 +152,7 @@ def test_a_long_run_of_events_is_one_line_that_unfolds(
                 agent = session.get_one(Agent, staff[name].id)
                 cases.assign(session, case, agent, agent=agent, now=monday + timedelta(days=day))
         words = words_of(browser("bob").get(f"/cases/{number}"))
-        assert ("7 events, 2 November Bob took" if day == 0 else "13 events, 2 November to 5 November Bob took") in words
+        assert ("8 events, 2 November Bob took" if day == 0 else "14 events, 2 November to 5 November Bob took") in words
 
 
 def test_remarks_say_what_is_odd_about_a_mail(browser: Windows, database: db.Database, monday: datetime) -> None:

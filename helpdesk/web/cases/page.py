@@ -26,7 +26,7 @@ from helpdesk.queries.outbox import DID_NOT_ARRIVE, nobody_at
 from helpdesk.queries.secrets import seen_by
 from helpdesk.web import notices, waiting
 from helpdesk.web.access import agent, needs, session
-from helpdesk.web.cases import answering, beside, due, fact_card, handed, merged, panel, sentence_merging, story
+from helpdesk.web.cases import answering, beside, due, fact_card, handed, merged, panel, risen, sentence_merging, story
 from helpdesk.web.cases.composer import Composer
 from helpdesk.web.language import gettext as _
 from helpdesk.web.pages import done
@@ -109,6 +109,7 @@ def show(case: Case, composer: Composer | None = None, *, problem: str | None = 
         **handed.about(case, numbers, there),
         **beside.about(case, numbers, events, there),
         **due.about(case),
+        **risen.about(case),
         **_tell(case, events, gaps, staff),
         **fact_card.card(case, events, there),
     )
@@ -142,6 +143,7 @@ def _tell(case: Case, events: list[Event], gaps: list[Gap], staff: list[Agent]) 
     doubts = story.open_doubts(items, participants)
     return {
         "items": story.with_gaps(items, gaps),
+        "risen": risen.told(events),
         "place": lambda event_id: f"/cases/{case.number}?whole=1#e{event_id}" if event_id in hidden else f"#e{event_id}",
         "doubts": doubts,
         "doubtful_sender": any("suspect" in item.entry.flags for item in doubts),

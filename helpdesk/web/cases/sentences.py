@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from helpdesk.models import Event
-from helpdesk.web.cases import sentence_details, sentence_merging, sentence_release, sentence_sight, sentence_together
+from helpdesk.web.cases import (
+    sentence_details,
+    sentence_escalation,
+    sentence_merging,
+    sentence_release,
+    sentence_sight,
+    sentence_together,
+)
 from helpdesk.web.cases.sentence import Sentence
 from helpdesk.web.cases.sentence import who as _who
 from helpdesk.web.language import enumerated, ngettext
@@ -156,6 +163,7 @@ def _their_reference(event: Event) -> Sentence:
 
 _SENTENCES: dict[str, Callable[[Event], Sentence]] = {
     **sentence_details.SENTENCES,
+    **sentence_escalation.SENTENCES,
     **sentence_release.SENTENCES,
     **sentence_sight.SENTENCES,
     **sentence_together.SENTENCES,

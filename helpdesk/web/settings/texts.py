@@ -127,7 +127,7 @@ def _words(desk: Desk, name: str, language: str) -> tuple[str, str]:
 
 
 def _shown(desk: Desk, name: str, language: str, subject: str, body: str) -> Response:
-    mail = letters.written(subject, body, language, _example(desk, language)) or MailWords(subject, body, "")
+    mail = letters.written(subject, body, language, _example(desk, name, language)) or MailWords(subject, body, "")
     if name == "reply":
         mail = _reply(desk, language, mail.text.strip())
     found = _BODY.search(mail.html)
@@ -141,7 +141,7 @@ def _reply(desk: Desk, language: str, foot: str) -> MailWords:
     """A whole answer with this line below it."""
     below = _below(desk)
     values: dict[str, Any] = {
-        **_example(desk, language), "subject": "Re: …", "text": "…", "introduction": "", "html": Markup("<p>…</p>"), "marker": "", "quote": None, "foot": foot,
+        **_example(desk, "reply", language), "subject": "Re: …", "text": "…", "introduction": "", "html": Markup("<p>…</p>"), "marker": "", "quote": None, "foot": foot,
         "signature": below.text, "signature_html": below.html,
     }  # fmt: skip
     return letters.framed_reply(language, values)
@@ -157,13 +157,20 @@ def _document(html: str) -> Response:
     return response
 
 
-def _example(desk: Desk, language: str) -> dict[str, Any]:
+_OF_ESCALATION: dict[str, Any] = {
+    "reason": "breach", "clock": "first-response", "due": "16:00", "since": "9:00", "subject": "…", "customer": "Anna Weber", "holder": "",
+    "wish": "", "level": 2, "unseen": False,
+}  # fmt: skip
+
+
+def _example(desk: Desk, name: str, language: str) -> dict[str, Any]:
     """What stands for a case in the preview."""
     base = house(session()).settings.base_url
-    mention = {"about": "mention", "number": 1042, "by": agent().name, "instead_of": ""}
+    example = _OF_ESCALATION if name == "escalation" else {"about": "mention"}
+    news = {"number": 1042, "by": agent().name, "instead_of": "", **example}
     return {
         "number": 1042, "desk": desk.name, "name": agent().name, "grace_days": house(session()).settings.grace.days,
-        **told(language, informal=desk.address_form == "du", **mention), "follows": 1001, "ended_on": "19.12.", **_times(desk, language), "link": f"{base}/cases/1042", "days": 7, "minutes": 30,
+        **told(language, informal=desk.address_form == "du", of="escalation" if name == "escalation" else "notice", **news), "follows": 1001, "ended_on": "19.12.", **_times(desk, language), "link": f"{base}/cases/1042", "days": 7, "minutes": 30,
     }  # fmt: skip
 
 

@@ -1,0 +1,95 @@
+"""Escalations follow whatever happens to a case: they end by it, and some begin by it.  Looked at once, last of all in a transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from helpdesk.actions import raising
+from helpdesk.db import before_commit
+from helpdesk.models import Case, Escalation, Event, OutboxMail
+from helpdesk.policies.doubt import speaks
+from helpdesk.policies.escalation import over
+from helpdesk.policies.wants_human import asks_for_a_human
+from helpdesk.queries import escalations as find
+
+# A look is no action, and neither is what the escalation itself says.
+_NO_ACTION = frozenset(("codes-shown", "escalation-seen"))
+_TAKES_BACK = frozenset(("undone", "answer-taken-back"))
+_HANDS = frozenset(("assigned", "handed-over"))
+_SECOND, _THIRD = 2, 3
+
+
+def follow(session: Session, case: Case, event: Event) -> None:
+    """Something was done to a case: its escalations are looked at once this transaction, and its clocks, have done the rest."""
+    session.info.setdefault("escalations", {}).setdefault(case.number, []).append(event)
+    before_commit(session, f"escalations of {case.number:010d}", lambda: _look(session, case.number))
+
+
+def _look(session: Session, number: int) -> None:
+    events: list[Event] = session.info["escalations"].pop(number)
+    session.flush()
+    case, now = session.get_one(Case, number), max(event.at for event in events)
+    for row in find.open_in(session, number):
+        _note_action(row, events)
+        end(session, row, now=now)
+    if any(event.deed in _TAKES_BACK for event in events):
+        _take_up_again(session, number, now)
+    for event in events:
+        _raise_by(session, case, event)
+    if any(event.deed in _HANDS for event in events) and not any(event.deed == "escalation-taken" for event in events):
+        _raise_for_hands(session, case, now)
+
+
+def end(session: Session, row: Escalation, *, now: datetime) -> bool:
+    """Close it where it is over; whether it is."""
+    outcome = over(row.reason, find.facts(session, row))  # type: ignore[arg-type]  # a column is a str
+    if outcome is not None:
+        raising.close(session, row, outcome, now=now)
+    return outcome is not None
+
+
+def _note_action(row: Escalation, events: Iterable[Event]) -> None:
+    deeds = [
+        event.at for event in events if event.agent_id is not None and event.deed not in _NO_ACTION and event.at > row.raised_at
+    ]
+    if row.first_action_at is None and deeds:
+        row.first_action_at = min(deeds)
+
+
+def _take_up_again(session: Session, number: int, now: datetime) -> None:
+    ended = (Escalation.case_number == number, Escalation.closed_at >= now - raising.AGAIN_WITHIN)
+    ends = Escalation.outcome.in_(("answered", "resolved", "dropped"))
+    for row in session.scalars(select(Escalation).where(*ended, ends)).all():
+        if over(row.reason, find.facts(session, row)) is None:  # type: ignore[arg-type]
+            raising.take_up_again(session, row, now=now)
+
+
+def _raise_by(session: Session, case: Case, event: Event) -> None:
+    """What an event raises, once for each cause."""
+    match event.deed:
+        case "reopened":
+            if (times := find.reopenings(session, case)) >= _SECOND:
+                raising.raise_(session, case, "second-reopening", cause=f"reopening {times}", now=event.at)
+        case "undeliverable":
+            _raise_for_bounce(session, case, event)
+        case "received" | "mail-accepted":
+            entry = event.entry
+            if entry is not None and speaks(entry.flags, entry.judgement) and asks_for_a_human(entry.visible):
+                raising.raise_(session, case, "wants-human", cause=f"entry {entry.id}", now=event.at)
+
+
+def _raise_for_hands(session: Session, case: Case, now: datetime) -> None:
+    """Once in a case; somebody who takes it over because it was escalated is its end, not its third handover."""
+    if find.hands(session, case) >= _THIRD:
+        raising.raise_(session, case, "third-handover", cause="handover 3", now=now)
+
+
+def _raise_for_bounce(session: Session, case: Case, event: Event) -> None:
+    ident = event.thing.removeprefix("outbox ")
+    mail = session.get(OutboxMail, int(ident)) if ident.isdigit() else None
+    if mail is not None and mail.kind == "reply":
+        raising.raise_(session, case, "bounced", cause=f"entry {mail.entry_id}", now=event.at)

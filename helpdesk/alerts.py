@@ -1,0 +1,76 @@
+"""What runs by the timetable so that trouble reaches people: escalations are told, and never in a storm."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TypeVar
+
+import structlog
+from sqlalchemy.orm import Session
+
+from helpdesk.actions import telling
+from helpdesk.db import Database
+from helpdesk.models import Installation
+from helpdesk.policies import timetable
+
+log = structlog.get_logger()
+Result = TypeVar("Result")
+
+LAST_TELLING = "last telling"
+AT_ONCE = 100  # alarms, steps or mails in one transaction
+
+
+class Stopped(Exception):
+    """Nobody is told, because the clock cannot be believed.  `str()` says why."""
+
+
+def tell(database: Database, *, now: datetime) -> int:
+    """Tell of what has to reach somebody; how many alarms, steps and mails were taken.
+
+    Raises Stopped where so much would be told at once that a wrong clock is the likelier reason (D21), until a person runs `holdline
+    tick`.  Mails that wait for the morning are no sign of that: they were decided before.
+    """
+    why = _in_one(database, lambda session: _doubt_of_telling(session, now))
+    if why is not None:
+        log.error("telling stopped", why=why)
+        raise Stopped(why)
+    return _tell_all(database, now)
+
+
+def tell_at_your_word(database: Database, *, now: datetime, is_present: bool = False) -> int:
+    """The same without a guard: a person said the instant.  `is_present`: it is today's, so the timetable goes on from it."""
+    done = _tell_all(database, now)
+    if is_present:
+        _in_one(database, lambda session: session.merge(Installation(name=LAST_TELLING, value={"at": now.isoformat()})) and None)
+    return done
+
+
+def _tell_all(database: Database, now: datetime) -> int:
+    done = 0
+    for what in (telling.raise_for_alarms, telling.take_steps, telling.send_mails):
+        while some := _in_one(database, lambda session, what=what: what(session, now=now, limit=AT_ONCE)):  # type: ignore[misc]
+            done += some
+    return done
+
+
+def _doubt_of_telling(session: Session, now: datetime) -> str | None:
+    """Why nothing is told, which is remembered for the dashboard; None where all is well."""
+    count = telling.waiting(session, now=now)
+    why = None
+    if count > timetable.FEW and timetable.too_many(count, of := telling.unsolved(session)):
+        why = f"{count} escalations in {of} open cases would be told at once"
+    if why is not None or trouble(session) is not None:
+        session.merge(Installation(name=LAST_TELLING, value={"at": now.isoformat()} | ({"stopped": why} if why else {})))
+    return why
+
+
+def trouble(session: Session) -> str | None:
+    """Why nobody is told of escalations, or None."""
+    row = session.get(Installation, LAST_TELLING)
+    return row.value.get("stopped") if row else None
+
+
+def _in_one(database: Database, what: Callable[[Session], Result]) -> Result:
+    with database.transaction() as session:
+        return what(session)
