@@ -21,7 +21,7 @@ from helpdesk.queries import promises
 TO_SET = "clocks to set"
 # A case comes back by these: no clock of it is late at that instant.
 _BACK = frozenset(("reopened", "unmarked-spam", "unmerged", "undeliverable"))
-_MOVED = ("counted_from", "spent", "paused_at", "due_at", "alarm_at", "stopped_at", "end")
+_MOVED = ("started_at", "counted_from", "spent", "paused_at", "due_at", "alarm_at", "stopped_at", "end")
 
 
 @dataclass

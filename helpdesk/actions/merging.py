@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from helpdesk.actions import addresses
+from helpdesk.actions import addresses, clocks
 from helpdesk.actions.cases import NotPermitted
 from helpdesk.actions.events import record
 from helpdesk.db import house
@@ -42,6 +42,7 @@ def merge(session: Session, case: Case, into: Case, *, agent: Agent, now: dateti
             into=into.number,
         )
     kept: dict[str, Any] = {"from": _facts(case), "into": _facts(into), "doors": _lives(session, into)}
+    kept["clocks"] = clocks.as_they_stand(session, into.number)
     kept["participants"] = _bring_participants(session, case, into, now)
     kept["addresses"] = _bring_addresses(session, case, into)
     kept["proposals"] = _bring_proposals(session, case, into)
@@ -80,6 +81,7 @@ def unmerge(session: Session, case: Case, *, agent: Agent, now: datetime) -> Cas
     if row.into_number == into.number and _facts(into) == kept["joined"]:
         _restore(into, kept["into"])
         _give_lives_back(session, kept["doors"], into)
+        clocks.put_back(session, into.number, kept.get("clocks", {}))  # it may have taken over the longer wait of the other
     stays = _came_since(session, into, row)
     record(session, "unmerged", now=now, agent=agent, case=case, after={"number": into.number, "stays": stays})
     record(session, "unmerged-from", now=now, agent=agent, case=into, after={"number": case.number, "stays": stays})
