@@ -15,7 +15,7 @@ from sqlalchemy import event, select
 from werkzeug.test import TestResponse
 
 from helpdesk import blobs, clock
-from helpdesk.actions import cases, entries, fields, people, post, proposals
+from helpdesk.actions import cases, entries, escalations, fields, people, post, proposals
 from helpdesk.db import Database
 from helpdesk.models import Agent, Arrival, Case, Entry, InboundMail, Proposal
 from helpdesk.queries import people as find
@@ -75,6 +75,14 @@ class Customers:
         """Their desk wants to know something of each case."""
         with self.database.transaction() as session:
             fields.define(session, name, "text", agent=session.scalars(select(Agent)).first(), now=clock.now())
+
+    def burn(self) -> int:
+        """A case of theirs that is escalated; the id of the escalation."""
+        number = self.write("It still burns")
+        with self.database.transaction() as session:
+            row = escalations.raise_(session, session.get_one(Case, number), "wants-human", cause="test", now=clock.now())
+            assert row is not None
+            return row.id
 
     def names_somebody_else(self, number: int, address: str = "carl@customer.example") -> int:
         """Write to somebody else as well; the id of the proposal."""

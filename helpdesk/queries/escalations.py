@@ -160,3 +160,9 @@ def names_told(session: Session, escalation_ids: Collection[int]) -> dict[int, l
     ):
         names.setdefault(escalation_id, {})[name] = None
     return {escalation_id: list(found) for escalation_id, found in names.items()}
+
+
+def tellings(session: Session, escalation_ids: Collection[int]) -> Sequence[EscalationTelling]:
+    """Who was told of these escalations, the first one first."""
+    query = select(EscalationTelling).where(EscalationTelling.escalation_id.in_(escalation_ids))
+    return session.scalars(query.order_by(EscalationTelling.id).options(selectinload(EscalationTelling.agent))).all()

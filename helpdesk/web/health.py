@@ -19,7 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 from werkzeug import Response
 
-from helpdesk import clock, jobs
+from helpdesk import alerts, clock, jobs
 from helpdesk.db import house
 from helpdesk.policies.canary import is_missing
 from helpdesk.queries import canary, files, health, logins, mailboxes, post, relay
@@ -95,7 +95,7 @@ def mail(session: Session, now: datetime) -> str | None:
 
 def timetable(session: Session, now: datetime) -> str | None:
     """The sweeps run, and they believe the clock (D21)."""
-    why = jobs.trouble(session)
+    why = jobs.trouble(session) or alerts.trouble(session)
     if why:
         return f"The timetable stands still: {why}."
     return _late(jobs.last_run(session), now, "The timetable has not run")

@@ -92,6 +92,7 @@ def _paths() -> dict[str, Any]:
             "post": _deed("reopen", "Say that it was not solved after all", "Reopening", {"200": "CaseSummary"}, [number]),
         },
         **_detail_paths(number),
+        **_escalation_paths(number, _in_path("escalation_id")),
         "/cases/{number}/assign": {
             "post": _deed("assign", "Give it to somebody, or to nobody", "Assignment", {"200": "CaseSummary"}, [number]),
         },
@@ -160,6 +161,26 @@ def _detail_paths(number: Schema) -> dict[str, Any]:
         ),
     }
     return {f"/cases/{{number}}/{name}": {"post": deed} for name, deed in changes.items()}
+
+
+def _escalation_paths(number: Schema, escalation: Schema) -> dict[str, Any]:
+    is_open = _asked("open", schemas.choice(("true", "false")), "Without it, all of them.")
+    deeds = {
+        "acknowledge": _deed(
+            "acknowledge", "Say that you saw it and care for it", "Nothing", {"200": "Escalation"}, [escalation]
+        ),
+        "take-over": _deed("takeOver", "Hold its case from now on", "Nothing", {"200": "Escalation"}, [escalation]),
+        "hand-back": _deed("handBack", "Let somebody else go on, with a word", "HandBack", {"200": "Escalation"}, [escalation]),
+    }
+    return {
+        "/escalations": {
+            "get": _read("listEscalations", "What burns or burned, the newest first", "Escalations", [is_open, *_paging()])
+        },
+        **{f"/escalations/{{escalation_id}}/{name}": {"post": deed} for name, deed in deeds.items()},
+        "/cases/{number}/help": {
+            "post": _deed("askForHelp", "Ask for somebody who may decide", "Help", {"201": "Escalation"}, [number])
+        },
+    }
 
 
 def _read(name: str, summary: str, answer: str, parameters: list[Schema]) -> dict[str, Any]:

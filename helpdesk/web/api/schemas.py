@@ -6,7 +6,7 @@ from typing import Any
 
 from helpdesk.policies.cases import STATES
 from helpdesk.queries.post import OUTCOMES
-from helpdesk.web.api import detail_schemas
+from helpdesk.web.api import detail_schemas, escalation_schemas
 from helpdesk.web.api.schema import Schema, listed, nullable, record
 
 STANDINGS = ("active", "grace", "expired", "retired", "revoked")
@@ -243,7 +243,8 @@ IN: dict[str, Schema] = {
         {"different_customers": {"type": "boolean", "description": "It is meant, although their customers differ."}},
     ),
     **detail_schemas.IN,
+    **escalation_schemas.IN,
     "Nothing": record({}),
 }
 
-ALL: dict[str, Schema] = {**OUT, **IN}
+ALL: dict[str, Schema] = {**OUT, **escalation_schemas.OUT, **IN}

@@ -46,6 +46,11 @@ MATRIX = {
     "POST /cases/<int:number>/entries/<int:entry_id>/new-case": EVERYBODY,
     "POST /cases/<int:number>/proposals/<int:proposal_id>/accept": EVERYBODY,
     "POST /cases/<int:number>/proposals/<int:proposal_id>/decline": EVERYBODY,
+    "GET /escalations": EVERYBODY,
+    "POST /escalations/<int:escalation_id>/acknowledge": EVERYBODY,
+    "POST /escalations/<int:escalation_id>/take-over": EVERYBODY,
+    "POST /escalations/<int:escalation_id>/hand-back": EVERYBODY,
+    "POST /cases/<int:number>/help": EVERYBODY,
     "GET /attachments/<int:attachment_id>": EVERYBODY,
     "GET /post-room": EVERYBODY,
     "POST /post-room/<int:arrival_id>/replay": LEADERS,
@@ -63,6 +68,8 @@ BODIES = {
     "POST /cases/<int:number>/calls": {"kind": "call", "at": "2020-01-01T00:00:00+00:00", "text": "y"},
     "POST /cases/<int:number>/merge": {"into": 1001},
     "POST /cases/<int:number>/addresses/<int:address_id>/extend": {"days": 1},
+    "POST /escalations/<int:escalation_id>/hand-back": {"agent": "me", "text": "y"},
+    "POST /cases/<int:number>/help": {"text": "y"},
 }
 
 
@@ -89,7 +96,7 @@ def ids(bob: Program, customers: Customers) -> dict[str, int]:
     entry = next(entry for entry in bob.get(f"/cases/{number}").json["entries"] if entry["kind"] == "mail-in")
     return {
         "entry_id": entry["id"], "proposal_id": customers.names_somebody_else(number),
-        "number": number, "address_id": address["id"], "attachment_id": 1, "arrival_id": customers.post("held"),
+        "escalation_id": customers.burn(), "number": number, "address_id": address["id"], "attachment_id": 1, "arrival_id": customers.post("held"),
     }  # fmt: skip
 
 
