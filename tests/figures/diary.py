@@ -12,7 +12,7 @@ Deed = Literal[
     "mail",  # a customer wrote: it waits for us; with `thanks` they only say so
     "machine",  # their machine wrote: nobody waits
     "stranger",  # somebody wrote who takes no part: nobody waits before an agent says so
-    "acknowledged",
+    "acknowledged",  # and, if the letter named one, a time: `until`
     "note",
     "began",  # an agent began the case; its first mail is an answer of its own
     "answer",  # by a human, to the customer; `resolves` with it

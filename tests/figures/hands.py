@@ -30,7 +30,7 @@ from helpdesk.actions import (
     split,
 )
 from helpdesk.db import Database
-from helpdesk.models import Agent, Case, Desk, Entry, OutboxMail, Team
+from helpdesk.models import Agent, Case, Desk, Entry, Event, OutboxMail, Team
 from tests.figures.diary import Diary
 from tests.figures.house import TEAMS
 
@@ -90,10 +90,19 @@ class Hands:
             entry = entries.receive(session, case, mail, person=person, counts=True, now=now)
             if acknowledged:
                 entries.acknowledge(session, case, entry, now=now)
+            secret, until = case.confidential, self._named(session, case.number)
         self.diary.write(now, case.number, "mail", team=team, priority=priority, customer=customer, follows=follows)
         if acknowledged:
-            self.diary.write(now, case.number, "acknowledged")
+            self.diary.write(now, case.number, "acknowledged", until=until)
+        if secret:
+            self.diary.write(now, case.number, "secret")
         return case.number
+
+    def _named(self, session: Session, number: int) -> datetime | None:
+        """The time that the acknowledgement named."""
+        told = select(Event).where(Event.case_number == number, Event.deed == "acknowledged")
+        event = session.scalars(told).one_or_none()
+        return datetime.fromisoformat(event.after["promise"]) if event and "promise" in event.after else None
 
     def writes(self, now: datetime, number: int, text: str = "It still burns", *, thanks: bool = False) -> None:
         with self._at(now, number) as session:

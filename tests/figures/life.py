@@ -178,6 +178,9 @@ class Life:
             fresh = Story(number, story.team, story.customer, "new", holder=story.holder, secret=story.secret, copies=True)
             self._our_turn(now, fresh)
         elif self._odd(0.03):
+            self._solves(now, story)  # without a word
+            return
+        elif self._odd(0.03):
             self._hands.answers_and_takes_it_back(now, story.number, me)
         else:
             self._answers(now, story, me)

@@ -222,8 +222,47 @@ def facts_of(diary: Diary, at: datetime) -> dict[int, list[Fact]]:
         merged = [line for line in known if line.deed == "merged" and line.more["into"] == number]
         said = [line for one in merged for line in cases[one.case] if line.deed in SAID]
         found[number] = Story(sorted([*lines, *said], key=lambda line: line.at)).read()
-        found[number] += _of_clocks(clocks[number].all)
+        found[number] += [*_of_clocks(clocks[number].all), *_of_promises(number, cases, at)]
     return found
+
+
+def _of_promises(number: int, cases: dict[int, list[Line]], now: datetime) -> Iterable[Fact]:
+    """Times that were named and have come, or were kept before: kept by the first answer that arrived in time, else broken."""
+    story, promises = cases[number], []
+    for lines in [story, *(cases[line.case] for some in cases.values() for line in some if line.more.get("into") == number)]:
+        promises += [line for line in lines if line.deed == "acknowledged" and line.more["until"]]
+    for promise in promises:
+        own = [line for line in cases[promise.case] if line.at > promise.at]
+        moved = next((line.at for line in own if line.deed == "merged"), None)
+        later = own + [line for line in story if moved is not None and line.at >= moved]
+        standing = _standing(sorted(later, key=lambda line: line.at), promise.more["until"], now)
+        if standing:
+            yield Fact(f"promise-{standing}", promise.more["until"], None, None, None, "")
+
+
+def _standing(lines: Iterable[Line], until: datetime, now: datetime) -> str:
+    """kept, broken, or nothing that counts: it runs still, or nobody waited for it any more."""
+    standing, before = "running", "running"
+    kept_by: Line | None = None
+    last: Line | None = None
+    for line in lines:
+        last = line if line.deed == "answer" else last
+        if line.at > until and standing == "running":
+            return "broken"
+        match line.deed:
+            case "answer" | "call" if standing == "running":
+                standing, kept_by = "kept", line
+            case "bounce" if standing == "kept" and kept_by is last:  # nobody got it
+                standing = "running"
+            case "solved" if standing == "running":
+                standing = "dropped"
+            case "spam":
+                before, standing = standing, "dropped" if standing == "running" else standing
+            case "no-spam":
+                standing = before
+    if standing == "running":
+        return "broken" if until < now else ""
+    return "" if standing == "dropped" else standing
 
 
 def _of_clocks(clocks: Iterable[Running]) -> list[Fact]:

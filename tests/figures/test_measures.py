@@ -19,6 +19,8 @@ def plain(fact: Fact) -> Fact:
     """What the definitions say of this kind of fact; the rest is the product's own business."""
     if fact.kind in STRETCHES or fact.kind.endswith("-missed"):
         return fact
+    if fact.kind.startswith("promise-"):  # to whom they are charged hangs on when somebody looked
+        return Fact(fact.kind, fact.at, None, None, None, "")
     value = fact.value if fact.kind in ("their-time", "repliers") else None
     return Fact(fact.kind, fact.at, None, value, fact.working if fact.kind == "their-time" else None, fact.team)
 

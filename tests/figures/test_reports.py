@@ -1,0 +1,158 @@
+"""The figures of reports against those that a model works out from what was done: medians, nine of ten, shares, and who waits still."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from helpdesk import clock
+from helpdesk.models import Agent
+from helpdesk.reports import asked
+from helpdesk.reports.behind import behind
+from helpdesk.reports.collecting import COLLECT, collect, leads
+from helpdesk.reports.report import Report, Scope
+from tests.figures.desk import Lived
+from tests.figures.metrics_model import Fact, facts_of
+
+BERLIN = ZoneInfo("Europe/Berlin")
+STRETCHES = {"first-response": "first-response", "next-reply": "wait", "resolution": "resolution"}
+WAITING = {"first-response": ("first-response",), "next-reply": ("wait", "unanswered"), "resolution": ("unsolved",)}
+
+
+@dataclass
+class Asked:
+    """Some days, of some teams, by somebody's eyes."""
+
+    lived: Lived
+    session: Session
+    scope: Scope
+    reader: Agent
+    teams: tuple[str, ...] | None  # None: all
+    facts: dict[int, list[Fact]]
+
+    def those(self, kinds: Iterable[str]) -> list[tuple[int, Fact]]:
+        """(case, fact) of these kinds that are counted in the period."""
+        period, kinds = self.scope.period, tuple(kinds)
+        return [
+            (number, fact)
+            for number, facts in self.facts.items()
+            for fact in facts
+            if fact.kind in kinds
+            and fact.at is not None
+            and period.begins_at <= fact.at < period.ends_at
+            and self._is_asked(fact)
+        ]
+
+    def seconds(self, kind: str) -> list[int]:
+        found = (fact.working if self.scope.time == "working" else fact.value for _number, fact in self.those([kind]))
+        return sorted(value for value in found if value is not None)
+
+    def going_on(self, kinds: Iterable[str]) -> int:
+        """How many went on at the end of the period, whatever became of them later."""
+        kinds, at = tuple(kinds), min(self.scope.period.ends_at, self.scope.now)
+        return sum(
+            fact.kind in kinds and fact.began_at is not None and fact.began_at < at and (fact.at is None or fact.at >= at)
+            and self._is_asked(fact)
+            for facts in self.facts.values() for fact in facts
+        )  # fmt: skip
+
+    def _is_asked(self, fact: Fact) -> bool:
+        return self.teams is None or fact.team in self.teams
+
+
+def ask(lived: Lived, session: Session, days: tuple[date, date], time: str, team: str | None, reader: str = "Carol") -> Asked:
+    """Prepare a question to the product and to the model."""
+    email = f"{reader.lower()}@example.org"
+    agent = session.scalars(select(Agent).where(Agent.email == email)).one()
+    team_id = lived.ids[team] if team else None
+    scope = asked.scope_of(days, zone=BERLIN, now=lived.now, time=time, team_id=team_id)  # type: ignore[arg-type]
+    hidden = {line.case for line in lived.diary if line.deed == "secret"}
+    facts = {number: facts for number, facts in facts_of(lived.diary, lived.now).items() if number not in hidden}
+    return Asked(lived, session, scope, agent, (team,) if team else None, facts)
+
+
+def periods(lived: Lived) -> list[tuple[date, date]]:
+    """All of it, a month of it, a week in which the clocks change, and what is not over yet."""
+    first, last = (at.astimezone(BERLIN).date() for at in (lived.diary.lines[0].at, lived.now))
+    change = date(2024, 10, 21) if first.year == 2024 else date(2025, 3, 24)
+    return [
+        (first, last),
+        (first + timedelta(days=15), first + timedelta(days=44)),
+        (change, change + timedelta(days=6)),
+        (last, last + timedelta(days=3)),
+    ]
+
+
+@pytest.mark.parametrize("time", ["working", "calendar"])
+@pytest.mark.parametrize("team", [None, "Billing"])
+def test_every_figure_of_a_period_is_what_was_done_says(lived: Lived, time: str, team: str | None) -> None:
+    wrong = []
+    with clock.freeze(lived.now), lived.database.reading() as session:
+        for days in periods(lived):
+            one = ask(lived, session, days, time, team)
+            wrong += [f"{days[0]} – {days[1]} {what}: {mine} ≠ {its}" for what, its, mine in compare(one) if its != mine]
+    assert not wrong, "by the model ≠ by the product\n" + "\n".join(wrong)
+
+
+def compare(one: Asked) -> Iterable[tuple[str, object, object]]:
+    """(what, by the product, by the model) of each figure whose definition is told."""
+    escalation, levels = (collect(one.session, name, one.scope, one.reader) for name in ("escalation", "service-levels"))  # type: ignore[arg-type]
+    figures = {figure.key: figure for figure in [*levels.figures, *escalation.figures]}
+    for key, kind in STRETCHES.items():
+        values = one.seconds(kind)
+        figure = figures[key]
+        yield f"{key} n", figure.amount.of, len(values)
+        yield f"{key} median", figure.amount.value, middle(values)
+        yield (
+            f"{key} nine of ten",
+            figure.nine_of_ten and figure.nine_of_ten.value,
+            values[math.ceil(len(values) * 0.9) - 1] if values else None,
+        )
+        yield f"{key} waiting", figure.waiting, one.going_on(WAITING[key])
+    for kind in ("first-response", "next-reply", "resolution"):
+        met, missed = (len(one.those([f"{kind}-{end}"])) for end in ("met", "missed"))
+        amount = figures[f"deadline-{kind}"].amount
+        yield f"deadline {kind}", (amount.value, amount.of), (met if met + missed else None, met + missed)
+    yield "backlog", figures["backlog"].amount.value, one.going_on(["unsolved"])
+    yield "chasers", figures["chasers"].amount.value, len(one.those(["chaser"]))
+    solved = {number for number, _fact in one.those(["first-resolution", "solved-again"])}
+    reopened = {number for number, _fact in one.those(["reopened"])}
+    amount = figures["reopened"].amount
+    yield "reopened", (amount.value, amount.of), (len(reopened) if solved else None, len(solved))
+    if one.teams is None:
+        kept, broken = (len(one.those([f"promise-{end}"])) for end in ("kept", "broken"))
+        amount = figures["promises"].amount
+        yield "promises", (amount.value, amount.of), (kept if kept + broken else None, kept + broken)
+    yield "longest wait", figures["longest-wait"].amount.of, one.going_on(["wait", "unanswered"])
+
+
+def middle(values: list[int]) -> float | None:
+    half = len(values) // 2
+    return None if not values else values[half] if len(values) % 2 else (values[half - 1] + values[half]) / 2
+
+
+@pytest.mark.parametrize("name", sorted(COLLECT))
+def test_every_figure_leads_to_as_many_cases_as_it_counts(lived: Lived, name: str) -> None:
+    with clock.freeze(lived.now), lived.database.reading() as session:
+        for days in periods(lived):
+            one = ask(lived, session, days, "working", None)
+            report: Report = collect(session, name, one.scope, one.reader)  # type: ignore[arg-type]
+            for link, number in leads(report):
+                assert len(behind(session, link, one.scope, one.reader)) == (number or 0), (days, link)
+
+
+def test_what_only_insiders_may_know_is_in_no_figure_for_others(lived: Lived) -> None:
+    hidden = {line.case for line in lived.diary if line.deed == "secret"}
+    assert hidden
+    with clock.freeze(lived.now), lived.database.reading() as session:
+        one = ask(lived, session, periods(lived)[0], "working", None)
+        for name in COLLECT:
+            for link, _number in leads(collect(session, name, one.scope, one.reader)):
+                assert not hidden.intersection(behind(session, link, one.scope, one.reader)), link
