@@ -19,6 +19,7 @@ from helpdesk.actions import (
     indexing,
     measuring,
     presence,
+    promise_watch,
     recall,
     references,
     sending,
@@ -29,6 +30,7 @@ from helpdesk.models import Installation
 from helpdesk.policies import timetable
 from helpdesk.queries import answer_times
 from helpdesk.queries import drafts as find_drafts
+from helpdesk.queries import promises as find_promises
 
 log = structlog.get_logger()
 Result = TypeVar("Result")
@@ -138,6 +140,8 @@ def ring_at_your_word(database: Database, *, now: datetime, is_present: bool = F
     done = 0
     while some := _in_one(database, lambda session: alarms.ring(session, now=now, limit=AT_ONCE)):
         done += some
+    while some := watch_promises(database, now=now):
+        done += some
     return done
 
 
@@ -151,6 +155,22 @@ def measure(database: Database, *, now: datetime, most: int = 10_000) -> int:
         has_grown, done = some > 0, done + some
     while (done or is_stale) and _in_one(database, lambda session: summing.sum_some(session, now=now, limit=SUMMED_AT_ONCE)):
         pass
+    return done
+
+
+def watch_promises(database: Database, *, now: datetime) -> int:
+    """Tell whoever holds a case that a promise is near, then the customer, and write down what is broken; how many.
+
+    Each is a transaction of its own: one at which something fails holds up no other.
+    """
+    with database.reading() as session:
+        due = find_promises.due_to_look(session, now, limit=AT_ONCE)
+    done = 0
+    for promise_id in due:
+        try:
+            done += bool(_in_one(database, lambda session, one=promise_id: promise_watch.look(session, one, now=now)))  # type: ignore[misc]
+        except Exception as error:  # told without its text, which can hold a customer's words (P6)
+            log.error("promise not looked at", promise=promise_id, error=type(error).__name__)
     return done
 
 

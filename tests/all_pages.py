@@ -29,6 +29,7 @@ _EXAMPLES = {
     "suggestion_id": models.Suggestion.id,
     "field_id": models.Field.id,
     "calendar_id": models.Calendar.id,
+    "promise_id": models.Promise.id,
     "policy_id": models.DeadlinePolicy.id,
 }
 

@@ -17,7 +17,8 @@ from helpdesk.models import Agent, Case, Entry, OutboxMail, Participant, ReplyAd
 from helpdesk.policies import message_ids
 from helpdesk.policies.automatic import Sent
 
-CUSTOMERS = ("reply", "acknowledgement")
+AUTOMATIC = ("acknowledgement", "later")  # to customers
+CUSTOMERS = ("reply", *AUTOMATIC)
 
 
 class NotWaiting(Exception):
@@ -79,6 +80,13 @@ def queue_acknowledgement(
     return _queue_entry(session, "acknowledgement", case, entry, participant, address, now=now)
 
 
+def queue_later(
+    session: Session, case: Case, entry: Entry, participant: Participant, address: ReplyAddress, *, now: datetime
+) -> OutboxMail:
+    """That it will be later than an acknowledgement said; as automatic as that."""
+    return _queue_entry(session, "later", case, entry, participant, address, now=now)
+
+
 def queue_to_agent(
     session: Session, kind: str, agent: Agent, words: dict[str, Any], *, now: datetime, case: Case | None = None
 ) -> OutboxMail:
@@ -105,7 +113,7 @@ def sent_lately(session: Session, address: str, *, now: datetime) -> Sent:
     """How much automatic mail went out: what policies.automatic decides by."""
     day = OutboxMail.created_at > now - timedelta(days=1)
     automatic = (OutboxMail.automatic, OutboxMail.kind.in_(CUSTOMERS))
-    of_acknowledgements = func.count().filter(OutboxMail.kind == "acknowledgement")
+    of_acknowledgements = func.count().filter(OutboxMail.kind.in_(AUTOMATIC))
     to_address = select(of_acknowledgements, func.count()).where(*automatic, day, OutboxMail.recipient == address.lower())
     this_minute = select(func.count()).where(*automatic, OutboxMail.created_at > now - timedelta(minutes=1))
     acknowledgements, all_of_them = session.execute(to_address).one()

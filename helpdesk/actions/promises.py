@@ -75,7 +75,7 @@ def next_look(session: Session, row: Promise) -> datetime:
     when = looks(row.made_at, row.due_at, answer_times.hours_of(session, team_id))
     if row.warned_at is None:
         return min(when.warn_at, row.due_at)
-    if row.told_customer_at is None and when.tell_at is not None and row.warned_at < when.tell_at:
+    if row.kind == "acknowledgement" and row.told_customer_at is None and when.tell_at is not None:
         return min(when.tell_at, row.due_at)
     return row.due_at
 

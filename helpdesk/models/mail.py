@@ -88,7 +88,7 @@ class OutboxMail(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    kind: Mapped[str]  # reply acknowledgement notification notice consultation invitation reset probe
+    kind: Mapped[str]  # reply acknowledgement later notification notice consultation invitation reset probe
     automatic: Mapped[bool]  # null envelope sender, Auto-Submitted, counts towards the budget
     recipient: Mapped[str]
     recipient_name: Mapped[str] = mapped_column(default="")

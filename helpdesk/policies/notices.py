@@ -18,6 +18,7 @@ Kind = Literal[
     "asked",
     "praise",
     "escalation",
+    "promise",
 ]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 

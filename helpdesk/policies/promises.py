@@ -98,8 +98,13 @@ def looks(made_at: datetime, due_at: datetime, hours: Hours) -> Looks:
     if whole < HOUR // 4:
         return Looks(due_at - (due_at - made_at) / 4, None)
     left = min(max(whole // 4, HOUR), whole // 2, hours.usual_day() or whole)
-    warn = hours.add(made_at, whole - left) or due_at
-    return Looks(warn, hours.add(made_at, whole - min(HOUR, whole // 4)))
+    return Looks(_while_open(hours, made_at, whole - left) or due_at, _while_open(hours, made_at, whole - min(HOUR, whole // 4)))
+
+
+def _while_open(hours: Hours, start: datetime, seconds: int) -> datetime | None:
+    """When so much working time has passed: rather when the next span opens than when one closes."""
+    at = hours.add(start, seconds + 1)
+    return at - timedelta(seconds=1) if at is not None else None
 
 
 @dataclass(frozen=True)

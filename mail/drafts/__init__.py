@@ -32,7 +32,7 @@ def draft(session: Session, row: OutboxMail, *, now: datetime) -> Draft:
             return _reply(session, row, now)
         case "consultation":
             return _to_third_party(session, row)
-        case "acknowledgement":
+        case "acknowledgement" | "later":
             return _acknowledgement(session, row, now)
         case "probe":
             return _probe(session, row)
@@ -106,7 +106,7 @@ def _introduction(session: Session, entry: Entry, signs: str, language: str) -> 
 
 def _acknowledgement(session: Session, row: OutboxMail, now: datetime) -> Draft:
     case = _case(session, row)
-    words = letters.mail(session, case.desk, "acknowledgement", row.language, row.words)
+    words = letters.mail(session, case.desk, row.kind, row.language, row.words)
     # No name in To: it is the sender's own word, and nothing proves who that is.
     return _to_customer(session, row, _door(session, row, now), words, sender=case.desk.name, recipient="", files=())
 

@@ -122,7 +122,7 @@ def test_a_deadline_in_days_is_named_as_a_day() -> None:
         (berlin(2026, 11, 3, 9), berlin(2026, 11, 3, 17), berlin(2026, 11, 3, 15), berlin(2026, 11, 3, 16)),
         (berlin(2026, 11, 3, 9), berlin(2026, 11, 3, 11), berlin(2026, 11, 3, 10), berlin(2026, 11, 3, 10, 30)),
         # By Friday, said on Monday: a working day before it ends, and an hour before the desk closes.
-        (berlin(2026, 11, 2, 9), berlin(2026, 11, 6, 23, 59, 59), berlin(2026, 11, 5, 17), berlin(2026, 11, 6, 16)),
+        (berlin(2026, 11, 2, 9), berlin(2026, 11, 6, 23, 59, 59), berlin(2026, 11, 6, 9), berlin(2026, 11, 6, 16)),
         # Nobody works until then: whoever holds the case is told, and no machine writes.
         (berlin(2026, 11, 7, 10), berlin(2026, 11, 7, 14), berlin(2026, 11, 7, 13), None),
     ],

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from helpdesk import clock
 from helpdesk.actions import addresses, cases, entries, releases
+from helpdesk.db import house
 from helpdesk.models import Case, Entry, ReplyAddress
+from helpdesk.policies.promises import named
 from helpdesk.queries import addresses as find_address
 from helpdesk.queries import cases as find
 from helpdesk.queries import releases as find_releases
@@ -26,14 +30,15 @@ def reply(number: int) -> ResponseReturnValue:
     asked, case = parameters.body("NewReply"), case_of(number, for_change=True)
     key = asked.get("idempotency_key")
     known = find.said_with_key(session(), key, case) if key else None
-    resolve = asked.get("resolve", False)
+    resolve, promise = asked.get("resolve", False), _promise(asked.get("promise"))
     if known is None and (why := find_releases.why(session(), case.desk, agent(), case)):
         waiting = releases.wait(
-            session(), case, asked["text"], agent=agent(), why=why, now=clock.now(), idempotency_key=key, then_resolve=resolve
-        )
+            session(), case, asked["text"], agent=agent(), why=why, now=clock.now(), idempotency_key=key, then_resolve=resolve,
+            promise=promise,
+        )  # fmt: skip
         return shapes.waiting_answer(waiting), 202
     entry = known or entries.reply(
-        session(), case, asked["text"], agent=agent(), now=clock.now(), idempotency_key=key, then_resolve=resolve
+        session(), case, asked["text"], agent=agent(), now=clock.now(), idempotency_key=key, then_resolve=resolve, promise=promise
     )
     return _entry(entry), 200 if known else 201
 
@@ -104,6 +109,13 @@ def rotate(number: int, address_id: int) -> ResponseReturnValue:
     row = _address(case_of(number, for_change=True), address_id)
     fresh = addresses.rotate(session(), row, agent=agent(), now=clock.now())
     return shapes.address(fresh, now=clock.now()), 201
+
+
+def _promise(text: str | None) -> datetime | None:
+    at = named(text, house(session()).settings.zone) if text is not None else None
+    if text is not None and at is None:
+        raise Refused(400, "“promise” has to be a day like 2026-12-04, or an instant.", field="promise")
+    return at
 
 
 def _entry(entry: Entry) -> shapes.Json:

@@ -229,7 +229,15 @@ IN: dict[str, Schema] = {
     ),
     "NewReply": record(
         {"text": _words},
-        {"idempotency_key": _key, "resolve": {"type": "boolean", "description": "Resolve the case with this answer."}},
+        {
+            "idempotency_key": _key,
+            "resolve": {"type": "boolean", "description": "Resolve the case with this answer."},
+            "promise": {
+                "type": "string",
+                "maxLength": 40,
+                "description": "By when it says that they hear from us again: a day (“2026-12-04”, until it ends) or an instant.",
+            },
+        },
     ),
     "NewNote": record({"text": _words}),
     "Reopening": record({}, {"reason": {"type": "string", "maxLength": 300}}),

@@ -56,6 +56,8 @@ def say(number: int) -> ResponseReturnValue:
     composer = composers.typed(case)
     if composer.is_too_heavy:
         return _wrong(case, composer, _("These files are too large together; 28 MB are possible."))
+    if composer.kind == "answer" and composer.promise and composer.promise_at is None:
+        return _wrong(case, composer, _("Promise a day that is still to come, within a year."))
     try:
         if composer.removed or deed in ("draft", "preview"):
             return _only_keep(case, composer, deed)
@@ -99,6 +101,7 @@ def _send(case: Case, composer: Composer, deed: str) -> ResponseReturnValue:
         releases.wait(
             session(), case, composer.text, agent=agent(), why=why, now=clock.now(), files=composers.files_of(composer),
             idempotency_key=key, then_resolve=solves, left_out=composer.left_out, begun_with=composer.begun_with,
+            promise=composer.promise_at,
         )  # fmt: skip
         composers.sent(composer)
         return release.asked(case)
@@ -106,7 +109,7 @@ def _send(case: Case, composer: Composer, deed: str) -> ResponseReturnValue:
     entry = sending.send(
         session(), case, composer.text, agent=agent(), now=clock.now(), files=composers.files_of(composer), idempotency_key=key,
         then_resolve=solves, left_out=composer.left_out, letting_in=_ticked(case, composer), begun_with=composer.begun_with,
-        undo=undo,
+        promise=composer.promise_at, undo=undo,
     )  # fmt: skip
     composers.sent(composer)
     words = _("%(sent)s The case is solved.", sent=on_its_way()) if solves else on_its_way()

@@ -15,7 +15,7 @@ from helpdesk.actions import drafts
 from helpdesk.actions.entries import Upload
 from helpdesk.db import house
 from helpdesk.models import Case, Draft, DraftFile, Event
-from helpdesk.policies import answering
+from helpdesk.policies import answering, promises
 from helpdesk.policies.files import MOST_BYTES, clean_name
 from helpdesk.queries import cases as find_case
 from helpdesk.queries import drafts as find
@@ -39,6 +39,7 @@ FIELDS = frozenset(
         "deed",
         "at",
         "solves",
+        "promise",
     )
 )
 KEY = re.compile(r"[\w-]{1,100}", re.ASCII)
@@ -61,6 +62,7 @@ class Composer:
     brought: list[Upload] = field(default_factory=list)  # files that came with the form
     at: str = ""  # a time to send it
     solves: bool = False
+    promise: str = ""  # by when it says that they hear from us again
     error: str | None = None
     preview: Markup | None = None
     news: list[Event] = field(default_factory=list)  # what its writer did not know when sending
@@ -68,6 +70,11 @@ class Composer:
     begun_with: tuple[int, ...] = ()  # suggestions that went into the text
     word_for_word: str = ""  # the title of that one, to be asked about
     wanted: panel.Wanted | None = None  # what its desk wants to know before the case is solved
+
+    @property
+    def promise_at(self) -> datetime | None:
+        """The time that it promises; None also where it says nonsense."""
+        return promises.named(self.promise, house(session()).settings.zone) if self.kind == "answer" else None
 
     @property
     def files(self) -> list[DraftFile]:
@@ -92,6 +99,7 @@ def opened(case: Case) -> Composer:
     return Composer(
         key=draft.key, kind=draft.kind, text=draft.text, left_out=frozenset(draft.left_out), added=frozenset(draft.added),
         begun_with=tuple(draft.begun_with), draft=draft, known=draft.changed_at,
+        promise=_local(draft.promise_at),
     )  # fmt: skip
 
 
@@ -111,6 +119,7 @@ def typed(case: Case) -> Composer:
         brought=uploads(),
         at=request.form.get("at", "")[:40],
         solves=bool(request.form.get("solves")),
+        promise=next(filter(None, request.form.getlist("promise")), "")[:40],
         begun_with=tuple(sorted(_ids("suggestion"))),
     )
     if KEY.fullmatch(request.form.get("key", "")):  # PostgreSQL takes no NUL in a text
@@ -130,7 +139,7 @@ def keep(case: Case, composer: Composer, *, anyway: bool = False) -> None:
     composer.key = fresh_key(case, composer)
     composer.draft = drafts.keep(
         session(), case, agent(), composer.kind, composer.text, key=composer.key, now=clock.now(), left_out=composer.left_out,
-        added=composer.added, begun_with=composer.begun_with, files=composer.brought, without=composer.removed, known=known,
+        added=composer.added, begun_with=composer.begun_with, promise_at=composer.promise_at, files=composer.brought, without=composer.removed, known=known,
     )  # fmt: skip
     composer.known = composer.draft.changed_at if composer.draft is not None else None
 
@@ -174,6 +183,15 @@ def time_of(deed: str, composer: Composer) -> datetime | None:
     }
     at = ways[deed]()
     return at if at is not None and answering.can_wait_until(at, now) else None
+
+
+def _local(at: datetime | None) -> str:
+    """As the form names a time: a day, or a day and its hour."""
+    if at is None:
+        return ""
+    zone = house(session()).settings.zone
+    local = at.astimezone(zone)
+    return local.date().isoformat() if promises.is_whole_day(at, zone) else f"{local:%Y-%m-%dT%H:%M}"
 
 
 def _ids(name: str) -> frozenset[int]:

@@ -93,7 +93,7 @@ def briefly(row: CaseClock) -> Due:
 
 def _due(row: CaseClock) -> Due:
     now, at, until = clock.now(), row.due_at or clock.now(), left(row)
-    words = _said(row.kind, _left(until.seconds, until.day, working=until.working))
+    words = _said(row.kind, time_left(until.seconds, until.day, working=until.working))
     if at <= now:
         return Due(at, words, "broken", "broken")
     return Due(at, words, "warn", "risk") if sla.is_at_risk(find.as_clock(row), now) else Due(at, words)
@@ -105,7 +105,7 @@ def _said(kind: str, left: str) -> str:
     return _("Solution %(left)s", left=left) if kind == "resolution" else _("Answer %(left)s", left=left)
 
 
-def _left(seconds: int, day: int, *, working: bool) -> str:
+def time_left(seconds: int, day: int, *, working: bool = True) -> str:
     """«in 2 h», «3 h late», and in days from a day on."""
     late, length = seconds < 0, abs(seconds)
     if length < MINUTE:

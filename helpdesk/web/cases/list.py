@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, cast
@@ -21,7 +21,7 @@ from helpdesk.queries import views as saved_views
 from helpdesk.queries.lists import View
 from helpdesk.web import pages, waiting
 from helpdesk.web.access import agent, needs, session
-from helpdesk.web.cases import answering, due, search
+from helpdesk.web.cases import answering, due, promising, search
 from helpdesk.web.cases.filters import Filters, state
 from helpdesk.web.cases.sentence_details import channel
 from helpdesk.web.language import gettext as _
@@ -68,7 +68,7 @@ def cases() -> ResponseReturnValue:
         groups=_grouped(shown, filters),
         by_wait=by_wait,
         by_deadline=by_deadline,
-        due_of=due.among(shown, worst_first=filters.view == "risk") if by_deadline else {},
+        due_of=_due_of(shown, filters) if by_deadline else {},
         undelivered=story.undelivered_among(session(), [case.number for case in shown]),
         tags_of=details.tags_of(session(), [case.number for case in shown]),
         agents=[one for one in agents if may(one, "case.assign")],
@@ -136,6 +136,13 @@ def _number(words: str) -> int | None:
     """The case that «1042» or «#1042» names."""
     digits = words.removeprefix("#")
     return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 10 else None
+
+
+def _due_of(shown: Sequence[Case], filters: Filters) -> dict[int, due.Due]:
+    """What is due in each case: of deadlines alone where those are what the list is about, else whatever comes first."""
+    if filters.view == "due":
+        return promising.nearest(shown)
+    return due.among(shown, worst_first=filters.view == "risk")
 
 
 def _grouped(rows: list[Case], filters: Filters) -> list[Group]:

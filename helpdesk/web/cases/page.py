@@ -26,7 +26,20 @@ from helpdesk.queries.outbox import DID_NOT_ARRIVE, nobody_at
 from helpdesk.queries.secrets import seen_by
 from helpdesk.web import notices, waiting
 from helpdesk.web.access import agent, needs, session
-from helpdesk.web.cases import answering, beside, due, fact_card, handed, merged, panel, risen, sentence_merging, story
+from helpdesk.web.cases import (
+    answering,
+    beside,
+    due,
+    fact_card,
+    handed,
+    merged,
+    panel,
+    promise_letter,
+    promising,
+    risen,
+    sentence_merging,
+    story,
+)
 from helpdesk.web.cases.composer import Composer
 from helpdesk.web.language import gettext as _
 from helpdesk.web.pages import done
@@ -50,7 +63,8 @@ class Life:
 @needs("case.read")
 def case(number: int) -> ResponseReturnValue:
     """One case."""
-    return show(the_case(number))
+    found = the_case(number)
+    return show(found, promise_letter.prepared(found) if "later" in request.args and found.merged_into is None else None)
 
 
 def the_case(number: int) -> Case:
@@ -86,10 +100,11 @@ def show(case: Case, composer: Composer | None = None, *, problem: str | None = 
     events, gaps = _events(case, there)
     if case.merged_into is not None:
         return merged.show(case, _tell(case, events, gaps, staff) | _settings() | handed.about(case, numbers, there), problem)
+    writing = answering.shown(case, composer, there)
     return render_template(
         "cases/page.html",
         case=case,
-        **answering.shown(case, composer, there),
+        **writing,
         problem=problem,
         lives=lives,
         door=next((life for life in reversed(lives) if _is_open_to_requester(life, case)), None),
@@ -110,6 +125,7 @@ def show(case: Case, composer: Composer | None = None, *, problem: str | None = 
         **beside.about(case, numbers, events, there),
         **due.about(case),
         **risen.about(case),
+        **promising.about(case, writing["composer"], there),
         **_tell(case, events, gaps, staff),
         **fact_card.card(case, events, there),
     )

@@ -9,11 +9,11 @@ function insert(words, from = text.selectionStart) {
   text.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
-// ── A word below the answer where it asks for something that the customer wrote already.
-const hints = document.getElementById("asked");
+// ── A word below the answer: where it asks for something that the customer wrote already, and where it names a day to be promised.
+const hints = [document.getElementById("asked"), document.getElementById("promised")].filter(Boolean);
 const HINT_AFTER = 900;
 
-function hint() {
+function hint(place) {
   let timer;
   let before = "";
 
@@ -25,8 +25,8 @@ function hint() {
     fields.set("csrf_token", form.elements.csrf_token.value);
     fields.set("text", words);
     try {
-      const answer = await fetch(hints.dataset.ask, { method: "POST", body: fields, redirect: "error" });
-      if (answer.status === 200) hints.innerHTML = await answer.text();
+      const answer = await fetch(place.dataset.ask, { method: "POST", body: fields, redirect: "error" });
+      if (answer.status === 200 && !place.querySelector(":checked")) place.innerHTML = await answer.text();
     } catch {
       // Offline: the hint is a comfort.
     }
@@ -36,7 +36,7 @@ function hint() {
     clearTimeout(timer);
     timer = setTimeout(ask, HINT_AFTER);
   });
-  hints.addEventListener("click", (event) => {
+  place.addEventListener("click", (event) => {
     const value = event.target.dataset.insert;
     if (value) insert(value);
   });
@@ -198,6 +198,6 @@ function suggest() {
   });
 }
 
-if (text && hints) hint();
+if (text) hints.forEach(hint);
 if (text && names) mention();
 if (text && link) suggest();
