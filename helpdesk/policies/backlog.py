@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 _EDGES = (0, 1, 3, 7, 14, 28)  # working days
-AGES = (*(f"{first}-{behind}" for first, behind in pairwise(_EDGES)), "28+")
+AGES = (*(f"{first}-{behind}" for first, behind in pairwise(_EDGES)), ">28")
 
 
 def age(working_seconds: int, usual_day: int) -> int:

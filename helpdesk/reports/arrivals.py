@@ -19,4 +19,4 @@ def heat(reading: Reading) -> Heat:
     days = Counter((period.first + n * DAY).weekday() for n in range((last - period.first).days + 1))
     counted = Counter(reading.values("arrived", period))
     cells = {divmod(hour, HOURS): number / max(1, days[hour // HOURS]) for hour, number in sorted(counted.items())}
-    return Heat("arrivals", cells, behind="arrivals")
+    return Heat("arrivals-by-hour", cells, behind="arrivals")

@@ -6,9 +6,9 @@ from collections import Counter
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
-from helpdesk.models import Case, Measure
+from helpdesk.models import Case, CaseClock, Measure
 from helpdesk.policies.backlog import AGES, age
 from helpdesk.reports.reading import Reading
 from helpdesk.reports.report import Amount, Bar, Bars, Behind
@@ -29,10 +29,8 @@ def by_age(reading: Reading) -> Bars:
     """The backlog at the end of the period by age, beside that at its beginning."""
     scope = reading.scope
     now, before = (Counter(ages(reading, at).values()) for at in (reading.until(scope.period), scope.before.ends_at))
-    bars = [
-        Bar(name, Amount("count", now[name]), Amount("count", before[name]), Behind("backlog-age", group=name)) for name in AGES
-    ]
-    return Bars("backlog-age", bars)
+    bars = [Bar(name, Amount("count", now[name]), Amount("count", before[name]), Behind("backlog", group=name)) for name in AGES]
+    return Bars("backlog-by-age", bars)
 
 
 def longest_wait(reading: Reading, at: datetime) -> Amount:
@@ -51,3 +49,12 @@ def longest_wait(reading: Reading, at: datetime) -> Amount:
 
 def _going_on(reading: Reading, at: datetime) -> Any:
     return reading.going_on("wait", at).with_only_columns(Measure.id)
+
+
+def late(reading: Reading) -> Select[int]:
+    """The cases in which a deadline has passed and its clock runs on now."""
+    now = reading.scope.now
+    runs = CaseClock.stopped_at.is_(None), CaseClock.paused_at.is_(None), CaseClock.due_at < now
+    return select(Case.number).where(
+        Case.number.in_(select(CaseClock.case_number).where(*runs)), Case.number.in_(reading.going_on("unsolved", now))
+    )

@@ -9,10 +9,12 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from helpdesk.models import Agent, Case, Measure
-from helpdesk.reports import asked, backlog, escalations, figures, hands, open_cases
+from helpdesk.policies.backlog import AGES
+from helpdesk.reports import asked, backlog, doors, escalations, figures, hands, marks, open_cases
 from helpdesk.reports.reading import Reading
 from helpdesk.reports.report import Behind, Period, Scope
 
+TEAM = "team-"  # before the group of teams of a bar
 SPAN = "/"  # between the first and the last day of a point on a line: «2026-11-02/2026-11-08»
 HOURS = 24
 
@@ -23,8 +25,8 @@ def behind(session: Session, asked_for: Behind, scope: Scope, reader: Agent) -> 
     period, teams = scope.period, None
     if SPAN in asked_for.group:
         period = _period(reading, asked_for.group)
-    elif asked_for.figure.startswith("teams-"):
-        teams = reading.groups.teams(asked_for.group)
+    elif asked_for.group.startswith(TEAM):
+        teams = reading.groups.teams(asked_for.group.removeprefix(TEAM))
     found = _find(reading, asked_for, period, teams)
     return sorted(found) if isinstance(found, list) else sorted(session.scalars(found))
 
@@ -35,7 +37,7 @@ def span(period: Period) -> str:
 
 
 def _find(reading: Reading, wanted: Behind, period: Period, teams: list[int] | None) -> Select[int] | list[int]:
-    figure = wanted.figure.removeprefix("teams-").removeprefix("trend-")
+    figure = wanted.figure
     if figure in figures.STRETCHES:
         kind, waits = figures.STRETCHES[figure]
         if wanted.part == "waiting":
@@ -45,11 +47,15 @@ def _find(reading: Reading, wanted: Behind, period: Period, teams: list[int] | N
         met, missed = figures.SHARES[figure]
         kinds = {"met": met, "missed": missed}.get(wanted.part, (*met, *missed))
         return reading.measured(kinds, period, teams)
-    if figure in figures.COUNTS:
-        return reading.measured([figures.COUNTS[figure]], period, teams)
     if figure in _OTHERS:
         return _OTHERS[figure](reading, wanted, period)
-    return escalations.behind(reading, wanted, period) or hands.behind(reading, wanted, period)
+    if figure in figures.COUNTS:
+        return reading.measured([figures.COUNTS[figure]], period, teams)
+    for some in (escalations, hands, marks, doors):
+        if figure in some.BEHIND:
+            found: Select[int] | list[int] = some.behind(reading, wanted, period)
+            return found
+    return []
 
 
 def _reopened(reading: Reading, wanted: Behind, period: Period) -> Select[int] | list[int]:
@@ -73,13 +79,10 @@ def _solved(reading: Reading, _wanted: Behind, period: Period) -> list[int]:
     return [*reading.session.scalars(once), *reading.session.scalars(again)]
 
 
-def _backlog(reading: Reading, _wanted: Behind, period: Period) -> Select[int]:
-    return reading.going_on("unsolved", reading.until(period))
-
-
-def _of_age(reading: Reading, wanted: Behind, period: Period) -> list[int]:
-    found = backlog.ages(reading, reading.until(period))
-    return [number for number, age in found.items() if not wanted.group or age == wanted.group]
+def _backlog(reading: Reading, wanted: Behind, period: Period) -> Select[int] | list[int]:
+    if wanted.group not in AGES:
+        return reading.going_on("unsolved", reading.until(period))
+    return [number for number, age in backlog.ages(reading, reading.until(period)).items() if age == wanted.group]
 
 
 def _longest_wait(reading: Reading, _wanted: Behind, period: Period) -> Select[int]:
@@ -94,7 +97,7 @@ def _unassigned(reading: Reading, _wanted: Behind, period: Period) -> Select[int
 def _arrivals(reading: Reading, wanted: Behind, period: Period) -> Select[int]:
     query = reading.measured(["arrived"], period)
     weekday, _, hour = wanted.group.partition("-")
-    if not (weekday.isdecimal() and hour.isdecimal()):
+    if not (weekday.isdecimal() and hour.isdecimal()):  # all of them
         return query
     return query.where(Measure.value == int(weekday) * HOURS + int(hour))
 
@@ -112,11 +115,11 @@ def _period(reading: Reading, text: str) -> Period:
 _OTHERS: dict[str, Callable[[Reading, Behind, Period], Select[int] | list[int]]] = {
     "reopened": _reopened,
     "one-and-done": _one_and_done,
-    "solved": _solved,
+    "resolved": _solved,
     "backlog": _backlog,
-    "backlog-age": _of_age,
     "longest-wait": _longest_wait,
     "unassigned": _unassigned,
+    "overdue": lambda reading, _wanted, _period: backlog.late(reading),
     "arrivals": _arrivals,
     "reopened-again": lambda reading, _wanted, _period: open_cases.of_reopened_again(reading),
 }

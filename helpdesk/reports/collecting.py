@@ -7,12 +7,17 @@ from collections.abc import Callable, Iterator
 from sqlalchemy.orm import Session
 
 from helpdesk.models import Agent
-from helpdesk.reports import escalation, service_levels
+from helpdesk.reports import continuity, daily, doors, escalation, friction, service_levels, workload
 from helpdesk.reports.report import Bars, Behind, Heat, Line, Name, Report, Scope
 
 COLLECT: dict[Name, Callable[[Session, Scope, Agent], Report]] = {
     "escalation": escalation.collect,
+    "daily": daily.collect,
+    "friction": friction.collect,
     "service-levels": service_levels.collect,
+    "workload": workload.collect,
+    "continuity": continuity.collect,
+    "doors": doors.collect,
 }
 
 

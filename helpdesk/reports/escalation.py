@@ -13,7 +13,9 @@ from helpdesk.reports.report import Behind, Figure, Report, Scope
 def collect(session: Session, scope: Scope, reader: Agent) -> Report:
     """The report of a period, as this reader may know it."""
     reading = Reading(session, scope, reader)
-    kept = trends.line(reading, "promises", lambda period: amounts.share(*figures.share_in(reading, "promises", period)))
+    kept = trends.line(
+        reading, "promises-kept", "promises", lambda period: amounts.share(*figures.share_in(reading, "promises", period))
+    )
     return Report(
         "escalation",
         scope,

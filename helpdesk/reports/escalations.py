@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from datetime import datetime
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, select
 
 from helpdesk.models import Case, Escalation
 from helpdesk.policies.escalation import REASONS
 from helpdesk.reports import amounts
 from helpdesk.reports.hands import subjects_of
-from helpdesk.reports.reading import Reading
+from helpdesk.reports.reading import Reading, is_of
 from helpdesk.reports.report import Bar, Bars, Behind, CaseLink, Cell, Figure, Listing, Period
 
 SHOWN = 20
+BEHIND = ("escalations", "first-action")
 
 
 def figures(reading: Reading) -> list[Figure]:
@@ -49,11 +50,11 @@ def by_reason(reading: Reading) -> Bars:
         Counter(row.reason for row in _raised(reading, period)) for period in (reading.scope.period, reading.scope.before)
     )
     bars = [
-        Bar(reason, amounts.count(now[reason]), amounts.count(before[reason]), Behind("escalation-reasons", group=reason))
+        Bar(reason, amounts.count(now[reason]), amounts.count(before[reason]), Behind("escalations", group=reason))
         for reason in REASONS
         if now[reason] or before[reason]
     ]
-    return Bars("escalation-reasons", sorted(bars, key=lambda bar: -(bar.value.value or 0)))
+    return Bars("reasons", sorted(bars, key=lambda bar: -(bar.value.value or 0)))
 
 
 def listing(reading: Reading) -> Listing:
@@ -72,7 +73,7 @@ def listing(reading: Reading) -> Listing:
         ]
         for row in shown
     ]
-    columns = ("raised-at", "case", "reason", "level", "first-action", "outcome")
+    columns = ("at", "case", "reason", "level", "first-action", "outcome")
     return Listing("escalations", columns, cells, more=len(rows) - len(shown), behind=Behind("escalations"))
 
 
@@ -81,9 +82,7 @@ def behind(reading: Reading, wanted: Behind, period: Period) -> list[int]:
     rows = _raised(reading, period)
     match wanted.figure:
         case "escalations":
-            return [row.case_number for row in rows]
-        case "escalation-reasons":
-            return [row.case_number for row in rows if row.reason == wanted.group]
+            return [row.case_number for row in rows if wanted.group in ("", row.reason)]
         case "first-action" if wanted.part == "waiting":
             return [row.case_number for row in rows if row.first_action_at is None and row.closed_at is None]
         case "first-action":
@@ -96,10 +95,7 @@ def _raised(reading: Reading, period: Period) -> list[Escalation]:
         query: Select[Escalation] = select(Escalation).join(Case, Case.number == Escalation.case_number)
         there = Case.spam_at.is_(None), Case.withdrawn_at.is_(None), reading.cases(Escalation.case_number)
         query = query.where(Escalation.raised_at >= period.begins_at, Escalation.raised_at < period.ends_at, *there)
-        if reading.teams is not None:
-            none = Escalation.team_id.is_(None) if 0 in reading.teams else Escalation.team_id.in_(())
-            query = query.where(or_(Escalation.team_id.in_(reading.teams), none))
-        return list(reading.session.scalars(query.order_by(Escalation.id)))
+        return list(reading.session.scalars(query.where(is_of(Escalation.team_id, reading.teams)).order_by(Escalation.id)))
 
     return reading.once(("escalations", period), read)
 

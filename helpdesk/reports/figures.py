@@ -18,17 +18,17 @@ STRETCHES = {  # what each stretch is measured by, and what goes on while it doe
     "next-reply": ("wait", "wait"),
     "resolution": ("resolution", "unsolved"),
     "first-resolution": ("first-resolution", None),
-    "their-time": ("their-time", None),
-    "unanswered-time": ("unanswered", None),
+    "waited-for-customer": ("their-time", None),
 }
 SHARES = {  # (counted in the value, counted in what it is of besides)
     "promises": (("promise-kept",), ("promise-broken",)),
-    "deadlines": (tuple(f"{clock}-met" for clock in CLOCKS), tuple(f"{clock}-missed" for clock in CLOCKS)),
-    **{f"deadline-{clock}": ((f"{clock}-met",), (f"{clock}-missed",)) for clock in CLOCKS},
+    "compliance": (tuple(f"{clock}-met" for clock in CLOCKS), tuple(f"{clock}-missed" for clock in CLOCKS)),
+    **{f"compliance-{clock}": ((f"{clock}-met",), (f"{clock}-missed",)) for clock in CLOCKS},
     "handovers-with-note": (("handover",), ("passed-on",)),
 }
 COUNTS = {
-    "opened": "opened", "messages": "arrived", "sent": "sent", "chasers": "chaser", "unanswered": "unanswered", "moved": "moved",
+    "opened": "opened", "sent": "sent", "chasers": "chaser", "unanswered": "unanswered", "moves": "moved",
+    "handovers-without-note": "passed-on", "arrivals": "arrived",
 }  # fmt: skip
 
 
@@ -97,7 +97,7 @@ def reopened(reading: Reading) -> Figure:
 def solved_figure(reading: Reading) -> Figure:
     """How many cases were solved."""
     now, before = (amounts.count(solved(reading, one)) for one in (reading.scope.period, reading.scope.before))
-    return Figure("solved", now, before=before, so_far=_is_running(reading), behind=Behind("solved"))
+    return Figure("resolved", now, before=before, so_far=_is_running(reading), behind=Behind("resolved"))
 
 
 def one_and_done(reading: Reading) -> Figure:

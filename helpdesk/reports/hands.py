@@ -13,6 +13,7 @@ from helpdesk.reports.report import Bar, Bars, Behind, CaseLink, Cell, Figure, L
 
 MANY = 3  # people; more of them are listed
 SHOWN = 20
+BEHIND = ("repliers", "several-repliers", "many-repliers")
 
 
 def repliers(reading: Reading) -> Bars:

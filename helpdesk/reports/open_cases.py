@@ -11,6 +11,8 @@ from helpdesk.models import Agent, Case, Handover, Measure, Promise, Team
 from helpdesk.reports.reading import Reading
 from helpdesk.reports.report import Amount, Behind, CaseLink, Cell, Listing
 
+Numbers = Select[int]
+
 SHOWN = 20
 COLUMNS = ("case", "age", "state", "team", "holder", "waiting-since", "last-promise", "next-step")
 
@@ -19,15 +21,20 @@ def oldest(reading: Reading) -> Listing:
     """The oldest cases of the backlog as it is now, with who holds them: that is the work, and no figure about anybody."""
     at = reading.until(reading.scope.period)
     numbers = reading.going_on("unsolved", at)
-    query = _cases().where(Case.number.in_(numbers), Case.state != "resolved").order_by(Case.opened_at, Case.number)
+    query = cases().where(Case.number.in_(numbers), Case.state != "resolved").order_by(Case.opened_at, Case.number)
     rows = reading.session.execute(query.limit(SHOWN)).all()
     all_of_them = reading.waiting("unsolved", at)
-    cells = [row_of(reading, row, at, _promises(reading, rows), _next_steps(reading, rows)) for row in rows]
+    cells = rows_of(reading, rows, at)
     return Listing("oldest", COLUMNS, cells, more=max(0, all_of_them - len(cells)), behind=Behind("backlog"))
 
 
-def row_of(reading: Reading, row: Any, at: datetime, promised: dict[int, datetime], steps: dict[int, str]) -> list[Cell]:
-    """One case as a row."""
+def rows_of(reading: Reading, rows: Any, at: datetime) -> list[list[Cell]]:
+    """Cases as rows, with what was promised in them last and what comes next."""
+    promised, steps = _promises(reading, rows), _next_steps(reading, rows)
+    return [_row(reading, row, at, promised, steps) for row in rows]
+
+
+def _row(reading: Reading, row: Any, at: datetime, promised: dict[int, datetime], steps: dict[int, str]) -> list[Cell]:
     hours = reading.hours_of(row.team_id)
     age = hours.between(row.opened_at, at) if reading.scope.time == "working" else (at - row.opened_at).total_seconds()
     return [
@@ -47,7 +54,7 @@ def reopened_again(reading: Reading) -> Listing:
     rows = reading.session.execute(query.where(Case.number.in_(numbers)).order_by(often.c.times.desc(), Case.number)).all()
     cells: list[list[Cell]] = [[CaseLink(row.number, row.subject), row.times, f":{row.state}"] for row in rows[:SHOWN]]
     more = max(0, len(rows) - SHOWN)
-    return Listing("reopened-again", ("case", "times", "state"), cells, more=more, behind=Behind("reopened-again"))
+    return Listing("reopened-again", ("case", "reopenings", "state"), cells, more=more, behind=Behind("reopened-again"))
 
 
 def of_reopened_again(reading: Reading) -> Select[int]:
@@ -56,7 +63,8 @@ def of_reopened_again(reading: Reading) -> Select[int]:
     return reading.measured(["reopened"], reading.scope.period).where(Measure.case_number.in_(often)).distinct()
 
 
-def _cases() -> Any:
+def cases() -> Any:
+    """What a row says of a case."""
     columns = (Case.number, Case.subject, Case.opened_at, Case.state, Case.team_id, Case.waiting_since)
     query = select(*columns, Team.name.label("team"), Agent.name.label("holder"))
     return query.outerjoin(Team, Team.id == Case.team_id).outerjoin(Agent, Agent.id == Case.assignee_id)

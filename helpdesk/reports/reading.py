@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from helpdesk.models import Agent, Case, CaseField, CaseTag, Cause, Field, Measure, MeasureStale, MeasureSum, Outcome, Tag
@@ -96,6 +96,11 @@ class Reading:
     def until(self, period: Period) -> datetime:
         """The end of a period, or now where it is not over."""
         return min(period.ends_at, self.scope.now)
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether only cases with a tag or a field are asked for."""
+        return bool(self._filters)
 
     def cases(self, number: Any) -> ColumnElement[bool]:
         """Whether the case of this number is one that is asked for, and that the reader may know of."""
@@ -198,11 +203,14 @@ class Reading:
         return (self.teams is None or team in self.teams) and (teams is None or team in teams)
 
     def _of_teams(self, query: Select[int], teams: Collection[int] | None = None) -> Select[int]:
-        for some in (self.teams, teams):
-            if some is not None:
-                none = Measure.team_id.is_(None) if 0 in some else Measure.team_id.in_(())
-                query = query.where(or_(Measure.team_id.in_(some), none))
-        return query
+        return query.where(is_of(Measure.team_id, self.teams), is_of(Measure.team_id, teams))
+
+
+def is_of(team_id: Any, teams: Collection[int] | None) -> ColumnElement[bool]:
+    """Whether a column names one of these teams (0: none); None asks for nothing."""
+    if teams is None:
+        return true()
+    return or_(team_id.in_(teams), team_id.is_(None)) if 0 in teams else team_id.in_(teams)
 
 
 def _with_field(name: str, value: str) -> Select[int]:

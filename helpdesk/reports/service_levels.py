@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from helpdesk.models import Agent, Case, Measure
 from helpdesk.policies.measures import CLOCKS
-from helpdesk.reports import amounts, figures, trends
+from helpdesk.reports import amounts, figures, teams, trends
 from helpdesk.reports.reading import Reading
 from helpdesk.reports.report import Amount, Bar, Bars, Behind, CaseLink, Cell, Listing, Report, Scope
 
@@ -17,9 +17,14 @@ SHOWN = 20
 def collect(session: Session, scope: Scope, reader: Agent) -> Report:
     """The report of a period, as this reader may know it."""
     reading = Reading(session, scope, reader)
-    met = trends.line(reading, "deadlines", lambda period: amounts.share(*figures.share_in(reading, "deadlines", period)))
-    shares = [figures.share(reading, f"deadline-{clock}") for clock in CLOCKS]
-    stretches = ("first-response", "next-reply", "resolution", "first-resolution", "their-time")
+    met = trends.line(
+        reading,
+        "compliance-over-time",
+        "compliance",
+        lambda period: amounts.share(*figures.share_in(reading, "compliance", period)),
+    )
+    shares = [figures.share(reading, f"compliance-{clock}") for clock in CLOCKS]
+    stretches = ("first-response", "next-reply", "resolution", "first-resolution", "waited-for-customer")
     return Report(
         "service-levels",
         scope,
@@ -29,22 +34,9 @@ def collect(session: Session, scope: Scope, reader: Agent) -> Report:
             *(figures.stretch(reading, key) for key in stretches),
             figures.count(reading, "unanswered"),
         ],
-        charts=[met, by_team(reading, "deadlines"), by_clock(reading)],
+        charts=[met, teams.shares(reading, "compliance"), teams.medians(reading, "first-response"), by_clock(reading)],
         lists=[missed(reading)],
     )
-
-
-def by_team(reading: Reading, key: str) -> Bars:
-    """A share of each team, or of the small teams together."""
-    period, before = reading.scope.period, reading.scope.before
-    bars = []
-    kinds = [kind for some in figures.SHARES[key] for kind in some]
-    for group in reading.teams_with(kinds, period, before):
-        teams = reading.groups.teams(group)
-        now, then = (amounts.share(*figures.share_in(reading, key, one, teams)) for one in (period, before))
-        name, is_key = reading.groups.name(group)
-        bars.append(Bar(name, now, then, Behind(f"teams-{key}", group=group), is_key=is_key))
-    return Bars(f"teams-{key}", bars)
 
 
 def by_clock(reading: Reading) -> Bars:
@@ -54,8 +46,8 @@ def by_clock(reading: Reading) -> Bars:
         now, then = (
             amounts.count(reading.number(f"{clock}-missed", one)) for one in (reading.scope.period, reading.scope.before)
         )
-        bars.append(Bar(clock, now, then, Behind(f"deadline-{clock}", "missed")))
-    return Bars("missed", bars)
+        bars.append(Bar(clock, now, then, Behind(f"compliance-{clock}", "missed")))
+    return Bars("breaches", bars)
 
 
 def missed(reading: Reading) -> Listing:
@@ -86,9 +78,9 @@ def missed(reading: Reading) -> Listing:
     ]
     number = sum(reading.number(kind, reading.scope.period) for kind in kinds)
     return Listing(
-        "missed",
-        ("case", "clock", "due-at", "overdue-by", "team"),
+        "breaches",
+        ("case", "clock", "due", "overdue", "team"),
         cells,
         more=number - len(cells),
-        behind=Behind("deadlines", "missed"),
+        behind=Behind("compliance", "missed"),
     )

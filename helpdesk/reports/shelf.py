@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from sqlalchemy.orm import Session
 
 from helpdesk.models import Agent
+from helpdesk.reports.behind import behind
+from helpdesk.reports.collecting import COLLECT
 from helpdesk.reports.report import Behind, Name, Report, Scope
 
 Collect = Callable[[Session, Scope, Agent], Report]
@@ -35,4 +37,4 @@ class Shelf:
         return self.find_behind(session, behind, scope, reader)
 
 
-SHELF = Shelf()
+SHELF = Shelf(COLLECT, behind)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta, tzinfo
 from typing import Literal
@@ -46,11 +46,11 @@ def steps(reading: Reading) -> Steps:
     return _back("week", (period.last - 6 * DAY, period.last), WEEKS, zone)
 
 
-def line(reading: Reading, key: str, value: Callable[[Period], Amount], part: Part = "all") -> Line:
-    """The line of a value; the cases behind each point are those of the figure of the same name."""
+def line(reading: Reading, key: str, figure: str, value: Callable[[Period], Amount], part: Part = "all") -> Line:
+    """The line of a value; the cases behind each point are those of `figure`."""
     found = steps(reading)
     points = [
-        Point(now, value(now), value(before), Behind(f"trend-{key}", part, span(now)))
+        Point(now, value(now), value(before), Behind(figure, part, span(now)))
         for now, before in zip(found.points, found.before, strict=True)
     ]
     return Line(key, found.step, points)
@@ -62,9 +62,3 @@ def _back(step: Step, days: periods.Days, number: int, zone: tzinfo) -> Steps:
         found.append(periods.before(found[-1]))
     both = [asked.period(one, zone) for one in reversed(found)]
     return Steps(step, both[number:], both[:number])
-
-
-def weeks_of(period: Period) -> Iterable[int]:
-    """How often each weekday (0 is Monday) is in a period."""
-    days = [(period.first + n * DAY).weekday() for n in range((period.last - period.first).days + 1)]
-    return [days.count(weekday) for weekday in range(7)]

@@ -1,0 +1,52 @@
+"""The report of the morning: what burns, who has it, and what changed since yesterday."""
+
+from __future__ import annotations
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from helpdesk.models import Agent, Case
+from helpdesk.reports import amounts, backlog, escalations, figures, open_cases
+from helpdesk.reports.escalation import standing
+from helpdesk.reports.reading import Reading
+from helpdesk.reports.report import Behind, Figure, Listing, Report, Scope
+from helpdesk.reports.workload import unassigned
+
+
+def collect(session: Session, scope: Scope, reader: Agent) -> Report:
+    """The report of a day, as this reader may know it: ten lines."""
+    reading = Reading(session, scope, reader)
+    left, longest_wait = standing(reading)
+    return Report(
+        "daily",
+        scope,
+        figures=[
+            overdue(reading),
+            escalations.figures(reading)[0],
+            longest_wait,
+            unassigned(reading),
+            left,
+            figures.count(reading, "opened"),
+            figures.solved_figure(reading),
+            figures.reopened(reading),
+            figures.promises(reading),
+            figures.stretch(reading, "next-reply"),
+        ],
+        lists=[burning(reading), escalations.listing(reading)],
+    )
+
+
+def overdue(reading: Reading) -> Figure:
+    """How many cases are past a deadline now."""
+    number = reading.session.scalar(select(func.count()).select_from(backlog.late(reading).subquery()))
+    return Figure("overdue", amounts.count(number or 0), behind=Behind("overdue"))
+
+
+def burning(reading: Reading) -> Listing:
+    """Those cases, the one that is late longest first, with who holds them now."""
+    at, numbers = reading.scope.now, backlog.late(reading)
+    query = open_cases.cases().where(Case.number.in_(numbers)).order_by(Case.due_at, Case.number)
+    rows = reading.session.execute(query.limit(open_cases.SHOWN)).all()
+    all_of_them = reading.session.scalar(select(func.count()).select_from(numbers.subquery())) or 0
+    cells = open_cases.rows_of(reading, rows, at)
+    return Listing("burning", open_cases.COLUMNS, cells, more=max(0, all_of_them - len(cells)), behind=Behind("overdue"))
