@@ -11,6 +11,7 @@ from helpdesk.reports import amounts, figures
 from helpdesk.reports.reading import Reading
 from helpdesk.reports.report import Bar, Bars, Behind, CaseLink, Cell, Figure, Listing, Period
 
+REPLIERS = ("one-person", "two-people", "three-people", "more-people")  # who answered
 MANY = 3  # people; more of them are listed
 SHOWN = 20
 BEHIND = ("repliers", "several-repliers", "many-repliers")
@@ -19,12 +20,11 @@ BEHIND = ("repliers", "several-repliers", "many-repliers")
 def repliers(reading: Reading) -> Bars:
     """The cases whose solution held, by how many people had answered."""
     now, before = (_by_repliers(reading, period) for period in (reading.scope.period, reading.scope.before))
-    names = ("0-1", "2", "3", "4+")
     return Bars(
         "repliers",
         [
             Bar(name, amounts.count(now[place]), amounts.count(before[place]), Behind("repliers", group=name))
-            for place, name in enumerate(names)
+            for place, name in enumerate(REPLIERS)
         ],
     )
 
@@ -59,7 +59,11 @@ def behind(reading: Reading, wanted: Behind, period: Period) -> Select[int] | li
             several = reading.measured(["repliers"], period)
             if wanted.part == "met":
                 return several
-            return _of_repliers(reading, "0-1", period) if wanted.part == "missed" else reading.measured(["resolution"], period)
+            return (
+                _of_repliers(reading, REPLIERS[0], period)
+                if wanted.part == "missed"
+                else reading.measured(["resolution"], period)
+            )
         case "many-repliers":
             found: Select[int] = _many(reading, period).with_only_columns(Measure.case_number)
             return found
@@ -84,10 +88,14 @@ def _several(reading: Reading, period: Period) -> int:
 
 def _of_repliers(reading: Reading, group: str, period: Period) -> Select[int] | list[int]:
     query = reading.measured(["repliers"], period)
-    if group == "0-1":
+    if group == REPLIERS[0]:
         several = set(reading.session.scalars(query))
         return [number for number in reading.session.scalars(reading.measured(["resolution"], period)) if number not in several]
-    return query.where(Measure.value > MANY if group == "4+" else Measure.value == (int(group) if group in ("2", "3") else -1))
+    if group == REPLIERS[-1]:
+        return query.where(Measure.value > MANY)
+    return (
+        query.where(Measure.value == REPLIERS.index(group) + 1) if group in REPLIERS else reading.measured(["resolution"], period)
+    )
 
 
 def _many(reading: Reading, period: Period) -> Any:
