@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select, update
@@ -72,12 +73,20 @@ def saw(session: Session, agent: Agent, case: Case, *, now: datetime) -> None:
     _see(session, now, Notice.agent_id == agent.id, Notice.case_number == case.number)
 
 
-def withdraw(session: Session, agent: Agent, case: Case, *, since: datetime, now: datetime) -> None:
-    """The case was given to them by mistake and is taken back: the line that said so waits no more."""
+def withdraw(
+    session: Session,
+    agent: Agent,
+    case: Case,
+    *,
+    since: datetime,
+    now: datetime,
+    kinds: Collection[str] = ("assigned", "handover"),
+) -> None:
+    """What they were told of (that the case was given to them) is taken back: the line that said so waits no more."""
     given = (
         Notice.agent_id == agent.id,
         Notice.case_number == case.number,
-        Notice.kind.in_(("assigned", "handover")),
+        Notice.kind.in_(kinds),
         Notice.at >= since,
     )
     _see(session, now, *given)

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpdesk.actions import notices, tags
+from helpdesk.actions import friction, notices, tags
 from helpdesk.actions.cases import NotPermitted
 from helpdesk.actions.events import record
 from helpdesk.models import Agent, Case, Event
@@ -35,6 +35,9 @@ def take_back(session: Session, case: Case, event: Event, *, agent: Agent, now: 
     match event.deed:
         case "assigned":
             _give_back(session, case, event, now)
+        case "friction-marked":
+            friction.take_off(session, case, friction.marked_by(session, event), now=now)
+            more = {"kind": event.after["kind"], "name": event.after["name"]}
         case "tagged" | "untagged":
             more = {"tag": tags.take_back(session, case, event)}
         case _:

@@ -19,6 +19,7 @@ NEEDS: dict[str, Deed] = {
     "untagged": "case.change",
     "marked-spam": "case.spam",
     "unmarked-spam": "case.spam",
+    "friction-marked": "case.change",
 }
 
 Obstacle = Literal["", "foreign", "late", "overtaken"]

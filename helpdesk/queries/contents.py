@@ -27,6 +27,7 @@ from helpdesk.models import (
     Entry,
     Fact,
     Field,
+    Friction,
     Gesture,
     Handover,
     Notice,
@@ -134,5 +135,6 @@ def _cases() -> dict[str, SelectBase]:
         "promise": select(Promise.id).where(Promise.case_number == number),
         "consultation": select(Consultation.id).where(Consultation.case_number == number),
         "asked before": select(Consultation.id),
+        "friction": select(Friction.id).where(Friction.case_number == number, Friction.undone_at.is_(None)),
         "fact": select(Fact.id).where(Fact.case_number == number, Fact.dropped_at.is_(None)),
     }

@@ -32,7 +32,18 @@ FORMS = {"POST /cases/<number>/addresses/<address_id>/extend": {"days": "7"}}
 GUARDED = ("GET /away",)  # shows nothing but addresses that we signed ourselves
 OWN = ("account.change",)
 # Parameters that name a thing of a case: the id of the hidden one stands for it.  A new one has to be named here, or below.
-OF_A_CASE = ("number", "entry_id", "attachment_id", "arrival_id", "mail_id", "person_id", "row_id", "address_id", "escalation_id")
+OF_A_CASE = (
+    "number",
+    "entry_id",
+    "attachment_id",
+    "arrival_id",
+    "mail_id",
+    "person_id",
+    "row_id",
+    "address_id",
+    "escalation_id",
+    "friction_id",
+)
 OF_THE_DESK = (
     "agent_id", "team_id", "desk_id", "mailbox_id", "token_id", "form_id", "field_id", "tag_id", "suggestion_id", "absence_id", "view_id",
     "block_id", "calendar_id", "closed_id", "policy_id", "language", "token", "name", "path", "report",

@@ -6,6 +6,7 @@ from helpdesk.policies.calls import DIRECTIONS, KINDS, TURNS
 from helpdesk.policies.cases import CHANNELS, PRIORITIES
 from helpdesk.policies.fields import KINDS as FIELD_KINDS
 from helpdesk.policies.fields import VERDICTS
+from helpdesk.policies.friction import KINDS as FRICTION
 from helpdesk.policies.goodwill import KINDS as GESTURES
 from helpdesk.web.api.schema import Schema, listed, nullable, record
 
@@ -47,7 +48,21 @@ OF_CASE: dict[str, Schema] = {
     },
 }  # fmt: skip
 
+_MARK: dict[str, Schema] = {
+    "kind": {**_choice(FRICTION), "description": "Where it hurt: waited, repeated, sent-elsewhere, not-told, rude. Or praise."},
+}
+
+OUT: dict[str, Schema] = {
+    "Marks": record({
+        "marks": listed(record({
+            **_MARK,
+            "agent": {**nullable(_TEXT), "description": "Of a praise, the e-mail of the agent whom it names; null: all of you."},
+        })),
+    }),
+}  # fmt: skip
+
 IN: dict[str, Schema] = {
+    "NewMark": record(_MARK, {"agent": {"type": "string", "description": "Of a praise, the e-mail of the agent whom it names."}}),
     "NewTag": record({"tag": {"type": "string", "minLength": 1, "maxLength": 60}}),
     "FieldValue": record({"name": _TEXT, "value": {"type": "string", "description": "Empty takes it away."}}),
     "Priority": record({"priority": _choice(PRIORITIES)}),

@@ -26,7 +26,7 @@ def accept(number: int, entry_id: int) -> ResponseReturnValue:
     take_part = asked.get("take_part", False)
     if take_part:
         demand("case.address", case)
-    entry = _entry(case, entry_id)
+    entry = entry_of(case, entry_id)
     doubts.accept(session(), case, entry, agent=agent(), now=clock.now(), take_part=take_part)
     return _shown(entry)
 
@@ -37,7 +37,7 @@ def ignore(number: int, entry_id: int) -> ResponseReturnValue:
     """Put it aside."""
     parameters.body("Nothing")
     case = case_of(number, for_change=True)
-    entry = _entry(case, entry_id)
+    entry = entry_of(case, entry_id)
     doubts.ignore(session(), case, entry, agent=agent(), now=clock.now())
     return _shown(entry)
 
@@ -48,7 +48,7 @@ def reconsider(number: int, entry_id: int) -> ResponseReturnValue:
     """Take back that it was put aside."""
     parameters.body("Nothing")
     case = case_of(number, for_change=True)
-    entry = _entry(case, entry_id)
+    entry = entry_of(case, entry_id)
     doubts.reconsider(session(), case, entry, agent=agent(), now=clock.now())
     return _shown(entry)
 
@@ -59,7 +59,7 @@ def show_codes(number: int, entry_id: int) -> ResponseReturnValue:
     """Show the codes and links of a verification mail to whoever asks; the look is on the record."""
     parameters.body("Nothing")
     case = case_of(number, for_change=True)
-    entry = _entry(case, entry_id)
+    entry = entry_of(case, entry_id)
     doubts.show_codes(session(), case, entry, agent=agent(), now=clock.now())
     return shapes.entry(find.event_of(session(), entry), entry, frozenset((entry.id,)))
 
@@ -70,7 +70,7 @@ def new_case(number: int, entry_id: int) -> ResponseReturnValue:
     """Give it a case of its own, which is the answer."""
     parameters.body("Nothing")
     case = case_of(number, for_change=True)
-    fresh = doubts.give_case(session(), case, _entry(case, entry_id), agent=agent(), now=clock.now())
+    fresh = doubts.give_case(session(), case, entry_of(case, entry_id), agent=agent(), now=clock.now())
     return whole(fresh), 201
 
 
@@ -96,7 +96,7 @@ def decline_proposal(number: int, proposal_id: int) -> ResponseReturnValue:
     return shapes.proposal(found)
 
 
-def _entry(case: Case, event_id: int) -> Entry:
+def entry_of(case: Case, event_id: int) -> Entry:
     """The entry at this moment of the timeline: to programs, the id of an entry is that of its event."""
     event = session().get(Event, event_id) if 0 < event_id < 2**31 else None
     if event is None or event.entry is None or event.case_number != case.number:

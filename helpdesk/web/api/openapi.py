@@ -126,6 +126,7 @@ def _paths() -> dict[str, Any]:
         "/cases/{number}/entries/{entry_id}/new-case": {
             "post": _deed("giveCase", "Give a doubtful mail a case of its own", "Nothing", {"201": "Case"}, [number, entry]),
         },
+        **_friction_paths([number, entry]),
         "/cases/{number}/proposals/{proposal_id}/accept": {
             "post": _deed("acceptProposal", "Let somebody take part", "Nothing", {"200": "Proposal"}, [number, proposal]),
         },
@@ -148,6 +149,21 @@ def _paths() -> dict[str, Any]:
             "post": _deed("releaseMail", "Let a held mail in", "Nothing", {"200": "Arrival"}, [row]),
         },
     }  # fmt: skip
+
+
+def _friction_paths(where: list[Schema]) -> dict[str, Any]:
+    here = "/cases/{number}/entries/{entry_id}/friction"
+    return {
+        here: {
+            "get": _read("listMarks", "Where it hurt and what is praised in a message, as somebody marked it", "Marks", where),
+            "post": _deed(
+                "markMessage", "Mark where it hurt, or a praise; its agent is told", "NewMark", {"200": "Marks"}, where
+            ),
+        },
+        f"{here}/take-back": {
+            "post": _deed("unmarkMessage", "Take back a mark that was a mistake", "NewMark", {"200": "Marks"}, where),
+        },
+    }
 
 
 def _detail_paths(number: Schema) -> dict[str, Any]:

@@ -205,6 +205,7 @@ OUT: dict[str, Schema] = {
         "mismatch": {"type": "integer", "description": "accepted − waiting − all outcomes: 0, or mail was lost."},
     }),
     "Mails": record({"mails": listed(ref("Arrival")), "next": CURSOR, "ledger": ref("Ledger")}),
+    **detail_schemas.OUT,
     "Error": record({"error": record({"code": TEXT, "message": TEXT}, {"field": TEXT})}),
 }  # fmt: skip
 

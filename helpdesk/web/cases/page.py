@@ -31,6 +31,7 @@ from helpdesk.web.cases import (
     beside,
     due,
     fact_card,
+    friction,
     handed,
     merged,
     panel,
@@ -99,7 +100,8 @@ def show(case: Case, composer: Composer | None = None, *, problem: str | None = 
     staff, teams = people.staff(session())  # before the story, which names them
     events, gaps = _events(case, there)
     if case.merged_into is not None:
-        return merged.show(case, _tell(case, events, gaps, staff) | _settings() | handed.about(case, numbers, there), problem)
+        told = _tell(case, events, gaps, staff) | friction.about(events, staff, there)
+        return merged.show(case, told | _settings() | handed.about(case, numbers, there), problem)
     writing = answering.shown(case, composer, there)
     return render_template(
         "cases/page.html",
@@ -127,6 +129,7 @@ def show(case: Case, composer: Composer | None = None, *, problem: str | None = 
         **risen.about(case),
         **promising.about(case, writing["composer"], there),
         **_tell(case, events, gaps, staff),
+        **friction.about(events, staff, there),
         **fact_card.card(case, events, there),
     )
 

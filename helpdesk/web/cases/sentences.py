@@ -8,6 +8,7 @@ from helpdesk.models import Event
 from helpdesk.web.cases import (
     sentence_details,
     sentence_escalation,
+    sentence_friction,
     sentence_merging,
     sentence_promises,
     sentence_release,
@@ -73,6 +74,8 @@ def _undone(event: Event) -> Sentence:
             return Sentence(_("%(name)s took the tag “%(tag)s” off again", name=_who(event), tag=tag))
         case "untagged":
             return Sentence(_("%(name)s put the tag “%(tag)s” back", name=_who(event), tag=tag))
+        case "friction-marked":
+            return sentence_friction.taken_back(_who(event), event.after)
         case "marked-spam":
             return Sentence(_("%(name)s took back that this is spam", name=_who(event)))
         case "unmarked-spam":
@@ -170,6 +173,7 @@ _SENTENCES: dict[str, Callable[[Event], Sentence]] = {
     **sentence_sight.SENTENCES,
     **sentence_together.SENTENCES,
     **sentence_merging.SENTENCES,
+    **sentence_friction.SENTENCES,
     "their-reference": _their_reference,
     "opened": _opened,
     "assigned": _assigned,
