@@ -75,6 +75,7 @@ class Parts:
                 lambda: jobs.work_out_answer_times(self.database, now=clock.now()),
             ),
             ("escalations are told", 15, lambda: alerts.tell(self.database, now=clock.now())),
+            ("reports are sent", 30, lambda: jobs.send_reports(self.database, now=clock.now())),
             ("clocks follow new rules", 5, lambda: jobs.set_clocks(self.database, now=clock.now())),
             ("cases are measured", 5, lambda: jobs.measure(self.database, now=clock.now())),
             ("mail whose time has come goes out", 5, lambda: bridge.ring_due(self.database, now=clock.now())),
@@ -187,6 +188,7 @@ def tick(at: str | None) -> None:
             pass
         jobs.ring_at_your_word(parts.database, now=now, is_present=at is None)
         alerts.tell_at_your_word(parts.database, now=now, is_present=at is None)
+        jobs.send_reports(parts.database, now=now, at_your_word=True)
         hastened = bridge.hasten(parts.database, at=now)
         bridge.sweep_forgotten(parts.database, now=clock.now())
         bell = parts.bell()

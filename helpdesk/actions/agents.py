@@ -12,7 +12,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from helpdesk.actions import cases, outbox, throttles
+from helpdesk.actions import cases, outbox, report_mails, throttles
 from helpdesk.actions.desks import NotUsable, check_signature
 from helpdesk.actions.events import record
 from helpdesk.db import house
@@ -59,6 +59,7 @@ def create(
     session.add(agent)
     session.flush()
     record(session, "agent-added", now=now, agent=by, thing=f"agent {agent.id}", after={"email": email, "role": role})
+    report_mails.welcome(session, agent, now=now)
     return agent
 
 
@@ -86,6 +87,8 @@ def change(session: Session, agent: Agent, values: dict[str, Any], *, by: Agent,
     if before.get("role", agent.role) != agent.role or not agent.active:
         log_out_everywhere(session, agent)
     record(session, "agent-changed", now=now, agent=by, thing=f"agent {agent.id}", before=before, after=values)
+    if before.get("role", agent.role) != agent.role:
+        report_mails.welcome(session, agent, now=now)
     if not agent.active:
         for case in open_of(session, agent):
             cases.assign(session, case, None, agent=by, now=now)

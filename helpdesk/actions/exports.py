@@ -15,3 +15,8 @@ def saved_as_pdf(session: Session, case: Case, document: bytes, *, agent: Agent,
     """Write down that somebody has the case as a PDF; by its digest a copy can be told from another."""
     after = {"format": "pdf", "sha256": hashlib.sha256(document).hexdigest(), "size": len(document)}
     record(session, "exported", now=now, agent=agent, case=case, after=after)
+
+
+def saved_report(session: Session, name: str, format: str, asked: dict[str, str], *, agent: Agent, now: datetime) -> None:  # noqa: A002
+    """Write down that somebody has these figures as a file."""
+    record(session, "report-saved", now=now, agent=agent, thing=f"report {name}", after={"format": format, **asked})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import fields
-from datetime import date
+from datetime import date, tzinfo
 from typing import cast
 from zoneinfo import ZoneInfo
 
@@ -39,6 +39,13 @@ def zone_of_days(session: Session) -> ZoneInfo:
     """In whose days figures count: those of the standard calendar."""
     zone = standard(session).zone
     return ZoneInfo(zone) if zone else house(session).settings.zone
+
+
+def zone_of(session: Session, team_id: int | None = None) -> tzinfo:
+    """In whose days a team counts: those of its calendar, else of the standard one."""
+    team = session.get(Team, team_id) if team_id else None
+    calendar = session.get_one(Calendar, team.calendar_id) if team and team.calendar_id else standard(session)
+    return ZoneInfo(calendar.zone) if calendar.zone else house(session).settings.zone
 
 
 def policies(session: Session, *, active_only: bool = False) -> Sequence[DeadlinePolicy]:

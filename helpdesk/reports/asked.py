@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import get_args
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from helpdesk.db import house
-from helpdesk.models import Calendar, Team
+from helpdesk.models import Team
 from helpdesk.policies import periods
 from helpdesk.policies.periods import Days, Length
 from helpdesk.queries import clocks
@@ -21,6 +19,8 @@ USUAL: dict[Name, Length] = {"daily": "day", "friction": "month"}  # all others 
 FIELD = "field."  # before the name of a case's field: «field.cause=refund»
 EARLIEST, LATEST = date(1971, 1, 1), date(2199, 12, 31)
 LONGEST_WORD = 200  # characters
+
+zone_of = clocks.zone_of  # in whose days a report counts
 
 
 class NotAPeriod(Exception):
@@ -87,13 +87,6 @@ def days_of(name: Name, asked: Mapping[str, str], *, today: date) -> Days:
     if (last - first).days >= periods.LONGEST:
         raise NotAPeriod("A report is of five years at the most.")
     return first, last
-
-
-def zone_of(session: Session, team_id: int | None = None) -> tzinfo:
-    """In whose days a report counts: those of the team's calendar, else of the standard one."""
-    team = session.get(Team, team_id) if team_id else None
-    calendar = session.get_one(Calendar, team.calendar_id) if team and team.calendar_id else clocks.standard(session)
-    return ZoneInfo(calendar.zone) if calendar.zone else house(session).settings.zone
 
 
 def words_of(scope: Scope) -> dict[str, str]:

@@ -143,15 +143,13 @@ def create_app(database: Database, *, extras: Extras | None = None) -> Flask:
         signature.bp,
         notices.bp,
         absences.bp,
+        *reports.blueprints,
         board.bp,
         board_capacity.bp,
         api.bp,
         health.bp,
     ):
         app.register_blueprint(blueprint)
-    if reports.are_there(app):
-        for blueprint in reports.blueprints:
-            app.register_blueprint(blueprint)
     if extras is not None and extras.postbox is not None:
         app.register_blueprint(playground.bp)
 

@@ -27,6 +27,7 @@ OF_THE_DESK = (
     "desk-added", "desk-changed", "mailbox-added", "mailbox-changed", "mailbox-removed", "zone-described", "form-added", "form-removed", "person-changed",
     "calendar-added", "calendar-changed", "deadline-added", "deadline-changed",
     "mail-replayed", "mail-released", "mail-dismissed", "mail-restored", "sent-again", "received", "replied", "noted", "audit-exported",
+    "report-saved", "report-ordered", "report-cancelled",
 )  # fmt: skip
 TOLD = (
     "agent",

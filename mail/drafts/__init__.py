@@ -150,6 +150,8 @@ def _to_agent(session: Session, row: OutboxMail) -> Draft:
     case = session.get(Case, row.case_number) if row.case_number else None
     desk = case.desk if case else session.scalar(select(Desk).where(Desk.address == settings.main_desk))
     name, address = (desk.name, desk.address) if desk else ("Holdline", settings.main_desk)
+    if row.kind == "report":  # said when it was collected: a retry sends the same figures
+        return _as_it_is(session, row, Mailbox(name, address), MailWords(**row.words))
     values: dict[str, Any] = {"desk": name, "name": row.recipient_name}
     if row.kind in ("notification", "notice"):
         values |= {**row.words, "link": f"{settings.base_url}/cases/{row.words['number']}"}
@@ -178,7 +180,10 @@ def _of_its_own_accord(
     session: Session, row: OutboxMail, sender: Mailbox, values: dict[str, Any], desk: Desk | None = None
 ) -> Draft:
     """Mail that answers nothing and wants no answer."""
-    words = letters.mail(session, desk, row.kind, row.language, values)
+    return _as_it_is(session, row, sender, letters.mail(session, desk, row.kind, row.language, values))
+
+
+def _as_it_is(session: Session, row: OutboxMail, sender: Mailbox, words: MailWords) -> Draft:
     return Draft(
         sender=sender,
         recipient=Mailbox(row.recipient_name, row.recipient),

@@ -6,13 +6,16 @@ import csv
 import io
 import re
 from datetime import timedelta
+from html import unescape
 
 import openpyxl
 import pytest
+from markupsafe import escape
 
-from helpdesk.reports import files
+from helpdesk.reports import files, mailing
 from helpdesk.reports.words import say
 from tests.sample_report import BERLIN, FORMULA, bare, sample
+from tests.web.browsing import open_pages
 
 
 @pytest.fixture(params=["en", "de"])
@@ -91,3 +94,46 @@ def test_a_report_of_nothing_is_a_file_as_well():
 
 def test_a_file_is_called_after_what_it_is_of(said):
     assert files.name(said, "csv") == "escalation-2026-11-16-2026-11-22.csv"
+
+
+def test_the_mail_says_the_same_numbers_in_both_its_forms_and_names_nobody(said):
+    mail = mailing.written(said, said.report.scope, base="https://desk.example")
+    shown = " ".join(unescape(re.sub(r"<[^>]+>", " ", mail.html.partition("<body")[2])).split())
+    for table in said.tables:
+        for row in table.rows:
+            for cell in row:
+                if not cell.is_free and cell.text != "–":
+                    assert " ".join(cell.text.split()) in shown, cell
+                    assert cell.text in mail.text, cell
+    for name in ("Carola Weiß", "@SUM(A1)", "+49 30 1234"):
+        assert name not in mail.html
+        assert name not in mail.text
+    assert "Falsche Rechnung &lt;b&gt;" in mail.html
+    assert not re.search(r"<(?:svg|img|script|link)\b|url\(", mail.html)
+    assert set(re.findall(r'href="(https?://[^/"]+)', mail.html)) == {"https://desk.example"}
+    assert mail.subject == said.title
+
+
+def test_a_late_report_says_so_in_its_subject_and_at_its_head(said):
+    mail = mailing.written(said, said.report.scope, base="https://desk.example", late="23 November, 07:30")
+    assert mail.subject.startswith(said.title)
+    assert mail.subject != said.title
+    assert "23 November, 07:30" in mail.text
+    assert "23 November, 07:30" in mail.html
+
+
+def test_the_page_says_the_same_numbers(said, database):
+    app = open_pages(database)
+    with app.test_request_context("/reports/escalation", headers={"Accept-Language": said.language}):
+        card = app.jinja_env.get_template("reports/parts.html").make_module({"_": app.jinja_env.globals["_"]}).card
+        shown = " ".join(str(card(table)) for table in said.tables)
+    for table in said.tables:
+        for row in table.rows:
+            for cell in row:
+                assert str(escape(cell.text)) in shown, cell
+    assert set(re.findall(r'href="(/[^"]*)"', unescape(shown))) == {
+        cell.link
+        for table in said.tables
+        for cell in (*(one for row in table.rows for one in row), table.more)
+        if cell and cell.link
+    }

@@ -7,8 +7,10 @@ from dataclasses import replace
 from html import unescape
 
 import pytest
+from sqlalchemy import select
 
 from helpdesk import clock
+from helpdesk.models import Event
 from helpdesk.reports.shelf import Shelf
 from helpdesk.web import Extras
 from tests.sample_report import FORMULA, NOW, bare, sample
@@ -100,7 +102,7 @@ def test_words_of_strangers_are_shown_and_do_nothing(reader):
 
 
 def test_a_report_of_nothing_says_so_and_divides_by_nothing(reader):
-    page = reader("carol").get("/reports/daily").text
+    page = reader("carol").get("/reports/daily", follow_redirects=True).text
     assert "Nothing happened in this period that a figure could tell." in page
     assert "nothing measured" in page
     assert '<svg class="plot"' not in page
@@ -118,10 +120,16 @@ def test_filters_are_kept_in_every_link(reader):
     page = reader("carol").get(f"/reports/escalation?{WEEK}&tag=sofa&time=calendar&field.cause=Refund").text
     scope = reader.asked[-1]
     assert (scope.tag, scope.time, scope.fields) == ("sofa", "calendar", {"cause": "Refund"})
-    for link in re.findall(r'href="(/reports/escalation[?./][^"]+)"', page):
-        if "cases?" in link or "." in link.partition("?")[0] or "2026-11-09" in link:
+    for link in re.findall(r'(?:href|action)="(/reports/escalation[?/][^"]+)"', page):
+        if "cases?" in link or "export" in link or "2026-11-09" in link:
             assert "tag=sofa" in link
             assert "field.cause=Refund" in link
+
+
+def test_a_report_without_days_leads_to_the_newest_under_an_address_that_stays_what_it_is(reader):
+    answer = reader("carol").get("/reports/escalation")
+    assert answer.status_code == 302
+    assert answer.headers["Location"] == f"/reports/escalation?{WEEK}"
 
 
 def test_nonsense_about_days_is_said_and_the_newest_report_is_offered(reader):
@@ -145,3 +153,46 @@ def test_there_is_no_report_that_nobody_collects(reader):
     assert reader("carol").get("/reports/tea").status_code == 404
     assert reader("carol").get("/reports/doors").status_code == 404
     assert reader("carol").get("/reports/escalation/cases").status_code == 404
+
+
+@pytest.mark.parametrize(("ending", "begins"), [("csv", b"\xef\xbb\xbf"), ("xlsx", b"PK"), ("pdf", b"%PDF-")])
+def test_a_report_is_saved_as_a_file_and_that_is_on_the_record(reader, database, ending, begins):
+    answer = reader("carol").post(f"/reports/escalation/export?{WEEK}&tag=sofa", {"ending": ending})
+    assert answer.status_code == 200
+    assert answer.data.startswith(begins)
+    assert answer.headers["Content-Disposition"] == f'attachment; filename="escalation-2026-11-16-2026-11-22.{ending}"'
+    with database.reading() as session:
+        event = session.scalars(select(Event).where(Event.deed == "report-saved")).one()
+        assert (event.thing, event.after["format"], event.after["tag"]) == ("report escalation", ending, "sofa")
+
+
+def test_a_file_of_no_kind_or_of_nonsense_days_is_not_there(reader):
+    window = reader("carol")
+    assert window.post(f"/reports/escalation/export?{WEEK}", {"ending": "exe"}).status_code == 404
+    assert window.post("/reports/escalation/export?from=never", {"ending": "csv"}).status_code == 404
+
+
+def test_a_supervisor_chooses_which_reports_come_by_mail(reader):
+    window = reader("carol")
+    page = window.get("/account/reports").text
+    assert "Escalation report" in page  # every supervisor's first
+    assert "every Monday at 07:30, next on" in page
+    order = {"report": "daily", "rhythm": "daily", "at": "06:45", "team": ""}
+    assert window.post("/account/reports", order).status_code == 303
+    page = window.get("/account/reports").text
+    assert "every day at 06:45, next on Tue 24 Nov, 06:45" in page
+    twice = window.post("/account/reports", order)
+    assert twice.status_code == 422
+    assert "You get this report already." in twice.text
+    for field, value in (("report", "tea"), ("rhythm", "hourly"), ("at", "25:00"), ("at", "soon"), ("team", "4711")):
+        assert window.post("/account/reports", {**order, "report": "escalation", field: value}).status_code == 422
+
+
+def test_a_report_is_cancelled_with_a_way_back_and_only_ones_own(reader, staff):
+    window = reader("carol")
+    path = re.search(r'action="(/account/reports/\d+/cancel)"', window.get("/account/reports").text)[1]
+    assert reader("ada").post(path).status_code == 404
+    assert window.post(path).status_code == 303
+    page = window.get("/account/reports").text
+    assert "No report comes to you by mail." in page
+    assert "Undo" in page

@@ -10,9 +10,9 @@ from helpdesk.reports import asked
 from helpdesk.reports.report import Behind, Name, Scope
 
 
-def page(name: Name, scope: Scope, *, ending: str = "") -> str:
-    """The page of a report, or with an ending its CSV, XLSX or PDF."""
-    return f"/reports/{name}{ending}?{urlencode(asked.words_of(scope))}"
+def page(name: Name, scope: Scope, *, below: str = "") -> str:
+    """The page of a report, or one below it."""
+    return f"/reports/{name}{below}?{urlencode(asked.words_of(scope))}"
 
 
 def path(name: Name, scope: Scope, behind: Behind) -> str:

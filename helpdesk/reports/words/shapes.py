@@ -25,6 +25,7 @@ class Cell:
     of: int | None = None
     at: date | datetime | None = None
     link: str = ""
+    is_free: bool = False  # written by a person, or what one is called
     tone: str = ""  # kept | broken | risk, of what was promised
 
     @property

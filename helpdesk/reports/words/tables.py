@@ -168,7 +168,7 @@ class Maker:
             return Cell(self.say.number(value), value, "count")
         if value.startswith(":"):
             return Cell(labels.of_word(self.say.gettext, value[1:]), tone={":kept": "kept", ":broken": "broken"}.get(value, ""))
-        return Cell(value)
+        return Cell(value, is_free=bool(value))
 
     # ── cells ────────────────────────────────────────────────────────────────────────────────────────────────────────
 

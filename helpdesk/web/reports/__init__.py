@@ -1,13 +1,5 @@
 """Reports: the list of them, each with its permalink, the cases behind each figure, downloads."""
 
-from flask import Flask
+from helpdesk.web.reports import cases, downloads, page, schedules
 
-from helpdesk.reports.shelf import SHELF
-from helpdesk.web.reports import cases, downloads, page
-
-blueprints = (page.bp, cases.bp, downloads.bp)
-
-
-def are_there(app: Flask) -> bool:
-    """Whether anything can be reported on."""
-    return bool((app.extensions["holdline"].shelf or SHELF).names)
+blueprints = (page.bp, cases.bp, downloads.bp, schedules.bp)

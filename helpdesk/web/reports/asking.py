@@ -7,10 +7,10 @@ from typing import cast
 from flask import abort, current_app, request
 
 from helpdesk import clock
-from helpdesk.db import house
 from helpdesk.models import Team
-from helpdesk.queries import addresses as find
+from helpdesk.queries import clocks
 from helpdesk.reports import asked, words
+from helpdesk.reports.mailing import desk_name
 from helpdesk.reports.report import Behind, Name, Report, Scope
 from helpdesk.reports.shelf import SHELF, Shelf
 from helpdesk.reports.words import labels
@@ -41,8 +41,8 @@ def said(report: Report) -> Said:
     """The report in the reader's language."""
     scope = report.scope
     team = session().get(Team, scope.team_id) if scope.team_id else None
-    zone = asked.zone_of(session(), scope.team_id)
-    return words.say(report, language.current(), zone, house=desk_name(), team=team.name if team else "")
+    zone = clocks.zone_of(session(), scope.team_id)
+    return words.say(report, language.current(), zone, house=desk_name(session()), team=team.name if team else "")
 
 
 def collected(name: Name, scope: Scope) -> Said:
@@ -50,16 +50,9 @@ def collected(name: Name, scope: Scope) -> Said:
     return said(shelf().collect(session(), name, scope, agent()))
 
 
-def desk_name() -> str:
-    """Whose reports these are."""
-    main = house(session()).settings.main_desk
-    desk = find.desk_at(session(), main)
-    return desk.name if desk is not None else main
-
-
 def about(scope: Scope, behind: Behind) -> str:
     """Which of the cases of which days stand behind a figure, in words."""
-    speech = Speech(language.current(), asked.zone_of(session(), scope.team_id))
+    speech = Speech(language.current(), clocks.zone_of(session(), scope.team_id))
     part = {"met": _("in time"), "missed": _("too late"), "waiting": _("still waiting")}.get(behind.part, "")
     group = labels.of_group(_, behind.group, speech.weekday) if behind.group else ""
     return ", ".join(filter(None, (part, group, speech.days(scope.period))))

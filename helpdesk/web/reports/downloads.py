@@ -1,49 +1,52 @@
-"""A report as a file: CSV, XLSX or PDF, with the same numbers as on its page."""
+"""A report as a file: CSV, XLSX or PDF, with the same numbers as on its page; that it was saved is on the record."""
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort
+from flask import Blueprint, Response, abort, current_app, request
 from flask.typing import ResponseReturnValue
 
+from helpdesk import clock
+from helpdesk.actions import exports
+from helpdesk.db import Database
+from helpdesk.models import Agent
 from helpdesk.reports import asked, files
-from helpdesk.reports.words.shapes import Said
-from helpdesk.web.access import needs
+from helpdesk.reports.report import Name, Scope
+from helpdesk.web.access import agent, needs, only_reads
 from helpdesk.web.files import disposition
 from helpdesk.web.reports import asking
 
 bp = Blueprint("report_files", __name__, url_prefix="/reports")
 
 
-@bp.get("/<report>.csv")
+@bp.post("/<report>/export")
 @needs("report.read")
-def as_csv(report: str) -> ResponseReturnValue:
-    return _file(report, "csv")
+@only_reads
+def export(report: str) -> ResponseReturnValue:
+    """The file, to be saved."""
+    ending = request.form.get("ending", "")
+    if ending not in files.TYPES:
+        abort(404)
+    return answer(asking.named(report), ending)
 
 
-@bp.get("/<report>.xlsx")
-@needs("report.read")
-def as_xlsx(report: str) -> ResponseReturnValue:
-    return _file(report, "xlsx")
-
-
-@bp.get("/<report>.pdf")
-@needs("report.read")
-def as_pdf(report: str) -> ResponseReturnValue:
-    return _file(report, "pdf")
-
-
-def _file(report: str, ending: files.Ending) -> Response:
-    name = asking.named(report)
+def answer(name: Name, ending: files.Ending) -> Response:
+    """The report that is asked for as a file, under a name that says what it is of."""
     try:
         scope = asking.scope_of(name)
     except asked.NotAPeriod:
         abort(404)
-    return answer(asking.collected(name, scope), ending)
-
-
-def answer(said: Said, ending: files.Ending) -> Response:
-    """The file, to be saved under a name that says what it is of."""
-    response = Response(files.file(said, ending), content_type=files.TYPES[ending])
+    said = asking.collected(name, scope)
+    content = files.file(said, ending)
+    _note(name, scope, ending)
+    response = Response(content, content_type=files.TYPES[ending])
     response.headers["Content-Disposition"] = disposition("attachment", files.name(said, ending))
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _note(name: Name, scope: Scope, ending: str) -> None:
+    """In a transaction of its own, which does not wait for the report to be collected and set."""
+    database: Database = current_app.database  # type: ignore[attr-defined]
+    with database.transaction() as writing:
+        theirs = writing.get_one(Agent, agent().id)
+        exports.saved_report(writing, name, ending, asked.words_of(scope), agent=theirs, now=clock.now())

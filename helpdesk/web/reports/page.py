@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, render_template
+from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from helpdesk.policies import periods
-from helpdesk.queries import details, people
+from helpdesk.queries import clocks, details, people
 from helpdesk.queries import reports as find
 from helpdesk.reports import asked
 from helpdesk.reports.report import Name, Scope
@@ -43,21 +43,22 @@ def report(report: str) -> ResponseReturnValue:
     except asked.NotAPeriod as refusal:
         sentence = language.catalogue().gettext(refusal.sentence)
         return render_template("reports/refused.html", name=name, called=labels.of_report(_, name), sentence=sentence), 422
+    if "from" not in request.args:
+        return redirect(links.page(name, scope))  # what stands above the page can be kept and passed on as it is
     said = asking.collected(name, scope)
     return render_template("reports/page.html", said=said, name=name, **_around(name, scope), **choices(name, scope))
 
 
 def _around(name: Name, scope: Scope) -> dict[str, Any]:
     """The same report of other days, and as a file; after the newest period there is none."""
-    speech = Speech(language.current(), asked.zone_of(session(), scope.team_id))
+    speech = Speech(language.current(), clocks.zone_of(session(), scope.team_id))
     days = (scope.period.first, scope.period.last)
     before, after = periods.before(days), periods.after(days)
     later = asked.period(after, speech.zone)
     return {
         "before": (links.moved(name, scope, before), speech.named(scope.before)),
         "after": (links.moved(name, scope, after), speech.named(later)) if later.begins_at < scope.now else None,
-        "files": [(links.page(name, scope, ending=f".{ending}"), ending.upper()) for ending in ("pdf", "xlsx", "csv")],
-        "permalink": links.page(name, scope),
+        "export": links.page(name, scope, below="/export"),
     }
 
 
