@@ -73,8 +73,11 @@ class Reading:
 
     def going_on(self, kind: str, at: datetime) -> Select[int]:
         """The cases in which something went on at an instant, for the SELECT of numbers."""
-        query = select(Measure.case_number).where(Measure.kind == kind, Measure.began_at < at, self.cases(Measure.case_number))
-        query = query.where(Measure.at.is_(None) if at >= self.scope.now else or_(Measure.at.is_(None), Measure.at >= at))
+        query = select(Measure.case_number).where(Measure.kind == kind, self.cases(Measure.case_number))
+        if at >= self.scope.now:
+            query = query.where(Measure.at.is_(None), Measure.began_at <= at)
+        else:
+            query = query.where(or_(Measure.at.is_(None), Measure.at >= at), Measure.began_at < at)
         return self._of_teams(query)
 
     def waiting(self, kind: str, at: datetime) -> int:

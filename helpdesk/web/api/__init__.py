@@ -5,12 +5,24 @@ from __future__ import annotations
 from flask import Blueprint
 from flask.blueprints import BlueprintSetupState
 
-from helpdesk.web.api import cases, deeds, details, errors, escalations, files, friction, judge, merging, openapi, post
+from helpdesk.web.api import cases, deeds, details, errors, escalations, files, friction, judge, merging, openapi, post, reports
 from helpdesk.web.api.door import TokenDoor
 
 bp = Blueprint("api", __name__, url_prefix="/api/v1")
 
-_SUBJECTS = (cases.bp, deeds.bp, details.bp, judge.bp, friction.bp, merging.bp, escalations.bp, files.bp, post.bp, openapi.bp)
+_SUBJECTS = (
+    cases.bp,
+    deeds.bp,
+    details.bp,
+    judge.bp,
+    friction.bp,
+    merging.bp,
+    escalations.bp,
+    files.bp,
+    post.bp,
+    reports.bp,
+    openapi.bp,
+)
 
 errors.install(bp)
 for _subject in _SUBJECTS:

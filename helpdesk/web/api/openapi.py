@@ -10,6 +10,7 @@ from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from helpdesk.policies.cases import STATES
+from helpdesk.reports.asked import NAMES
 from helpdesk.web.access import public
 from helpdesk.web.api import schemas
 from helpdesk.web.api.parameters import LONGEST_PAGE, PAGE
@@ -92,6 +93,7 @@ def _paths() -> dict[str, Any]:
             "post": _deed("reopen", "Say that it was not solved after all", "Reopening", {"200": "CaseSummary"}, [number]),
         },
         **_detail_paths(number),
+        **_report_paths(_in_path("report", schemas.choice(NAMES))),
         **_escalation_paths(number, _in_path("escalation_id")),
         "/cases/{number}/assign": {
             "post": _deed("assign", "Give it to somebody, or to nobody", "Assignment", {"200": "CaseSummary"}, [number]),
@@ -177,6 +179,25 @@ def _detail_paths(number: Schema) -> dict[str, Any]:
         ),
     }
     return {f"/cases/{{number}}/{name}": {"post": deed} for name, deed in changes.items()}
+
+
+def _report_paths(report: Schema) -> dict[str, Any]:
+    day = {"type": "string", "format": "date"}
+    scope = [
+        report,
+        _asked("from", day, "The first day, in the zone of the team's calendar. Without it, the last period that is over."),
+        _asked("to", day, "The last day, which is included."),
+        _asked(
+            "team", schemas.ID, "Without it, all teams. Besides, `field.<name>` asks for the cases with a value in that field."
+        ),
+        _asked("tag", schemas.TEXT, "Only cases with this tag."),
+        _asked("time", schemas.choice(("working", "calendar")), "Which seconds count."),
+    ]
+    wanted = [_asked(name, schemas.TEXT, "As in the `behind` of a figure.") for name in ("figure", "part", "group")]
+    return {
+        "/reports/{report}": {"get": _read("getReport", "The figures of a period", "Report", scope)},
+        "/reports/{report}/cases": {"get": _read("casesBehind", "The cases behind a figure", "CasesBehind", [*scope, *wanted])},
+    }
 
 
 def _escalation_paths(number: Schema, escalation: Schema) -> dict[str, Any]:

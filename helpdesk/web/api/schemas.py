@@ -6,7 +6,7 @@ from typing import Any
 
 from helpdesk.policies.cases import STATES
 from helpdesk.queries.post import OUTCOMES
-from helpdesk.web.api import detail_schemas, escalation_schemas
+from helpdesk.web.api import detail_schemas, escalation_schemas, report_schemas
 from helpdesk.web.api.schema import Schema, listed, nullable, record
 
 STANDINGS = ("active", "grace", "expired", "retired", "revoked")
@@ -256,4 +256,4 @@ IN: dict[str, Schema] = {
     "Nothing": record({}),
 }
 
-ALL: dict[str, Schema] = {**OUT, **escalation_schemas.OUT, **IN}
+ALL: dict[str, Schema] = {**OUT, **escalation_schemas.OUT, **report_schemas.OUT, **IN}

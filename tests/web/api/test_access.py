@@ -58,6 +58,8 @@ MATRIX = {
     "GET /post-room": EVERYBODY,
     "POST /post-room/<int:arrival_id>/replay": LEADERS,
     "POST /post-room/<int:arrival_id>/release": EVERYBODY,
+    "GET /reports/<report>": LEADERS,
+    "GET /reports/<report>/cases": LEADERS,
     "GET /openapi.json": {*EVERYBODY, None},
 }
 BODIES = {
@@ -87,7 +89,7 @@ def routes(app: Flask) -> list[str]:
 
 def call(who: Program, route: str, ids: dict[str, int]) -> int:
     method, _, rule = route.partition(" ")
-    path = re.sub(r"<int:(\w+)>", lambda found: str(ids[found[1]]), rule)
+    path = re.sub(r"<int:(\w+)>", lambda found: str(ids[found[1]]), rule).replace("<report>", "escalation")
     return who.ask(method, path, **({"json": BODIES[route]} if route in BODIES else {})).status_code
 
 
