@@ -12,16 +12,18 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from helpdesk import letters
-from helpdesk.actions import acknowledgements, addresses, notices, outbox, promises
+from helpdesk.actions import acknowledgements, addresses, outbox, promises, raising
 from helpdesk.actions.cases import NotPermitted
 from helpdesk.actions.entries.words import file, new
 from helpdesk.actions.events import record
 from helpdesk.db import house
 from helpdesk.models import Agent, Case, Entry, OutboxMail, Participant, Promise
 from helpdesk.policies.automatic import why_no_acknowledgement
+from helpdesk.policies.escalation import Reason
 from helpdesk.policies.promises import honest_time, looks
 from helpdesk.queries import addresses as find_addresses
 from helpdesk.queries import answer_times, storms
+from helpdesk.queries import clocks as find_clocks
 from helpdesk.queries.promises import Named
 from helpdesk.words import by_when
 
@@ -36,6 +38,7 @@ def keep(session: Session, case: Case, row: Promise, *, agent: Agent, now: datet
         late = row.due_at < now
         promises.end(session, row, "broken" if late else "kept", at=row.due_at if late else now)
     row.ended_at = now
+    raising.close_about(session, case, promises.cause(row), "kept", now=now)
     record(
         session, "promise-kept", now=now, agent=agent, case=case, thing=f"promise {row.id}", after={"due": row.due_at.isoformat()}
     )
@@ -59,16 +62,24 @@ def _look(session: Session, case: Case, row: Promise, now: datetime) -> str:
     if row.due_at < now:
         if not _claim(session, row, standing="broken", settled_at=row.due_at, team_id=case.team_id, look_at=None):
             return ""
+        _raise(session, case, row, "promise-broken", now)
         return "broken"
     if row.warned_at is None:
         if not _claim(session, row, warned_at=now, look_at=_after_warning(session, case, row)):
             return ""
-        if case.assignee is not None:
-            notices.tell(session, case.assignee, "promise", case, now=now)
+        _raise(session, case, row, "promise-at-risk", now)
         return "warned"
     if not _claim(session, row, look_at=row.due_at):
         return ""
     return "told" if _tell_customer(session, case, row, now) else "not told"
+
+
+def _raise(session: Session, case: Case, row: Promise, reason: Reason, now: datetime) -> None:
+    """Have it told.  Where the deadline of the first response is no later, that rings, and nobody hears of one wait twice."""
+    first = find_clocks.newest(session, case.number).get("first-response") if row.kind == "acknowledgement" else None
+    if first is not None and first.stopped_at is None and first.due_at is not None and first.due_at <= row.due_at:
+        return
+    raising.raise_(session, case, reason, cause=promises.cause(row), due_at=row.due_at, now=now)
 
 
 def _claim(session: Session, row: Promise, **values: object) -> bool:
@@ -110,6 +121,7 @@ def _tell_customer(session: Session, case: Case, row: Promise, now: datetime) ->
     file(session, case, entry, ())
     promises.end(session, row, "renewed", at=now)
     row.ended_at, row.settled_by_id, row.told_customer_at = now, entry.id, now
+    raising.close_about(session, case, promises.cause(row), "dropped", now=now)
     record(session, "told-later", now=now, case=case, entry=entry, after={"promise": named.at.isoformat()})
     outbox.queue_later(session, case, entry, participant, address, now=now).words = values
     return True

@@ -12,9 +12,10 @@ from typing import cast
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from helpdesk.actions import measuring
+from helpdesk.actions import measuring, raising
 from helpdesk.db import before_commit
 from helpdesk.models import Case, Entry, Event, OutboxMail, Promise
+from helpdesk.policies.escalation import Outcome
 from helpdesk.policies.promises import Deed, Kind, Standing, becomes, looks
 from helpdesk.queries import answer_times, merges
 from helpdesk.queries import promises as find
@@ -52,6 +53,14 @@ def settle(session: Session, number: int, deed: Deed, *, entry_id: int | None = 
             end(session, row, standing, at=row.due_at if standing == "broken" else deed.at)
         if deed.ends:
             row.ended_at, row.settled_by_id = deed.at, entry_id
+            if row.warned_at is not None or row.standing == "broken":
+                outcome: Outcome = "answered" if deed.answered else "resolved" if deed.solved else "dropped"
+                raising.close_about(session, session.get_one(Case, number), cause(row), outcome, now=deed.at)
+
+
+def cause(row: Promise) -> str:
+    """What an escalation about this promise names."""
+    return f"promise {row.id}"
 
 
 def end(session: Session, row: Promise, standing: Standing, *, at: datetime) -> None:

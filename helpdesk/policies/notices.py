@@ -18,7 +18,6 @@ Kind = Literal[
     "asked",
     "praise",
     "escalation",
-    "promise",
 ]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 

@@ -11,7 +11,7 @@ from helpdesk import clock, jobs
 from helpdesk.actions import agents, cases, desks, promise_watch, spam
 from helpdesk.actions.cases import NotPermitted
 from helpdesk.db import Database
-from helpdesk.models import Agent, Case, Desk, Entry, Event, Notice, OutboxMail, Promise
+from helpdesk.models import Agent, Case, CaseClock, Desk, Entry, Escalation, Event, OutboxMail, Promise
 from mail.drafts import draft
 from tests.actions.test_promises import HOUR, MONDAY, Scene
 from tests.web.browsing import anna_writes
@@ -37,9 +37,10 @@ def watch(scene: Scene, hours: float) -> int:
         return jobs.watch_promises(scene.database, now=MONDAY + hours * HOUR)
 
 
-def notices(scene: Scene) -> list[str]:
+def escalations(scene: Scene) -> list[tuple[str, str | None]]:
+    """(why, how it ended), the oldest first."""
     with scene.database.reading() as session:
-        return list(session.scalars(select(Notice.kind).order_by(Notice.id)))
+        return [(row.reason, row.outcome) for row in session.scalars(select(Escalation).order_by(Escalation.id))]
 
 
 def told(scene: Scene) -> list[str]:
@@ -49,8 +50,8 @@ def told(scene: Scene) -> list[str]:
 
 def test_the_holder_then_the_customer_hear_of_it_and_each_once(scene: Scene) -> None:
     # Eight working hours: at two of them left, Monday at four, and at one, Tuesday at nine.
-    assert (watch(scene, 6), notices(scene)) == (0, [])
-    assert (watch(scene, 6.01), notices(scene)) == (1, ["promise"])
+    assert watch(scene, 6) == 0
+    assert watch(scene, 6.01) == 1
     assert watch(scene, 22.9) == 0
     assert told(scene) == []
     assert watch(scene, 23.01) == 1
@@ -60,7 +61,20 @@ def test_the_holder_then_the_customer_hear_of_it_and_each_once(scene: Scene) -> 
     for hours in range(24, 200):
         watch(scene, hours)
     assert (told(scene), scene.promises()[1:]) == (["anna@customer.example"], [("acknowledgement", "broken")])
-    assert notices(scene) == ["promise", "promise"]
+    assert escalations(scene) == [], "the deadline of the first response is no later, and rings for it"
+
+
+def test_where_less_was_promised_than_the_deadline_asks_the_promise_is_escalated_itself(scene: Scene) -> None:
+    with scene.database.transaction() as session:
+        session.scalars(select(Desk)).one().apologises = False
+        session.execute(update(CaseClock).values(due_at=MONDAY + 100 * HOUR))
+    watch(scene, 6.01)
+    watch(scene, 23.01)
+    assert escalations(scene) == [("promise-at-risk", None)]
+    watch(scene, 24.01)
+    assert escalations(scene) == [("promise-at-risk", "worse"), ("promise-broken", None)]
+    scene.answers(25)
+    assert escalations(scene)[1] == ("promise-broken", "answered")
 
 
 def test_what_the_customer_is_told_names_both_times_and_is_a_machines_mail(scene: Scene) -> None:
@@ -123,7 +137,7 @@ def test_an_agents_word_is_an_agents_to_take_back(scene: Scene) -> None:
     scene.answers(1, until=24)
     for hours in range(2, 30):
         watch(scene, hours)
-    assert (told(scene), notices(scene)) == ([], ["promise"])
+    assert (told(scene), escalations(scene)) == ([], [("promise-at-risk", "worse"), ("promise-broken", None)])
     assert scene.promises()[1:] == [("agent", "broken")]
     assert scene.owed() == [24], "it is owed until somebody answers"
     scene.answers(31)
@@ -143,7 +157,6 @@ def test_two_who_look_at_once_tell_once(scene: Scene) -> None:
         assert stale.look_at != seen.look_at
         unchanged = Promise.id == stale.id, Promise.look_at == seen.look_at
         assert session.scalar(select(Promise.id).where(*unchanged)) is None
-    assert notices(scene) == ["promise"]
 
 
 def test_a_click_keeps_an_agents_promise_and_only_that(scene: Scene) -> None:
@@ -154,8 +167,11 @@ def test_a_click_keeps_an_agents_promise_and_only_that(scene: Scene) -> None:
     with pytest.raises(NotPermitted):
         scene.does(click, 1, which="acknowledgement")
     scene.answers(1, until=48)
+    watch(scene, 46.5)
+    assert escalations(scene) == [("promise-at-risk", None)]
     scene.does(click, 47, which="agent")
     assert scene.promises()[1:] == [("agent", "kept")]
+    assert escalations(scene) == [("promise-at-risk", "kept")]
     with pytest.raises(NotPermitted):
         scene.does(click, 47, which="agent")
     with scene.database.reading() as session:
@@ -176,6 +192,7 @@ def test_the_timetable_watches_where_the_time_can_be_believed(scene: Scene) -> N
     jobs.ring_clocks(scene.database, now=MONDAY + 6 * HOUR)
     late = MONDAY + 6.1 * HOUR
     jobs.ring_clocks(scene.database, now=late)
-    assert notices(scene) == ["promise"]
+    with scene.database.reading() as session:
+        assert session.scalars(select(Promise.warned_at)).one() == late
     jobs.ring_clocks(scene.database, now=late + timedelta(hours=40))
     assert scene.promises() == [("acknowledgement", "running")], "after a silence it may have jumped"
