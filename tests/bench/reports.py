@@ -12,12 +12,16 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from pydantic import SecretStr
-from sqlalchemy import func, select, text
+from sqlalchemy import func, insert, select, text
 
 from helpdesk import clock, db, jobs
-from helpdesk.models import Base, Case, CaseClock, Participant, ReplyAddress
+from helpdesk.models import Agent, Base, Case, CaseClock, Escalation, Measure, MeasureStale, Participant, Promise, ReplyAddress
+from helpdesk.reports import asked
+from helpdesk.reports.collecting import COLLECT, collect
+from helpdesk.reports.report import Name, Scope
 from helpdesk.settings import Settings
 from tests.bench.copies import Copies
 from tests.bench.pages import HOME, SECRET, _cluster
@@ -26,14 +30,16 @@ from tests.figures.life import Pace
 from tests.needs import missing
 from tests.servers import PostgreSQL
 
-EDITION = 1  # raise it when what is filled changes: what was filled before is not used any more
+EDITION = 2  # raise it when what is filled changes: what was filled before is not used any more
 SIZES = tuple(int(size) for size in os.environ.get("HOLDLINE_BENCH_CASES", "10000 100000 1000000").split())
 PATTERN = Pace(200, datetime(2024, 11, 4, 4, tzinfo=UTC), 28)
 NOW = PATTERN.begin + PATTERN.days * timedelta(days=1)
 OPEN = "state <> 'resolved' AND spam_at IS NULL AND merged_into IS NULL AND withdrawn_at IS NULL"
 SOLVED = "state = 'resolved' AND spam_at IS NULL AND merged_into IS NULL AND withdrawn_at IS NULL"
 A_YEAR = range(7, 48 * 7, 7)  # days back
-TABLES: list[type[Base]] = [Case, Participant, ReplyAddress, CaseClock]
+TABLES: list[type[Base]] = [Case, Participant, ReplyAddress, CaseClock, Promise, Escalation, Measure]
+BERLIN = ZoneInfo("Europe/Berlin")
+YEAR, WEEK = timedelta(days=364), timedelta(days=6)
 HOUR = timedelta(hours=1)
 Figures = dict[str, float]
 
@@ -73,7 +79,25 @@ def _measure(database: db.Database) -> Figures:
         due = session.scalar(select(func.count()).where(CaseClock.alarm_at <= NOW + HOUR)) or 0
     found["sweep, one of a hundred due"] = _median(lambda: _ring(database, NOW + HOUR, due), rounds=1)
     found["… for each of them"] = found["sweep, one of a hundred due"] / max(1, due)
+    for name in COLLECT:
+        for what, days, team in (("a year", YEAR, False), ("a year of one team", YEAR, True), ("a week", WEEK, False)):
+            found[f"{name}, {what}"] = _median(
+                lambda name=name, days=days, team=team: _report(database, name, days, team), rounds=3
+            )  # type: ignore[misc]
     return found
+
+
+def _report(database: db.Database, name: Name, days: timedelta, of_team: bool) -> None:
+    with database.reading() as session:
+        carol = session.scalars(select(Agent).where(Agent.role == "admin")).one()
+        team_id = session.scalar(select(Case.team_id).limit(1)) if of_team else None
+        collect(session, name, _scope(days, team_id), carol)
+
+
+def _scope(days: timedelta, team_id: int | None) -> Scope:
+    """So many days until yesterday."""
+    last = NOW.astimezone(BERLIN).date() - timedelta(days=1)
+    return asked.scope_of((last - days, last), zone=BERLIN, now=NOW, team_id=team_id)
 
 
 def _ring(database: db.Database, now: datetime, expected: int) -> None:
@@ -152,5 +176,17 @@ def fill(database: db.Database, cases: int) -> None:
         copies.make(cases * 9 // 10 // solved, A_YEAR, which=SOLVED)
         copies.make(cases // 10 // unsolved, [0], which=OPEN)
         copies.finish()
+    _sum_up(database)
     with database.engine.connect() as connection:
         connection.execution_options(isolation_level="AUTOCOMMIT").execute(text("ANALYZE"))
+
+
+def _sum_up(database: db.Database) -> None:
+    """Have the sums of all days and months made as the timetable makes them."""
+    with database.transaction() as session:
+        days = [day for day in session.scalars(select(Measure.day).distinct()) if day is not None]
+        both = {("day", day) for day in days} | {("month", day.replace(day=1)) for day in days}
+        session.execute(insert(MeasureStale), [{"grain": grain, "day": day} for grain, day in sorted(both)])
+    begun = time.perf_counter()
+    jobs.measure(database, now=NOW)
+    print(f"sums of {len(days)} days made in {time.perf_counter() - begun:.0f} s", flush=True)
