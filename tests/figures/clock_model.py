@@ -28,6 +28,7 @@ class Phase:
     since: datetime
     warn: datetime | None = None
     due: datetime | None = None
+    stopped: bool = False
 
 
 @dataclass
@@ -103,7 +104,7 @@ class Running:
     def stop(self, at: datetime, end: str) -> None:
         if self.ended is None:
             self.ended, self.end = at, "missed" if self.breached else end
-            self.phases.append(Phase(at))
+            self.phases.append(Phase(at, stopped=True))
 
     def begin_again(self, since: datetime) -> None:
         """Counted anew from an instant."""
@@ -116,6 +117,7 @@ class CaseClocks:
     def __init__(self, first: Line) -> None:
         self.team, self.priority = first.more["team"], first.more["priority"]
         self.state, self.waits_since, self.away = "new", None, False
+        self.teams = [(first.at, self.team)]  # since when it has been whose
         self.ours = first.deed == "began"
         self.opened = first.at
         self.all: list[Running] = []
@@ -166,6 +168,7 @@ class CaseClocks:
                 self.state = "open" if self.state in ("waiting", "resolved") else self.state
             case "team":
                 self.team = line.more["to"]
+                self.teams.append((line.at, self.team))
             case "spam":
                 self.away = True
             case "no-spam":

@@ -233,6 +233,9 @@ class Life:
         self._our_turn(now, story)
 
     def _bounces(self, now: datetime, story: Story) -> None:
+        if not story.mailed:  # that one has come home already
+            return
+        story.mailed = False
         story.state, story.turn = "open", story.turn + 1
         self._hands.bounces(now, story.number)
         self._our_turn(now, story)

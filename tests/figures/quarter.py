@@ -18,37 +18,37 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from helpdesk import clock, db, jobs
-from helpdesk.models import CaseAlarm, CaseClock
+from helpdesk import alerts, clock, db, jobs
+from helpdesk.models import Agent, CaseAlarm, CaseClock, Escalation, EscalationTelling, OutboxMail
 from helpdesk.settings import Settings
 from tests.figures.clock_model import clocks_of
 from tests.figures.diary import Diary
 from tests.figures.hands import Hands
 from tests.figures.house import furnish
 from tests.figures.life import DAY, Life, Pace
-from tests.figures.telling_model import Ring, rings
+from tests.figures.telling_model import Ring, Telling, rings, tellings
 
 EVERY = timedelta(minutes=10)
 FIVE = {"Ben": "Billing", "Bea": "Billing", "Rolf": "Repairs", "Otto": "Overseas", "Nora": "Nights"}
 QUARTER = Pace(10_000, datetime(2024, 9, 16, 4, tzinfo=UTC), 91, odd=2, staff=FIVE)
-WEEK = replace(QUARTER, cases=60, days=7, begin=datetime(2024, 10, 24, 4, tzinfo=UTC))  # summer time ends in it
+WEEKEND = replace(QUARTER, cases=40, days=4, begin=datetime(2024, 10, 25, 4, tzinfo=UTC))  # summer time ends in it
 
 
 @dataclass(frozen=True)
 class Told:
     """What was told, what had to be, and what was done meanwhile."""
 
-    told: Counter[Ring]
-    due: Counter[Ring]
+    told: Counter[Ring | Telling]
+    due: Counter[Ring | Telling]
     deeds: Counter[str]
     looks: int
 
     @property
-    def missing(self) -> Counter[Ring]:
+    def missing(self) -> Counter[Ring | Telling]:
         return self.due - self.told
 
     @property
-    def too_much(self) -> Counter[Ring]:
+    def too_much(self) -> Counter[Ring | Telling]:
         """Doubled, early, late, or for a case that did not need it any more."""
         return self.told - self.due
 
@@ -64,12 +64,36 @@ def live_and_tell(database: db.Database, pace: Pace) -> Told:
         life.until(now)
         with clock.freeze(now):
             jobs.ring_clocks(database, now=now)
+            alerts.tell(database, now=now)
+    cases, unseen = clocks_of(diary, looks[-1]), {line.case for line in diary if line.deed == "secret"}
+    due: Counter[Ring | Telling] = Counter(rings(cases, looks))
+    due.update(tellings(cases, looks, unseen))
+    return Told(_rang(database) + _told(database), due, Counter(line.deed for line in diary), len(looks))
+
+
+def _rang(database: db.Database) -> Counter[Ring | Telling]:
+    columns = (CaseAlarm.case_number, CaseClock.kind, CaseAlarm.level, CaseAlarm.due_at, CaseAlarm.raised_at)
     with database.reading() as session:
-        query = select(CaseAlarm.case_number, CaseClock.kind, CaseAlarm.level, CaseAlarm.due_at, CaseAlarm.raised_at).join(
-            CaseAlarm.clock
+        return Counter(tuple(row) for row in session.execute(select(*columns).join(CaseAlarm.clock)))  # type: ignore[misc]
+
+
+def _told(database: db.Database) -> Counter[Ring | Telling]:
+    """What the supervisor heard of breaches, on the pages and by mail."""
+    found: Counter[Ring | Telling] = Counter()
+    with database.reading() as session:
+        carol = session.scalars(select(Agent).where(Agent.email == "carol@example.org")).one()
+        query = select(Escalation.case_number, CaseClock.kind, EscalationTelling.at).join(
+            Escalation, EscalationTelling.escalation
         )
-        told = Counter(tuple(row) for row in session.execute(query))
-    return Told(told, rings(clocks_of(diary, looks[-1]), looks), Counter(line.deed for line in diary), len(looks))  # type: ignore[arg-type]
+        query = query.join(CaseClock, CaseClock.id == Escalation.clock_id).where(Escalation.reason == "breach")
+        for row in session.execute(query.where(EscalationTelling.agent_id == carol.id)):
+            found[row.case_number, row.kind, row.at, "web"] += 1
+        for mail in session.scalars(
+            select(OutboxMail).where(OutboxMail.kind == "escalation", OutboxMail.recipient == carol.email)
+        ):
+            if mail.words["reason"] == "breach":
+                found[mail.case_number or 0, mail.words["clock"], mail.created_at, "mail"] += 1
+    return found
 
 
 def _looks(pace: Pace) -> Iterator[datetime]:
@@ -95,7 +119,7 @@ def main(cases: int = QUARTER.cases, days: int = QUARTER.days) -> int:
         shutil.rmtree(folder, ignore_errors=True)
     print(f"{days} days, {cases:,} cases, {found.looks:,} looks at the clocks, in {time.perf_counter() - begun:.0f} s")
     print("done:  " + ", ".join(f"{count:,} × {deed}" for deed, count in found.deeds.most_common()))
-    levels = Counter(f"{kind} {level}" for _case, kind, level, *_ in found.told.elements())
+    levels = Counter(f"{one[1]} {one[2] if isinstance(one[2], str) else one[3]}" for one in found.told.elements())
     print("told:  " + ", ".join(f"{count:,} × {what}" for what, count in sorted(levels.items())))
     print(f"missing {found.missing.total()}, doubled or untimely {found.too_much.total()}")
     for one in [*found.missing.elements(), *found.too_much.elements()][:20]:
