@@ -20,6 +20,7 @@ from helpdesk import commands as of_the_desk
 from helpdesk.actions import jobs as orders
 from helpdesk.bell import RqBell, work
 from helpdesk.commands import open_database
+from helpdesk.remote import Caller
 from mail import commands as of_the_bridge
 from mail import inbound, outbound
 from mail import jobs as bridge
@@ -46,6 +47,7 @@ class Parts:
         self.settings, self.database = settings, database
         self.tokens = tokens_of(self.database)
         self.transport = Transport(settings.relay.get_secret_value(), name=settings.reply_domain, tokens=self.tokens)
+        self.caller = Caller()
         self.scanner = Clamd(settings.clamd) if settings.clamd else None
         self._reader: Reader | None = None
 
@@ -76,6 +78,7 @@ class Parts:
             ),
             ("escalations are told", 15, lambda: alerts.tell(self.database, now=clock.now())),
             ("reports are sent", 30, lambda: jobs.send_reports(self.database, now=clock.now())),
+            ("webhooks are called", 5, lambda: alerts.call_webhooks(self.database, self.caller, now=clock.now())),
             ("clocks follow new rules", 5, lambda: jobs.set_clocks(self.database, now=clock.now())),
             ("cases are measured", 5, lambda: jobs.measure(self.database, now=clock.now())),
             ("mail whose time has come goes out", 5, lambda: bridge.ring_due(self.database, now=clock.now())),

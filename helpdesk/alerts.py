@@ -1,7 +1,8 @@
-"""What runs by the timetable so that trouble reaches people: escalations are told, and never in a storm."""
+"""What runs by the timetable so that trouble reaches people: escalations are told, never in a storm, and webhooks hear of them."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from datetime import datetime
 from typing import TypeVar
@@ -9,15 +10,17 @@ from typing import TypeVar
 import structlog
 from sqlalchemy.orm import Session
 
-from helpdesk.actions import telling
+from helpdesk.actions import telling, webhooks
 from helpdesk.db import Database
 from helpdesk.models import Installation
 from helpdesk.policies import timetable
+from helpdesk.remote import Caller, NotTaken
 
 log = structlog.get_logger()
 Result = TypeVar("Result")
 
 LAST_TELLING = "last telling"
+PATIENCE_FOR_HOOKS = 10.0  # seconds of one sweep
 AT_ONCE = 100  # alarms, steps or mails in one transaction
 
 
@@ -63,6 +66,28 @@ def _doubt_of_telling(session: Session, now: datetime) -> str | None:
     if why is not None or trouble(session) is not None:
         session.merge(Installation(name=LAST_TELLING, value={"at": now.isoformat()} | ({"stopped": why} if why else {})))
     return why
+
+
+def call_webhooks(database: Database, caller: Caller, *, now: datetime) -> int:
+    """Have webhooks hear what waits for them; how many messages were taken.
+
+    No transaction is open meanwhile.  One that does not answer is left alone until the next time, so it holds up no other.
+    """
+    end, done, tired = time.monotonic() + PATIENCE_FOR_HOOKS, 0, set[int]()
+    while time.monotonic() < end:
+        call = _in_one(database, lambda session: webhooks.claim(session, now=now, but=tired))
+        if call is None:
+            break
+        trouble: NotTaken | None = None
+        try:
+            caller.tell(call.url, call.content, call.fields, private=call.private)
+        except NotTaken as error:
+            trouble = error
+            tired.add(call.webhook_id)
+        answer = str(trouble) if trouble else ""
+        _in_one(database, lambda session, call=call, answer=answer: webhooks.settle(session, call.id, answer, now=now))  # type: ignore[misc]
+        done += trouble is None
+    return done
 
 
 def trouble(session: Session) -> str | None:

@@ -25,6 +25,7 @@ from helpdesk.actions import (
     report_mails,
     sending,
     summing,
+    webhooks,
 )
 from helpdesk.db import Database
 from helpdesk.models import Installation, ReportSchedule
@@ -83,6 +84,7 @@ def housekeeping(database: Database, *, now: datetime) -> None:
         beginnings.forget_old(session, now=now)
         recall.forget_old(session, now=now)
         presence.forget_old(session, now=now)
+        webhooks.forget_old(session, now=now)
 
 
 def send_planned(database: Database, *, now: datetime) -> int:

@@ -1,8 +1,9 @@
-"""Pictures from other servers, fetched for a reader who asked for them, so that their sender learns our address and not theirs (C2, C26).
+"""The one place of the desk that asks anybody on the web (C26): for pictures that a reader wants to see (C2), and to tell webhooks.
 
-The one place of the desk that asks anybody on the web.  It asks public addresses only, connects to the very address that was
-judged (so a name that changes its mind changes nothing), follows three redirects at the most, each judged anew, sends no cookie and
-no referrer, and takes nothing but a picture that is one by its bytes.
+It asks public addresses only and connects to the very address that was judged, so a name that changes its mind changes nothing.  For
+pictures, so that their sender learns our address and not the reader's, it follows three redirects at the most, each judged anew, sends
+no cookie and no referrer, and takes nothing but a picture that is one by its bytes.  A webhook may lie in a private network where an
+admin said so; it is told, redirects it nowhere, and its answer is not read.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import quote, urljoin
 
@@ -22,7 +23,8 @@ import certifi
 
 from helpdesk.policies.files import raster_type
 from helpdesk.policies.links import Target, target
-from helpdesk.policies.networks import Network, may_be_asked
+from helpdesk.policies.networks import PRIVATE, Network, is_loopback, may_be_asked
+from helpdesk.policies.webhooks import Trouble
 
 PATIENCE = 5.0  # seconds for one picture, redirects and all
 PATIENCE_FOR_ALL = 10.0
@@ -35,6 +37,7 @@ FIELDS = {
     "Accept": "image/png, image/jpeg, image/gif, image/webp",
     "Accept-Encoding": "identity",
 }
+TOLD = {"User-Agent": "Holdline", "Content-Type": "application/json", "Accept-Encoding": "identity", "Connection": "close"}
 
 Resolve = Callable[[str, int], Sequence[str]]
 
@@ -48,15 +51,80 @@ def resolve(host: str, port: int) -> list[str]:
     return list(dict.fromkeys(str(found[4][0]) for found in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)))
 
 
+class NotTaken(Exception):
+    """A webhook did not take its message.  `why` is a word of policies.webhooks.TROUBLES, `detail` what belongs to it."""
+
+    def __init__(self, why: Trouble, detail: str = "") -> None:
+        super().__init__(f"{why} {detail}".strip())
+        self.why, self.detail = why, detail
+
+
 @dataclass(frozen=True)
-class Fetcher:
-    """How to fetch.  `also` and `ports` permit networks and ports besides those of the public web: none in the product."""
+class Wire:
+    """How to connect.  `also` and `ports` permit networks and ports besides those of the public web: none in the product."""
 
     resolve: Resolve = resolve
     also: Sequence[Network] = ()
     ports: Sequence[int] = tuple(PORTS.values())
     patience: float = PATIENCE
     tls: ssl.SSLContext = field(default_factory=lambda: ssl.create_default_context(cafile=certifi.where()))
+
+    @contextlib.contextmanager
+    def connected(self, there: Target, address: str, end: float) -> Iterator[http.client.HTTPConnection]:
+        """A connection to this IP address, by TLS where the target says so.  Raises OSError, and NotFetched once it takes too long."""
+        with contextlib.ExitStack() as up:
+            wire = socket.create_connection((address, there.port or PORTS[there.scheme]), timeout=_left(end))
+            up.callback(wire.close)
+            if there.scheme == "https":
+                wire = self.tls.wrap_socket(wire, server_hostname=there.host, do_handshake_on_connect=False)
+                up.callback(wire.close)
+            # A server that sends one octet now and then never runs into a timeout of the socket's.
+            alarm = threading.Timer(_left(end), _cut, [wire])
+            alarm.daemon = True
+            up.callback(alarm.cancel)
+            alarm.start()
+            if isinstance(wire, ssl.SSLSocket):
+                wire.do_handshake()
+            talk = http.client.HTTPConnection(there.host, there.port, timeout=_left(end))
+            talk.sock = wire
+            yield talk
+
+
+@dataclass(frozen=True)
+class Caller(Wire):
+    """Tells webhooks."""
+
+    def tell(self, url: str, content: bytes, fields: Mapping[str, str], *, private: bool) -> int:
+        """Post these bytes; the status of the answer, which is one of success.  Raises NotTaken.  `private`: an admin permits our networks."""
+        end, there = time.monotonic() + self.patience, target(url)
+        if there is None or there.has_user:
+            raise NotTaken("address")
+        try:
+            addresses = self.resolve(there.host.strip("[]"), there.port or PORTS[there.scheme])
+        except (OSError, ValueError):
+            raise NotTaken("host") from None
+        if not addresses or not all(may_be_asked(one, (*self.also, *(PRIVATE if private else ()))) for one in addresses):
+            raise NotTaken("private")
+        if there.scheme != "https" and not all(is_loopback(one) for one in addresses):
+            raise NotTaken("plain")
+        try:
+            with self.connected(there, addresses[0], end) as talk:
+                talk.request("POST", _request_target(there.path), body=content, headers={**TOLD, **fields})
+                status = talk.getresponse().status
+        except ssl.SSLCertVerificationError:
+            raise NotTaken("certificate") from None
+        except (TimeoutError, NotFetched):
+            raise NotTaken("slow") from None
+        except (OSError, http.client.HTTPException, ValueError):
+            raise NotTaken("slow" if time.monotonic() >= end else "connection") from None
+        if not 200 <= status < 300:
+            raise NotTaken("status", str(status))
+        return status
+
+
+@dataclass(frozen=True)
+class Fetcher(Wire):
+    """Fetches pictures."""
 
     def all(self, urls: Iterable[str], *, most_bytes: int, patience: float = PATIENCE_FOR_ALL) -> dict[str, bytes]:
         """The pictures that were to be had in this time and size, by their address."""
@@ -100,28 +168,13 @@ class Fetcher:
 
     def _ask(self, there: Target, end: float) -> tuple[bytes | None, str]:
         """The picture, or where it has moved to."""
-        port = there.port or PORTS[there.scheme]
-        address = self._judged(there, port)
-        with contextlib.ExitStack() as up:
-            try:
-                wire = socket.create_connection((address, port), timeout=_left(end))
-                up.callback(wire.close)
-                if there.scheme == "https":
-                    wire = self.tls.wrap_socket(wire, server_hostname=there.host, do_handshake_on_connect=False)
-                    up.callback(wire.close)
-                # A server that sends one octet now and then never runs into a timeout of the socket's.
-                alarm = threading.Timer(_left(end), _cut, [wire])
-                alarm.daemon = True
-                up.callback(alarm.cancel)
-                alarm.start()
-                if isinstance(wire, ssl.SSLSocket):
-                    wire.do_handshake()
-                talk = http.client.HTTPConnection(there.host, there.port, timeout=_left(end))
-                talk.sock = wire
+        address = self._judged(there, there.port or PORTS[there.scheme])
+        try:
+            with self.connected(there, address, end) as talk:
                 talk.request("GET", _request_target(there.path), headers=FIELDS)
                 return _picture(talk.getresponse(), end)
-            except (OSError, http.client.HTTPException, ValueError) as error:
-                raise NotFetched(type(error).__name__) from None
+        except (OSError, http.client.HTTPException, ValueError) as error:
+            raise NotFetched(type(error).__name__) from None
 
     def _judged(self, there: Target, port: int) -> str:
         """The one IP address to connect to."""

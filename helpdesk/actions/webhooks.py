@@ -1,16 +1,33 @@
-"""Programs on the web hear of escalations: a row a message, in the transaction of what it tells of."""
+"""Programs on the web hear of escalations: a row a message, in the transaction of what it tells of, sent by a sweep."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from helpdesk.db import house
 from helpdesk.models import Agent, Escalation, Team, Webhook, WebhookCall
-from helpdesk.policies.webhooks import Event
+from helpdesk.policies.webhooks import SIGNATURE, Event, next_try, payload, signature
+
+LEASE = timedelta(minutes=2)  # whoever died with a message in hand gives it back by then
+KEPT = timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class Call:
+    """A message that somebody has in hand."""
+
+    id: int
+    webhook_id: int
+    url: str
+    content: bytes
+    fields: Mapping[str, str]
+    private: bool
 
 
 def tell(session: Session, event: Event, row: Escalation, *, now: datetime) -> None:
@@ -19,6 +36,38 @@ def tell(session: Session, event: Event, row: Escalation, *, now: datetime) -> N
     for hook in hooks:
         body = message(session, event, row, now=now)
         session.add(WebhookCall(webhook=hook, escalation_id=row.id, event=event, body=body, created_at=now, due_at=now))
+
+
+def claim(session: Session, *, now: datetime, but: Collection[int] = ()) -> Call | None:
+    """Take the message that waits longest, but for those of some webhooks; nobody else has it meanwhile."""
+    query = select(WebhookCall).where(WebhookCall.due_at <= now, WebhookCall.webhook_id.not_in(but))
+    row = session.scalars(query.order_by(WebhookCall.due_at, WebhookCall.id).limit(1).with_for_update(skip_locked=True)).first()
+    if row is None:
+        return None
+    row.due_at, row.attempts = now + LEASE, row.attempts + 1
+    session.flush()
+    return signed(session, row.webhook, row.event, payload(row.body), now=now, call_id=row.id)
+
+
+def signed(session: Session, hook: Webhook, event: str, content: bytes, *, now: datetime, call_id: int = 0) -> Call:
+    """A message as it is sent now."""
+    secret = house(session).keys.unlock(hook.secret)
+    fields = {SIGNATURE: signature(secret, now, content), "Holdline-Event": event, "Holdline-Delivery": str(call_id)}
+    return Call(call_id, hook.id, hook.url, content, fields, hook.private)
+
+
+def settle(session: Session, call_id: int, answer: str, *, now: datetime) -> None:
+    """It was taken (`answer` is empty), or was not and is tried again, a day long."""
+    row = session.get_one(WebhookCall, call_id, with_for_update=True)
+    again = next_try(row.attempts, now) if answer else None
+    row.answer, row.due_at = answer, again
+    row.state = "sent" if not answer else "queued" if again is not None else "failed"
+    session.flush()
+
+
+def forget_old(session: Session, *, now: datetime) -> None:
+    """What was told long ago."""
+    session.execute(delete(WebhookCall).where(WebhookCall.created_at < now - KEPT, WebhookCall.due_at.is_(None)))
 
 
 def message(session: Session, event: Event, row: Escalation, *, now: datetime) -> dict[str, Any]:

@@ -22,6 +22,19 @@ _REFUSED: tuple[Network, ...] = tuple(
         "3fff::/20",  # documentation, RFC 9637
     )
 )
+# What lies behind our own wall and may be asked where an admin says so.  Link-local is not among it: there stand the metadata of clouds.
+PRIVATE: tuple[Network, ...] = tuple(
+    ipaddress.ip_network(network)
+    for network in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "127.0.0.0/8", "::1/128", "fc00::/7")
+)
+
+
+def is_loopback(address: str) -> bool:
+    """Whether this is the machine itself."""
+    try:
+        return ipaddress.ip_address(address.partition("%")[0]).is_loopback
+    except ValueError:
+        return False
 
 
 def may_be_asked(address: str, also: Sequence[Network] = ()) -> bool:

@@ -15,7 +15,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from helpdesk.db import Database, asset
 from helpdesk.policies.zone import Answers, Zone
-from helpdesk.remote import Fetcher
+from helpdesk.remote import Caller, Fetcher
 from helpdesk.reports.shelf import Shelf
 from helpdesk.servers import is_loopback
 from helpdesk.web import (
@@ -64,6 +64,7 @@ class Extras:
     read_mail: Callable[[bytes], Any] | None = None
     postbox: playground.Postbox | None = None
     shelf: Shelf | None = None  # the reports that there are; None: all of ours
+    caller: Caller | None = None  # how webhooks are told; None: as in the product
     pictures: Fetcher | None = None  # how pictures of other servers are fetched; None: from the public web only
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,6 +16,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from helpdesk import words
 from helpdesk.db import asset
+from helpdesk.policies.escalation import REASONS
 from helpdesk.policies.notices import KINDS
 from mail.drafts.before import Quote
 
@@ -48,6 +49,14 @@ VALUES: dict[str, dict[str, Any]] = {
         "link": "https://desk.example.org/cases/1042",
         "headline": "Case 1042: Dana mentions you",
         "news": "Dana mentions you in a note in case 1042.",
+    },
+    "escalation": {
+        "number": 1042,
+        "desk": "Help desk",
+        "name": "Bob",
+        "link": "https://desk.example.org/cases/1042#escalation",
+        "headline": "Broken since 16:00 yesterday: Printer",
+        "news": "Anna has been waiting for a first answer since 16:00 yesterday.",
     },
     "invitation": {"desk": "Help desk", "name": "Bob", "link": "https://desk.example.org/password/x", "days": 7},
     "reset": {"desk": "Help desk", "name": "Bob", "link": "https://desk.example.org/password/x", "minutes": 30},
@@ -101,6 +110,36 @@ def test_a_notice_says_what_happened_in_both_languages(kind: str, by: str) -> No
         assert "1042" in told
         assert told != german[place]
     assert english["news"].endswith("You get this because you stand in for Erik.")
+
+
+@pytest.mark.parametrize("reason", REASONS)
+@pytest.mark.parametrize("clock", ["first-response", "next-reply", "resolution"])
+def test_an_escalation_says_what_burns_in_both_languages(reason: str, clock: str) -> None:
+    values = {
+        "reason": reason, "clock": clock, "due": "16:00", "since": "9:00", "subject": "Printer", "customer": "Anna", "holder": "",
+        "by": "Dana", "wish": "May I?", "level": 2, "unseen": True, "instead_of": "Erik",
+    }  # fmt: skip
+    english, german = (words.told(language, of="escalation", **values) for language in words.LANGUAGES)
+    assert english["headline"].endswith(": Printer")
+    assert "Nobody has the case. Level 2, because nobody has said so far that they saw it." in english["news"]
+    assert english["news"].endswith("You get this because you stand in for Erik.")
+    assert all(told != german[place] for place, told in english.items())
+
+
+@pytest.mark.parametrize(
+    ("days", "english", "german"),
+    [
+        (0, "16:00 today", "heute um 16:00"),
+        (-1, "16:00 yesterday", "gestern um 16:00"),
+        (1, "16:00 tomorrow", "morgen um 16:00"),
+        (-3, "Friday 30 October, 16:00", "Freitag, 30. Oktober, 16:00"),
+    ],
+)
+def test_a_moment_is_said_as_one_says_it_today(days: int, english: str, german: str) -> None:
+    now = datetime(2026, 11, 2, 9, tzinfo=UTC)
+    at = datetime(2026, 11, 2, 15, tzinfo=UTC) + timedelta(days=days)
+    zone = ZoneInfo("Europe/Berlin")
+    assert (words.moment(at, now, "en", zone), words.moment(at, now, "de", zone)) == (english, german)
 
 
 def test_every_sentence_of_the_mails_has_its_german() -> None:
@@ -161,7 +200,7 @@ def test_our_answers_html_stays_html() -> None:
 
 
 def test_a_mail_to_an_agent_has_its_link_in_both_forms() -> None:
-    for name in ("notification", "notice", "invitation", "reset"):
+    for name in ("notification", "notice", "escalation", "invitation", "reset"):
         mail = said(name)
         assert VALUES[name]["link"] in mail.text
         (deed,) = LexborHTMLParser(mail.html).css("a.deed")

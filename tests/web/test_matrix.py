@@ -46,7 +46,7 @@ OF_A_CASE = (
 )
 OF_THE_DESK = (
     "agent_id", "team_id", "desk_id", "mailbox_id", "token_id", "form_id", "field_id", "tag_id", "suggestion_id", "absence_id", "view_id",
-    "block_id", "calendar_id", "closed_id", "policy_id", "language", "token", "name", "path", "report", "schedule_id",
+    "block_id", "calendar_id", "closed_id", "policy_id", "webhook_id", "language", "token", "name", "path", "report", "schedule_id",
 )  # fmt: skip
 
 

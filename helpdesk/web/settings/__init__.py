@@ -12,6 +12,7 @@ from helpdesk.queries import details as find_details
 from helpdesk.queries import mailboxes as find_mailboxes
 from helpdesk.queries import people
 from helpdesk.queries import suggestions as find_suggestions
+from helpdesk.queries import webhooks as find_webhooks
 from helpdesk.queries import zone as find_zone
 from helpdesk.web.access import agent, needs, session
 from helpdesk.web.settings import (
@@ -22,6 +23,7 @@ from helpdesk.web.settings import (
     deadlines,
     desks,
     fields,
+    levels,
     mailboxes,
     outgoing,
     references,
@@ -31,6 +33,7 @@ from helpdesk.web.settings import (
     teams,
     texts,
     tokens,
+    webhooks,
     zone,
 )
 
@@ -42,6 +45,7 @@ for subject in (
     teams,
     calendars,
     deadlines,
+    levels,
     agents,
     mailboxes,
     outgoing,
@@ -51,6 +55,7 @@ for subject in (
     tags,
     fields,
     tokens,
+    webhooks,
     confidential,
     blocks,
 ):
@@ -75,5 +80,6 @@ def index() -> ResponseReturnValue:
         proposed=find_suggestions.proposed(session()),
         calendars=find_clocks.calendars(session()),
         deadlines=find_clocks.policies(session(), active_only=True),
+        webhooks=find_webhooks.all_of_them(session()),
         blocks=find_blocks.all_of_them(session()),
     )
