@@ -14,11 +14,15 @@ from helpdesk.actions.events import record
 from helpdesk.db import house
 from helpdesk.models import Agent, Desk, Team
 from helpdesk.policies import placeholders
+from helpdesk.policies.promises import NAMINGS
 from helpdesk.settings import ADDRESS
 from helpdesk.words import LANGUAGES
 
 SENDERS = ("full", "formal", "desk")  # what From shows of whoever answers
 
+CHANGEABLE = frozenset((
+    "name", "team_id", "language", "sender", "acknowledges", "active", "needs_release", "address_form", "signature", "names_time", "apologises",
+))  # fmt: skip
 FORMS = ("sie", "du")  # how German mail speaks to people
 
 
@@ -75,10 +79,9 @@ def add(
 
 
 def change(session: Session, desk: Desk, values: dict[str, Any], *, agent: Agent, now: datetime) -> None:
-    """Change name, team_id, language, sender, acknowledges, active, needs_release, address_form or signature.  Raises NotUsable."""
-    permitted = {"name", "team_id", "language", "sender", "acknowledges", "active", "needs_release", "address_form", "signature"}
-    if set(values) - permitted:
-        raise NotUsable(min(set(values) - permitted), "This cannot be changed.")
+    """Change what CHANGEABLE names.  Raises NotUsable."""
+    if set(values) - CHANGEABLE:
+        raise NotUsable(min(set(values) - CHANGEABLE), "This cannot be changed.")
     _check(values)
     if values.get("active") is False and desk.address == house(session).settings.main_desk:
         raise NotUsable("active", "This is the first address of HOLDLINE_FRONT_DESKS; one door has to stay open.")
@@ -131,6 +134,8 @@ def _check(values: dict[str, Any]) -> None:
         raise NotUsable("language", "Choose one of the languages of the list.")
     if values.get("address_form", FORMS[0]) not in FORMS:
         raise NotUsable("address_form", "Choose one from the list.")
+    if values.get("names_time", NAMINGS[0]) not in NAMINGS:
+        raise NotUsable("names_time", "Choose one from the list.")
     check_signature(values.get("signature", ""))
     if values.get("sender", SENDERS[0]) not in SENDERS:
         raise NotUsable("sender", "Choose one of the senders of the list.")
