@@ -89,3 +89,17 @@ def test_a_case_that_is_looked_at_is_noticed_and_the_count_beside_the_name_goes(
     expect(page.locator("#told")).to_be_hidden()
     page.goto("/notices")
     expect(page.get_by_text("Nothing new for you.")).to_be_visible()
+
+
+def test_a_day_in_the_text_is_offered_as_a_promise_and_a_tick_stays(window: Windows, number: int) -> None:
+    page = window()
+    page.goto(f"/cases/{number}")
+    text, tick = page.locator("#text"), page.get_by_label("Promise it: they hear from us by")
+    text.press_sequentially("You will hear from us tomorrow.")
+    expect(tick).not_to_be_checked()
+    tick.check()
+    text.press_sequentially(" It costs 3.12 EUR. We'll tell you within nine days.")
+    page.wait_for_timeout(1_200)  # longer than it waits before it asks again
+    expect(tick).to_be_checked()
+    page.get_by_role("button", name="Send", exact=True).click()
+    expect(page.locator("header .chip", has_text="promised by")).to_be_visible()
