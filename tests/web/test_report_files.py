@@ -13,6 +13,7 @@ import pytest
 from markupsafe import escape
 
 from helpdesk.reports import files, mailing
+from helpdesk.reports.report import Amount, Figure
 from helpdesk.reports.words import say
 from tests.sample_report import BERLIN, FORMULA, bare, sample
 from tests.web.browsing import open_pages
@@ -137,3 +138,41 @@ def test_the_page_says_the_same_numbers(said, database):
         for cell in (*(one for row in table.rows for one in row), table.more)
         if cell and cell.link
     }
+
+
+def words_of(report):
+    return say(report, "en", BERLIN, house="Help desk")
+
+
+def test_each_report_opens_with_what_one_would_say_of_it():
+    def opens(name, *figures):
+        return words_of(replace(sample(), name=name, charts=(), figures=figures)).sentence
+
+    def count(key, n):
+        return Figure(key, Amount("count", n))
+
+    assert (
+        opens("workload", count("opened", 14), count("resolved", 1), count("backlog", 11))
+        == "14 cases came, 1 was solved, 11 are open."
+    )
+    assert opens("daily", count("overdue", 0), count("backlog", 1)) == "No case is past its deadline, 1 is open."
+    assert opens("daily", count("overdue", 2), count("backlog", 3)) == "2 cases are past their deadline, 3 are open."
+    waits = Figure("first-response", Amount("seconds", 7200, 9), waiting=1, before=Amount("seconds", 7200, 9))
+    assert opens("escalation", waits) == "Half of all first answers came within 2 h, the same. 1 still waits."
+
+
+def test_a_period_that_runs_says_so_once_and_only_what_can_come_back_is_so_far():
+    report = sample()
+    running = replace(report, scope=replace(report.scope, now=report.scope.period.begins_at))
+    assert words_of(running).span.endswith("These days are not over yet")
+    assert "not over" not in words_of(report).span
+    waits = replace(report.figures[0], so_far=True)
+    rows = words_of(replace(report, figures=[waits, report.figures[4]])).tables[0].rows
+    assert [row[0].text for row in rows] == ["First answer", "Reopened, so far"]
+    assert [row[3].text for row in rows] == ["5", "106 can still come back"]
+
+
+def test_a_column_in_which_nothing_stands_is_not_there():
+    only = Figure("unassigned", Amount("count", 3))
+    table = words_of(replace(sample(), figures=[only])).tables[0]
+    assert [column.heading for column in table.columns] == ["Figure", "Median, share or number"]

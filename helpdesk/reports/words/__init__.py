@@ -31,6 +31,8 @@ def say(report: Report, language: str, zone: tzinfo, *, house: str, team: str = 
         before=speech.named(scope.before),
         now=speech.instant(scope.now, year=scope.now.year != scope.period.last.year),
     )
+    if scope.now < scope.period.ends_at:
+        span = _("%(span)s. These days are not over yet", span=span)
     return Said(
         report=report,
         language=speech.language,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from helpdesk.reports.report import Bars, Figure, Report
 from helpdesk.reports.words import labels
 from helpdesk.reports.words.speech import Speech, quotient
@@ -18,6 +20,12 @@ def sentence(report: Report, say: Speech) -> str:
 
 def _first(report: Report, say: Speech) -> str:
     figures = {one.key: one for one in report.figures}
+    if report.name == "workload" and {"opened", "resolved", "backlog"} <= figures.keys():
+        return _work(figures, say)
+    if report.name == "daily" and {"overdue", "backlog"} <= figures.keys():
+        return _today(figures, say)
+    if report.name in ("friction", "continuity", "doors"):
+        return " ".join(_plain(one, say) for one in report.figures[:2] if quotient(one.amount) is not None)
     for key in ("promises", "compliance"):
         if key in figures and quotient(figures[key].amount) is not None:
             return _share(figures[key], say)
@@ -26,6 +34,23 @@ def _first(report: Report, say: Speech) -> str:
             return _median(figures[key], say)
     others = [one for one in report.figures if quotient(one.amount) is not None]
     return _plain(others[0], say) if others else ""
+
+
+def _work(figures: Mapping[str, Figure], say: Speech) -> str:
+    opened, solved, left = (int(figures[key].amount.value or 0) for key in ("opened", "resolved", "backlog"))
+    came = say.ngettext("%(num)s case came", "%(num)s cases came", opened)
+    went = say.ngettext("%(num)s was solved", "%(num)s were solved", solved)
+    stays = say.ngettext("%(num)s is open", "%(num)s are open", left)
+    return say.gettext("%(came)s, %(went)s, %(stays)s.", came=came, went=went, stays=stays)
+
+
+def _today(figures: Mapping[str, Figure], say: Speech) -> str:
+    late, left = (int(figures[key].amount.value or 0) for key in ("overdue", "backlog"))
+    burning = say.ngettext("%(num)s case is past its deadline", "%(num)s cases are past their deadline", late)
+    if not late:
+        burning = say.gettext("No case is past its deadline")
+    stays = say.ngettext("%(num)s is open", "%(num)s are open", left)
+    return say.gettext("%(burning)s, %(stays)s.", burning=burning, stays=stays)
 
 
 def _share(figure: Figure, say: Speech) -> str:

@@ -12,6 +12,7 @@ from helpdesk.reports.words.shapes import Cell, Column, Drawn, Table
 from helpdesk.reports.words.speech import Speech, quotient
 
 TINTS = 4
+WINDOWED = ("reopened", "one-and-done")  # a case can come back for weeks after the period is over
 
 
 class Maker:
@@ -34,30 +35,31 @@ class Maker:
     # ── figures ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def figures(self) -> Table:
-        _, period = self.say.gettext, self.report.scope.period
+        """A line for each figure; of the columns only those that have something to say."""
+        _, period, some = self.say.gettext, self.report.scope.period, self.report.figures
         columns = [
-            Column(_("Figure")),
-            Column(_("Median, share or number"), right=True),
-            Column(_("Nine of ten within"), right=True),
-            Column(_("Still waiting"), right=True),
-            Column(self.say.earlier(period), right=True),
-            Column(_("Difference")),
+            (Column(_("Figure")), True),
+            (Column(_("Median, share or number"), right=True), True),
+            (Column(_("Nine of ten within"), right=True), any(one.nine_of_ten is not None for one in some)),
+            (Column(_("Still waiting"), right=True), any(one.waiting is not None for one in some)),
+            (Column(self.say.earlier(period), right=True), any(one.before is not None for one in some)),
+            (Column(_("Difference")), any(one.before is not None for one in some)),
         ]
+        rows = [self._figure(one) for one in some]
+        shown = [place for place, (_column, is_there) in enumerate(columns) if is_there]
         heading = _("In figures: %(period)s", period=self.say.named(period))
-        return Table("figures", "figures", heading, columns, [self._figure(one) for one in self.report.figures])
+        return Table("figures", "figures", heading, [columns[n][0] for n in shown], [[row[n] for n in shown] for row in rows])
 
     def _figure(self, figure: Figure) -> list[Cell]:
         _, nothing = self.say.gettext, Cell("–")
-        name = labels.of_figure(_, figure.key)
-        name = _("%(figure)s, so far", figure=name) if figure.so_far else name
-        change = _("can still change") if figure.so_far else self.say.change(figure.amount, figure.before)
+        name, is_open = labels.of_figure(_, figure.key), figure.so_far and figure.key in WINDOWED
         return [
-            Cell(name),
+            Cell(_("%(figure)s, so far", figure=name) if is_open else name),
             self.amount(figure.amount, figure.behind),
             self.amount(figure.nine_of_ten) if figure.nine_of_ten is not None else nothing,
             self._waiting(figure) if figure.waiting is not None else nothing,
             self.amount(figure.before) if figure.before is not None else nothing,
-            Cell(change),
+            Cell(_("can still change") if figure.so_far else self.say.change(figure.amount, figure.before)),
         ]
 
     def _waiting(self, figure: Figure) -> Cell:
@@ -65,7 +67,7 @@ class Maker:
         number = say.number(n)
         if figure.key == "promises":
             number = say.ngettext("%(num)s runs", "%(num)s run", n)
-        elif figure.so_far:
+        elif figure.key in WINDOWED:
             number = say.gettext("%(num)s can still come back", num=number)
         return Cell(number, n, "count", link=self.link(figure.behind_waiting))
 
