@@ -5,7 +5,21 @@ from __future__ import annotations
 from flask import Blueprint
 from flask.blueprints import BlueprintSetupState
 
-from helpdesk.web.api import cases, deeds, details, errors, escalations, files, friction, judge, merging, openapi, post, reports
+from helpdesk.web.api import (
+    cases,
+    deeds,
+    details,
+    errors,
+    escalations,
+    files,
+    friction,
+    judge,
+    merging,
+    openapi,
+    post,
+    report_files,
+    reports,
+)
 from helpdesk.web.api.door import TokenDoor
 
 bp = Blueprint("api", __name__, url_prefix="/api/v1")
@@ -21,6 +35,7 @@ _SUBJECTS = (
     files.bp,
     post.bp,
     reports.bp,
+    report_files.bp,
     openapi.bp,
 )
 

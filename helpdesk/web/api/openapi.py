@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from helpdesk.policies.cases import STATES
 from helpdesk.reports.asked import NAMES
+from helpdesk.reports.files import TYPES, Ending
 from helpdesk.web.access import public
 from helpdesk.web.api import schemas
 from helpdesk.web.api.parameters import LONGEST_PAGE, PAGE
@@ -195,9 +196,16 @@ def _report_paths(report: Schema) -> dict[str, Any]:
     ]
     wanted = [_asked(name, schemas.TEXT, "As in the `behind` of a figure.") for name in ("figure", "part", "group")]
     return {
+        **{f"/reports/{{report}}.{ending}": {"get": _report_file(ending, scope)} for ending in TYPES},
         "/reports/{report}": {"get": _read("getReport", "The figures of a period", "Report", scope)},
         "/reports/{report}/cases": {"get": _read("casesBehind", "The cases behind a figure", "CasesBehind", [*scope, *wanted])},
     }
+
+
+def _report_file(ending: Ending, scope: list[Schema]) -> dict[str, Any]:
+    found = {"description": "The file.", "content": {TYPES[ending].partition(";")[0]: {}}}
+    words = f"The same as {ending.upper()}, in the language of Accept-Language or of the agent"
+    return {**_read(f"getReport{ending.title()}", words, "", scope), "responses": {"200": found, **_refusals(READING)}}
 
 
 def _escalation_paths(number: Schema, escalation: Schema) -> dict[str, Any]:

@@ -43,16 +43,16 @@ SCOPE = ("from", "to", "team", "tag", "time")
 @needs("report.read")
 def one(report: str) -> ResponseReturnValue:
     """The figures of a period, as the agent may know them."""
-    known = _named(report)
-    return shape(_shelf().collect(session(), known, _scope(known, SCOPE), agent()))
+    known = named(report)
+    return shape(_shelf().collect(session(), known, scope_of(known, SCOPE), agent()))
 
 
 @bp.get("/reports/<report>/cases")
 @needs("report.read")
 def behind(report: str) -> ResponseReturnValue:
     """The cases behind one figure, as its `behind` names it; one number for each that the figure counts."""
-    known = _named(report)
-    scope = _scope(known, (*SCOPE, "figure", "part", "group"))
+    known = named(report)
+    scope = scope_of(known, (*SCOPE, "figure", "part", "group"))
     part = cast(Part, parameters.one_of("part", PARTS) or "all")
     wanted = Behind(parameters.text("figure"), part, parameters.text("group"))
     return {"cases": list(_shelf().behind(session(), wanted, scope, agent()))}
@@ -80,14 +80,16 @@ def _shelf() -> Shelf:
     return cast(Shelf, current_app.extensions["holdline"].shelf or SHELF)
 
 
-def _named(name: str) -> Name:
+def named(name: str) -> Name:
+    """The report of this name.  Raises Refused."""
     known = asked.named(name)
     if known is None or known not in _shelf().names:
         raise Refused(404, f"There is no report “{name}”.")
     return known
 
 
-def _scope(name: Name, permitted: Iterable[str]) -> Scope:
+def scope_of(name: Name, permitted: Iterable[str]) -> Scope:
+    """What this request asks for.  Raises Refused."""
     fields = [key for key in request.args if key.startswith(asked.FIELD)]
     parameters.only((*permitted, *fields))
     parameters.one_of("time", ("working", "calendar"))

@@ -23,18 +23,18 @@ bp = Blueprint("report_files", __name__, url_prefix="/reports")
 @only_reads
 def export(report: str) -> ResponseReturnValue:
     """The file, to be saved."""
-    ending = request.form.get("ending", "")
+    ending, name = request.form.get("ending", ""), asking.named(report)
     if ending not in files.TYPES:
         abort(404)
-    return answer(asking.named(report), ending)
-
-
-def answer(name: Name, ending: files.Ending) -> Response:
-    """The report that is asked for as a file, under a name that says what it is of."""
     try:
         scope = asking.scope_of(name)
     except asked.NotAPeriod:
         abort(404)
+    return answer(name, scope, ending)
+
+
+def answer(name: Name, scope: Scope, ending: files.Ending) -> Response:
+    """The report as a file, under a name that says what it is of."""
     said = asking.collected(name, scope)
     content = files.file(said, ending)
     _note(name, scope, ending)

@@ -60,6 +60,9 @@ MATRIX = {
     "POST /post-room/<int:arrival_id>/release": EVERYBODY,
     "GET /reports/<report>": LEADERS,
     "GET /reports/<report>/cases": LEADERS,
+    "GET /reports/<report>.csv": LEADERS,
+    "GET /reports/<report>.xlsx": LEADERS,
+    "GET /reports/<report>.pdf": LEADERS,
     "GET /openapi.json": {*EVERYBODY, None},
 }
 BODIES = {

@@ -6,9 +6,11 @@ from collections.abc import Callable
 from datetime import datetime
 
 import pytest
+from sqlalchemy import select
 
 from helpdesk import clock, jobs
 from helpdesk.db import Database
+from helpdesk.models import Event
 from helpdesk.reports.collecting import COLLECT
 from tests.programs import Customers, Program
 
@@ -51,3 +53,18 @@ def test_what_no_report_can_be_of_is_refused(carol: Program, asked: dict[str, st
     answer = carol.get("/reports/escalation", **asked)
     assert (answer.status_code, answer.json["error"]["field"]) == (400, field)
     assert carol.get("/reports/nonsense").status_code == 404
+
+
+@pytest.mark.parametrize(("ending", "begins"), [("csv", b"\xef\xbb\xbf"), ("xlsx", b"PK"), ("pdf", b"%PDF-")])
+def test_a_report_is_there_as_a_file_for_supervisors_and_fetching_it_is_on_the_record(
+    carol: Program, bob: Program, database: Database, ending: str, begins: bytes
+) -> None:
+    answer = carol.get(f"/reports/escalation.{ending}", **{"from": "2026-11-02"})
+    assert answer.status_code == 200
+    assert answer.data.startswith(begins)
+    assert bob.get(f"/reports/escalation.{ending}").status_code == 404
+    assert carol.get(f"/reports/escalation.{ending}", **{"from": "never"}).status_code == 400
+    assert carol.get(f"/reports/tea.{ending}").status_code == 404
+    with database.reading() as session:
+        event = session.scalars(select(Event).where(Event.deed == "report-saved")).one()
+        assert (event.thing, event.after["format"]) == ("report escalation", ending)
