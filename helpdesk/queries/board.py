@@ -16,13 +16,13 @@ from helpdesk.models import (
     Consultation,
     ConsultationLetter,
     Entry,
-    Handover,
+    Escalation,
+    EscalationTelling,
     InboundMail,
     OutboxMail,
     Team,
 )
 from helpdesk.policies.cases import OUR_TURN, UNSOLVED
-from helpdesk.policies.hours import Hours
 from helpdesk.queries import clocks
 from helpdesk.queries.cases import seen_by
 from helpdesk.queries.outbox import DID_NOT_ARRIVE
@@ -53,12 +53,6 @@ class Held:
     reason: str
     number: int
     since: datetime
-
-
-def hours_of(session: Session, team: Team | None) -> Hours:
-    """The working time of a team, or the standard one."""
-    calendar_id = team.calendar_id if team and team.calendar_id else clocks.standard(session).id
-    return clocks.hours_of(session)(calendar_id)
 
 
 def longest_waits(session: Session, agent: Agent, team_id: int | None, now: datetime, *, limit: int) -> list[Wait]:
@@ -119,6 +113,15 @@ def held(session: Session, agent: Agent) -> list[Held]:
     return [Held(reason, number, since) for reason, number, since in rows]
 
 
+def escalated_to(session: Session, agent: Agent) -> list[Escalation]:
+    """What was told to this agent and nobody said yet that they saw it, the highest level first."""
+    told = select(EscalationTelling.escalation_id).where(EscalationTelling.agent_id == agent.id)
+    waits = Escalation.closed_at.is_(None), Escalation.acknowledged_at.is_(None), Escalation.id.in_(told)
+    query = select(Escalation).join(Case, Case.number == Escalation.case_number).where(*waits, seen_by(agent))
+    own = or_(Escalation.by_id.is_(None), Escalation.by_id != agent.id)
+    return list(session.scalars(query.where(own).order_by(Escalation.level.desc(), Escalation.id)))
+
+
 def asked(session: Session, numbers: Collection[int]) -> dict[int, Consultation]:
     """Case number → the newest conversation with a third party in which the last word is ours."""
     newest = func.max(ConsultationLetter.entry_id).label("entry_id")
@@ -128,12 +131,6 @@ def asked(session: Session, numbers: Collection[int]) -> dict[int, Consultation]
     query = select(Consultation).join(ends, ends.c.consultation_id == Consultation.id)
     query = query.join(Entry, Entry.id == ends.c.entry_id).where(Entry.kind == "side-out")
     return {row.case_number: row for row in session.scalars(query.order_by(Consultation.id))}
-
-
-def handed(session: Session, numbers: Collection[int]) -> dict[int, Handover]:
-    """Case number → the note with which it was handed over last."""
-    query = select(Handover).where(Handover.case_number.in_(numbers)).order_by(Handover.id)
-    return {row.case_number: row for row in session.scalars(query)}
 
 
 def _oldest(

@@ -1,4 +1,4 @@
-"""Which cases burn: a deadline is broken, at risk, or comes within some working hours.  Each is also a view of the list of cases."""
+"""Which cases burn: a deadline or a promise is broken, at risk, or comes within some working hours.  Each is also a view of the list of cases."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, or_, select, true
 from sqlalchemy.orm import Session
 
-from helpdesk.models import Case, CaseClock, Team
+from helpdesk.models import Case, CaseClock, Promise, Team
 from helpdesk.policies import sla
 from helpdesk.queries import clocks
 
@@ -22,10 +22,16 @@ def broken(now: datetime) -> ColumnElement[bool]:
 
 
 def at_risk(now: datetime) -> ColumnElement[bool]:
-    """No deadline is broken, and of one so much of the allowance is gone that somebody is warned (policies.sla.is_at_risk)."""
+    """Nothing is broken, and so much of the time until a deadline, or a promised one, is gone that somebody is warned.
+
+    Of clocks it is policies.sla.is_at_risk, of promises that the sweep looked, or is about to.
+    """
     runs = CaseClock.stopped_at.is_(None), CaseClock.paused_at.is_(None), CaseClock.alarm_at.is_not(None)
     warned = CaseClock.due_at > now, or_(CaseClock.alarm_at <= now, CaseClock.alarm_at >= CaseClock.due_at)
-    return and_(Case.due_at > now, Case.number.in_(select(CaseClock.case_number).where(*runs, *warned)))
+    clocks_near = select(CaseClock.case_number).where(*runs, *warned)
+    looked = or_(Promise.warned_at.is_not(None), Promise.look_at <= now)
+    promises_near = select(Promise.case_number).where(Promise.look_at.is_not(None), Promise.due_at > now, looked)
+    return and_(Case.due_at > now, or_(Case.number.in_(clocks_near), Case.number.in_(promises_near)))
 
 
 def due_within(session: Session, now: datetime, working_hours: int) -> ColumnElement[bool]:

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import event, select
 
 from helpdesk import clock
-from helpdesk.actions import absences, cases, consultations, desks, entries, handovers
+from helpdesk.actions import absences, cases, consultations, desks, entries, escalations, handovers, telling
 from helpdesk.db import Database
 from helpdesk.models import Agent, Calendar, Case, Event, Notice, OutboxMail
 from tests.secret import CANARY, HOWS, hide
@@ -258,3 +258,51 @@ def test_a_supervisor_says_how_many_cases_somebody_can_hold(carol: Browser, brow
     assert browser("bob").get("/now/capacity").status_code == 404
     carol.post("/now/capacity", fields)
     assert "of 20" not in words_of(carol.get("/now"))
+
+
+def test_what_an_agent_promised_is_the_next_step_and_burns_when_it_is_broken(
+    carol, browser, database: Database, staff, monday
+) -> None:
+    number = anna_writes(database, at=monday)
+    with database.transaction() as session:
+        bob, case = session.get_one(Agent, staff["bob"].id), session.get_one(Case, number)
+        cases.assign(session, case, bob, agent=bob, now=monday)
+        entries.reply(session, case, "By three", agent=bob, now=monday, promise=monday + 5 * HOUR)
+    assert "What burns" not in words_of(carol.get("/now"))
+    for hours, figure, chip, step in (
+        (4.5, "at risk", "At risk, 30 min", "Promised by Today, 15:00"),
+        (7, "broken", "Broken, 2 h", "None named"),
+    ):
+        with clock.freeze(monday + hours * HOUR):
+            carol = browser("carol")
+            page = carol.get("/now")
+            assert f"{chip} Printer Anna Kundin Bob {step}" in words_of(page)
+            assert figures(page)[figure][0] == "1"
+            assert listed(carol.get(figures(page)[figure][1])) == [str(number)]
+
+
+def test_an_escalation_to_this_reader_is_said_with_what_they_can_do(
+    carol: Browser, browser, burning, database, staff, monday
+) -> None:
+    number, other = burning["late"], burning["soon"]
+    with database.transaction() as session:
+        bob = session.get_one(Agent, staff["bob"].id)
+        for one in (number, other):
+            escalations.ask_for_help(session, session.get_one(Case, one), "May we refund?", agent=bob, now=monday)
+        telling.take_steps(session, now=monday, limit=10)
+    assert "Escalated to you" not in words_of(carol.get("/now")), "it went to the admin, for the team has no supervisor"
+    ada = browser("ada")
+    page = ada.get("/now?team=1")
+    words = words_of(page)
+    assert "Escalated to you, level 2: late" in words
+    assert "Bob asks for help: “May we refund?” Nobody has the case. One more waits behind it. Take over Seen" in words
+    path = re.search(r'action="(/cases/\d+/escalations/\d+)/seen"', page.text)[1]
+    assert ada.post(f"{path}/seen", {"back": "/now?team=1"}).headers["Location"] == "/now?team=1"
+    page = ada.get("/now")
+    assert "level 2: soon" in words_of(page)
+    assert "waits behind" not in words_of(page)
+    path = re.search(r'action="(/cases/\d+/escalations/\d+)/take"', page.text)[1]
+    ada.post(f"{path}/take", {"back": "/now"})
+    assert "Escalated to you" not in words_of(ada.get("/now"))
+    with database.reading() as session:
+        assert session.get_one(Case, other).assignee_id == staff["ada"].id

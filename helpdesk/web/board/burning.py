@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from helpdesk import clock
 from helpdesk.db import house
-from helpdesk.models import Case, Consultation, Notice
+from helpdesk.models import Case, CaseClock, Consultation, Notice, Promise
+from helpdesk.queries import answer_times, burning, lists, notices, promises
 from helpdesk.queries import board as find
-from helpdesk.queries import burning, lists, notices
 from helpdesk.queries.lists import Wanted
 from helpdesk.web.access import agent, session
 from helpdesk.web.cases import due
-from helpdesk.web.cases.due import Due
+from helpdesk.web.cases.due import DAY, Due, Left
 from helpdesk.web.language import Dates
 from helpdesk.web.language import gettext as _
 
@@ -39,13 +40,29 @@ def rows(team_id: int | None, now: datetime) -> list[Row]:
     if not found:
         return []
     numbers = [case.number for case in found]
-    clocks = burning.worst(session(), numbers, now)
-    steps, asked = _next_steps(numbers), notices.asked(session(), numbers)
+    clocks, owed = burning.worst(session(), numbers, now), promises.next_owed_in(session(), numbers)
+    steps, asked = _next_steps(numbers, owed, now), notices.asked(session(), numbers)
     return [
-        Row(case, due.briefly(clocks[case.number]), steps.get(case.number, ""), _deed(case), _at(asked.get(case.number)))
+        Row(
+            case,
+            _worst(case, clocks.get(case.number), owed.get(case.number)),
+            steps.get(case.number, ""),
+            _deed(case),
+            _at(asked.get(case.number)),
+        )
         for case in found
-        if case.number in clocks
     ]
+
+
+def _worst(case: Case, row: CaseClock | None, promise: Promise | None) -> Due:
+    """What burns most: a clock, or the promise whose time comes before."""
+    at = case.due_at or clock.now()
+    if promise is not None and (row is None or row.due_at is None or promise.due_at < row.due_at):
+        hours = answer_times.hours_of(session(), case.team_id)
+        return due.briefly(
+            promise.due_at, Left(hours.between(clock.now(), promise.due_at), hours.usual_day() or DAY, working=True)
+        )
+    return due.briefly(row.due_at or at, due.left(row)) if row is not None else due.briefly(at, Left(0, DAY, working=True))
 
 
 def _deed(case: Case) -> Literal["", "take", "ask"]:
@@ -58,11 +75,17 @@ def _at(notice: Notice | None) -> datetime | None:
     return notice.at if notice else None
 
 
-def _next_steps(numbers: list[int]) -> dict[int, str]:
-    """Case number → what is known of how it goes on: who was asked for advice, else what was handed over with it."""
-    handed = {number: _shortened(row.next_step) for number, row in find.handed(session(), numbers).items()}
+def _next_steps(numbers: list[int], owed: dict[int, Promise], now: datetime) -> dict[int, str]:
+    """Case number → what is known of how it goes on: what somebody promised, who was asked for advice, what was handed over with it."""
+    handed = {number: _shortened(step) for number, step in promises.next_steps_in(session(), numbers).items()}
     asked = {number: _waits_for(row) for number, row in find.asked(session(), numbers).items()}
-    return handed | asked
+    say = Dates(house(session()).settings)
+    promised = {
+        number: _("Promised by %(when)s", when=say.when(row.due_at))
+        for number, row in owed.items()
+        if row.made_by_id is not None and row.due_at > now
+    }
+    return handed | asked | promised
 
 
 def _waits_for(row: Consultation) -> str:

@@ -14,11 +14,12 @@ from helpdesk import clock
 from helpdesk.db import house
 from helpdesk.models import Team
 from helpdesk.policies import board as policy
+from helpdesk.queries import answer_times, cases, lists
 from helpdesk.queries import board as find
-from helpdesk.queries import cases, lists
 from helpdesk.queries.lists import View, Wanted
 from helpdesk.web.access import agent, session
 from helpdesk.web.board import burning, load, sentences
+from helpdesk.web.cases import risen
 from helpdesk.web.language import Dates, current
 from helpdesk.web.language import gettext as _
 
@@ -67,6 +68,7 @@ def at_now(team: Team | None) -> dict[str, Any]:
         "as_of": sentences.as_of(now, house(session()).settings.zone),
         "sentence": sentences.opening(counts["broken"], counts["risk"], waits[0] if waits else None, _next_due(team_id)),
         "figures": figures(counts, team_id),
+        "escalated": [(row, risen.why(row)) for row in find.escalated_to(session(), agent())],
         "burns": burning.rows(team_id, now),
         "burns_more": counts["broken"] + counts["risk"] > burning.MOST,
         "waits": _waits(waits),
@@ -120,10 +122,10 @@ def _waits(waits: Sequence[find.Wait]) -> list[Bar]:
 
 def _hours(team: Team | None, now: datetime) -> list[Bar]:
     """How many deadlines each of the next working hours has; nothing where none of them has one."""
-    slots = policy.slots(find.hours_of(session(), team), now, AHEAD * HOUR)
+    team_id = team.id if team else None
+    slots = policy.slots(answer_times.hours_of(session(), team_id), now, AHEAD * HOUR)
     if not slots:
         return []
-    team_id = team.id if team else None
     deadlines = find.deadlines(session(), agent(), team_id, slots[0].since, slots[-1].until)
     numbers = policy.shared_out(deadlines, slots)
     if not any(numbers):

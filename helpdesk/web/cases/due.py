@@ -83,12 +83,11 @@ def left(row: CaseClock) -> Left:
     return Left(hours.between(now, at), hours.usual_day() or DAY, working=True)
 
 
-def briefly(row: CaseClock) -> Due:
+def briefly(at: datetime, until: Left) -> Due:
     """What burns, in two words: «Broken, 22 h», «At risk, 38 min»."""
-    at, amount = row.due_at or clock.now(), left(row).amount
     if at <= clock.now():
-        return Due(at, _("Broken, %(amount)s", amount=amount), "broken", "broken")
-    return Due(at, _("At risk, %(amount)s", amount=amount), "warn", "risk")
+        return Due(at, _("Broken, %(amount)s", amount=until.amount), "broken", "broken")
+    return Due(at, _("At risk, %(amount)s", amount=until.amount), "warn", "risk")
 
 
 def _due(row: CaseClock) -> Due:

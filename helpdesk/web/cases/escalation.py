@@ -14,7 +14,7 @@ from helpdesk.actions.cases import NotPermitted
 from helpdesk.actions.desks import NotUsable
 from helpdesk.models import Agent, Case, Escalation
 from helpdesk.queries import escalations as find
-from helpdesk.web.access import agent, needs, session
+from helpdesk.web.access import agent, local_path, needs, session
 from helpdesk.web.cases import page, undo
 from helpdesk.web.forms import Form, said
 from helpdesk.web.language import gettext as _
@@ -88,7 +88,7 @@ def _do(number: int, escalation_id: int, deed: Callable[..., None], words: str) 
         return page.show(case, problem=said(refusal)), 422
     except entries.EmptyText:
         return page.show(case, problem=_("Say in a sentence what comes next, so that nobody has to ask.")), 422
-    return undo.offer(words, [], f"/cases/{number}")
+    return undo.offer(words, [], local_path(request.form.get("back", "")) or f"/cases/{number}")
 
 
 def _page(case: Case, form: Form) -> ResponseReturnValue:

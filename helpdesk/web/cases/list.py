@@ -139,10 +139,8 @@ def _number(words: str) -> int | None:
 
 
 def _due_of(shown: Sequence[Case], filters: Filters) -> dict[int, due.Due]:
-    """What is due in each case: of deadlines alone where those are what the list is about, else whatever comes first."""
-    if filters.view == "due":
-        return promising.nearest(shown)
-    return due.among(shown, worst_first=filters.view == "risk")
+    """What is due in each case: of its deadlines and promises whatever comes first, or is worst where that is asked for."""
+    return promising.nearest(shown, worst_first=filters.view in ("broken", "risk"))
 
 
 def _grouped(rows: list[Case], filters: Filters) -> list[Group]:

@@ -101,12 +101,14 @@ def among(cases: Sequence[Case]) -> dict[int, due.Due]:
     return {number: due.Due(one.row.due_at, one.words, one.shape, one.tone) for number, one in found.items()}
 
 
-def nearest(cases: Sequence[Case]) -> dict[int, due.Due]:
-    """Case number → what is due next of its deadlines and promises."""
-    deadlines, promised_times = due.among(cases), among(cases)
+def nearest(cases: Sequence[Case], *, worst_first: bool = False) -> dict[int, due.Due]:
+    """Case number → what is due next of its deadlines and promises; `worst_first`: one at risk goes before a nearer one."""
+    deadlines, promised_times = due.among(cases, worst_first=worst_first), among(cases)
+    ranks = {"broken": 0, "risk": 1} if worst_first else {}
     return {
         number: min(
-            (one for one in (deadlines.get(number), promised_times.get(number)) if one is not None), key=lambda one: one.at
+            (one for one in (deadlines.get(number), promised_times.get(number)) if one is not None),
+            key=lambda one: (ranks.get(one.tone, 2), one.at),
         )
         for number in deadlines.keys() | promised_times.keys()
     }

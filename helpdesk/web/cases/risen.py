@@ -46,10 +46,10 @@ def told(events: Collection[Event]) -> Mapping[int, str]:
 
 
 def _risen(row: Escalation) -> Risen:
-    return Risen(row, _why(row), "broken" if row.reason in _LOUD else "risk")
+    return Risen(row, why(row), "broken" if row.reason in _LOUD else "risk")
 
 
-def _why(row: Escalation) -> str:
+def why(row: Escalation) -> str:
     """Why it concerns its reader, as a whole sentence."""
     at = sentence_escalation.told(row.due_at) if row.due_at else ""
     match row.reason:
