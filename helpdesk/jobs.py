@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import TypeVar
 
 import structlog
@@ -24,6 +25,7 @@ from helpdesk.actions import (
     references,
     report_mails,
     sending,
+    snapshots,
     summing,
     webhooks,
 )
@@ -160,7 +162,19 @@ def measure(database: Database, *, now: datetime, most: int = 10_000) -> int:
         has_grown, done = some > 0, done + some
     while (done or is_stale) and _in_one(database, lambda session: summing.sum_some(session, now=now, limit=SUMMED_AT_ONCE)):
         pass
+    take_snapshots(database, now=now)
     return done
+
+
+def take_snapshots(database: Database, *, now: datetime) -> int:
+    """Write down the backlog of each full hour that has passed; how many.  Two who do it at once write each of them once.
+
+    What is not measured yet would be missing in it, so until then it waits.
+    """
+    with database.reading() as session:
+        hours = snapshots.due(session, now=now)
+        found = snapshots.look(session, hours) if hours and not measuring.is_behind(session, now=now) else {}
+    return sum(_in_one(database, partial(snapshots.write, hour=hour, cells=cells, now=now)) for hour, cells in found.items())
 
 
 def watch_promises(database: Database, *, now: datetime) -> int:

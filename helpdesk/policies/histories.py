@@ -14,7 +14,7 @@ from typing import Any, Literal
 from helpdesk.policies.doubt import speaks
 from helpdesk.policies.thanks import is_thanks
 
-What = Literal["asked", "answered", "bounced", "solved", "reopened", "handed-over", "passed-on", "moved"]
+What = Literal["asked", "answered", "bounced", "solved", "reopened", "handed-over", "passed-on", "moved", "given"]
 
 _MACHINES = frozenset(("receipt", "calendar", "challenge", "complaint", "spam"))
 
@@ -51,6 +51,8 @@ class Deed:
     team: int | str | None = None  # an id, or the name under which older records know it
     team_before: int | str | None = None
     knows_before: bool = False  # whether the record tells whose it was until then
+    was_held: bool = False  # of «given»: whether anybody had the case before it, and has it since
+    is_held: bool = False
 
 
 def read(records: Iterable[Record]) -> list[Deed]:
@@ -113,9 +115,10 @@ def _moved(record: Record) -> list[Deed]:
 def _assigned(record: Record, with_note: Collection[datetime]) -> list[Deed]:
     """From one colleague to another without a note; what nobody held, or nobody holds then, is no handover."""
     from_hand, to_hand = record.before.get("assignee"), record.after.get("assignee")
+    given = Deed(record.at, "given", record.agent_id, was_held=bool(from_hand), is_held=bool(to_hand))
     if not from_hand or not to_hand or record.at in with_note:
-        return []
-    return [Deed(record.at, "passed-on", record.agent_id)]
+        return [given]
+    return [given, Deed(record.at, "passed-on", record.agent_id)]
 
 
 def _said(record: Record) -> list[Deed]:

@@ -89,7 +89,7 @@ class Measuring:
         self, facts: Facts, deeds: Sequence[Deed], hours_of: Callable[[int | None], Hours], zone: tzinfo, teams: Mapping[str, int]
     ) -> None:
         self._facts, self._deeds, self._hours_of, self._zone = facts, deeds, hours_of, zone
-        self._teams = _teams(facts, deeds, teams)
+        self._teams = _moves(facts, deeds, teams)
         self._found: list[Measure] = []
         self._asked_first: datetime | None = None
         self._answered_first = False
@@ -253,7 +253,7 @@ class Measuring:
 
     def _team_at(self, at: datetime) -> int | None:
         """Whose case it was then; at the instant of a move, theirs who had it until then."""
-        return next((team for until, team in self._teams if at <= until), self._facts.team_id)
+        return _of(self._teams, at, self._facts)
 
 
 @dataclass
@@ -296,7 +296,16 @@ def _seconds(begin: datetime, end: datetime) -> int:
     return max(0, int((end - begin).total_seconds()))
 
 
-def _teams(facts: Facts, deeds: Sequence[Deed], ids: Mapping[str, int]) -> list[tuple[datetime, int | None]]:
+def team_at(facts: Facts, deeds: Sequence[Deed], ids: Mapping[str, int], at: datetime) -> int | None:
+    """Whose case it was at an instant."""
+    return _of(_moves(facts, deeds, ids), at, facts)
+
+
+def _of(moves: Sequence[tuple[datetime, int | None]], at: datetime, facts: Facts) -> int | None:
+    return next((team for until, team in moves if at <= until), facts.team_id)
+
+
+def _moves(facts: Facts, deeds: Sequence[Deed], ids: Mapping[str, int]) -> list[tuple[datetime, int | None]]:
     """(until when, whose): the moves of a case, the oldest first.  What was before a move is told by it, or by the move before."""
     moves = [deed for deed in deeds if deed.what == "moved"]
     told = [
