@@ -191,6 +191,7 @@ def tick(at: str | None) -> None:
             pass
         jobs.ring_at_your_word(parts.database, now=now, is_present=at is None)
         alerts.tell_at_your_word(parts.database, now=now, is_present=at is None)
+        jobs.measure(parts.database, now=now)
         jobs.send_reports(parts.database, now=now, at_your_word=True)
         hastened = bridge.hasten(parts.database, at=now)
         bridge.sweep_forgotten(parts.database, now=clock.now())
