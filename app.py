@@ -290,7 +290,9 @@ def _start_web(parts: Parts, extras: dict[str, Any]) -> Callable[[], object]:
 
 
 def _parts() -> Parts:
-    return Parts(open_database())
+    parts = Parts(open_database())
+    jobs.follow_settings(parts.database, now=clock.now())
+    return parts
 
 
 def _instant(text: str) -> datetime:

@@ -19,6 +19,7 @@ from helpdesk.actions import (
     drafts,
     indexing,
     measuring,
+    person_figures,
     presence,
     promise_watch,
     recall,
@@ -164,6 +165,14 @@ def measure(database: Database, *, now: datetime, most: int = 10_000) -> int:
         pass
     take_snapshots(database, now=now)
     return done
+
+
+def follow_settings(database: Database, *, now: datetime) -> None:
+    """At the start: what was changed in the environment, and belongs on the record, is written there."""
+    with database.reading() as session:
+        has_changed = person_figures.has_changed(session)
+    if has_changed:
+        _in_one(database, lambda session: person_figures.follow_setting(session, now=now))
 
 
 def take_snapshots(database: Database, *, now: datetime) -> int:

@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from helpdesk.models import Agent, Case
-from helpdesk.reports import amounts, arrivals, backlog, figures, teams, trends
+from helpdesk.reports import amounts, arrivals, backlog, figures, persons, teams, trends
 from helpdesk.reports.escalation import standing
 from helpdesk.reports.reading import Reading
 from helpdesk.reports.report import Behind, Cell, Figure, Listing, Report, Scope
@@ -36,7 +36,7 @@ def collect(session: Session, scope: Scope, reader: Agent) -> Report:
             teams.counts(reading, "sent"),
             arrivals.heat(reading),
         ],
-        lists=[load(reading)],
+        lists=[load(reading), *persons.listing(reading)],
     )
 
 

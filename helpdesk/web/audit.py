@@ -27,7 +27,7 @@ OF_THE_DESK = (
     "desk-added", "desk-changed", "mailbox-added", "mailbox-changed", "mailbox-removed", "zone-described", "form-added", "form-removed", "person-changed",
     "calendar-added", "calendar-changed", "deadline-added", "deadline-changed", "webhook-added", "webhook-removed",
     "mail-replayed", "mail-released", "mail-dismissed", "mail-restored", "sent-again", "received", "replied", "noted", "audit-exported",
-    "report-saved", "report-ordered", "report-cancelled",
+    "report-saved", "report-ordered", "report-cancelled", "person-figures-set",
 )  # fmt: skip
 TOLD = (
     "agent",
@@ -40,6 +40,7 @@ TOLD = (
     "webhook",
     "audit",
     "case",
+    "installation",
 )  # of other things it is not told here what they were: people, mail
 
 

@@ -148,6 +148,7 @@ def _FIGURES(_: Say) -> dict[str, str]:  # noqa: N802
         "hurt": _("Where it hurt most often"),
         "late-per-expired": _("Late mails per 100 addresses that ended"),
         "load": _("What lies with each team"),
+        "people": _("Who did how much"),
         "mail-by-outcome": _("What became of the mail"),
         "mail-case": _("Into its case"),
         "mail-new-case": _("A new case"),
