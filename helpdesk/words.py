@@ -7,6 +7,7 @@ start, so that nothing has to be compiled.
 from __future__ import annotations
 
 import io
+import re
 from datetime import datetime, tzinfo
 from functools import cache
 from pathlib import Path
@@ -159,7 +160,13 @@ def _environment(language: str, informal: bool, *, escaping: bool) -> Environmen
     )
     catalogue = translations(language, informal=informal)
     environment.install_gettext_callables(catalogue.gettext, catalogue.ngettext, newstyle=True)  # type: ignore[attr-defined]
+    environment.filters["unbroken"] = _unbroken
     return environment
+
+
+def _unbroken(said: str) -> str:
+    """A date and an hour stay on one line: «6. November», «14 Uhr»."""
+    return re.sub(r"(?<=\d)(\.?) (?=\w)", "\\1\u00a0", said)
 
 
 # Many mail programs know no <style>; what one cannot say in an attribute (dark, narrow) stays for those that do.

@@ -98,13 +98,8 @@ def _after_warning(session: Session, case: Case, row: Promise) -> datetime:
 
 def _tell_customer(session: Session, case: Case, row: Promise, now: datetime) -> bool:
     """Say ourselves that it will be later, once, and by when: to a person whom automatic mail may reach, and who got the first one."""
-    named, participant = _new_time(session, case, now), _reader(session, case, row)
-    if (
-        named is None
-        or named.at <= row.due_at
-        or participant is None
-        or _silent(session, case, row, participant, now) is not None
-    ):
+    named, participant = _new_time(session, case, row, now), _reader(session, case, row)
+    if named is None or participant is None or _silent(session, case, row, participant, now) is not None:
         return False
     zone = answer_times.hours_of(session, case.team_id).zone
     address = addresses.ensure(session, participant, now=now)
@@ -127,10 +122,10 @@ def _tell_customer(session: Session, case: Case, row: Promise, now: datetime) ->
     return True
 
 
-def _new_time(session: Session, case: Case, now: datetime) -> Named | None:
-    """Once more as long as it takes; a working day at the least, for it has been too short once."""
+def _new_time(session: Session, case: Case, row: Promise, now: datetime) -> Named | None:
+    """Once more as long as it takes; a working day more at the least, for it has been too short once."""
     named, hours = acknowledgements.time_for(session, case, now=now), answer_times.hours_of(session, case.team_id)
-    later = honest_time(hours.usual_day(), hours, now)
+    later = honest_time(hours.usual_day(), hours, row.due_at)
     if named is None or later is None:
         return None
     return Named(max(named.at, later), named.by)

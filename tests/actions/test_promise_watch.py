@@ -57,7 +57,7 @@ def test_the_holder_then_the_customer_hear_of_it_and_each_once(scene: Scene) -> 
     assert watch(scene, 23.01) == 1
     assert told(scene) == ["anna@customer.example"]
     assert scene.promises() == [("acknowledgement", "renewed"), ("acknowledgement", "running")]
-    assert scene.owed() == [48], "a working day more, as an hour that one can say"
+    assert scene.owed() == [48], "a working day more"
     for hours in range(24, 200):
         watch(scene, hours)
     assert (told(scene), scene.promises()[1:]) == (["anna@customer.example"], [("acknowledgement", "broken")])

@@ -129,7 +129,7 @@ def test_whoever_will_be_late_finds_a_mail_prepared(
         assert f"/cases/{number}?later=1#reply" in page.text
         page = bob.get(f"/cases/{number}?later=1")
         assert said in typed(page)
-        assert fields_of(page)["promise"] == ["2026-11-03T17:00" if hours < 24 else "2026-11-04T11:00"]
+        assert fields_of(page)["promise"] == ["2026-11-04T10:00" if hours < 24 else "2026-11-04T11:00"]
         bob.post(f"/cases/{number}", {**fields_of(page), "text": typed(page)})
     assert [one[:2] for one in promises(database)] == [
         ("acknowledgement", "kept" if hours < 24 else "broken"),

@@ -21,11 +21,13 @@ def prepared(case: Case) -> Composer | None:
     if not owed or form.text.strip() or not allowed("case.answer", case):
         return None
     now, hours = clock.now(), answer_times.hours_of(session(), case.team_id)
-    named, tomorrow = acknowledgements.time_for(session(), case, now=now), honest_time(hours.usual_day(), hours, now)
+    first = min(row.due_at for row in owed)
+    named = acknowledgements.time_for(session(), case, now=now)
+    tomorrow = honest_time(hours.usual_day(), hours, max(now, first))  # a working day more than what was too short
     if tomorrow is None:
         return None
     until = max(named.at, tomorrow) if named is not None else tomorrow
-    first, informal = min(row.due_at for row in owed), case.desk.address_form == "du"
+    informal = case.desk.address_form == "du"
     gettext = translations(case.language, informal=informal).gettext
     was = {"when": by_when(first, case.language, hours.zone)}
     sorry = (

@@ -155,12 +155,11 @@ def _shown(row: Promise, hours: Hours) -> Shown:
         case "dropped":
             return Shown(row, _("promised by %(when)s, then dropped", when=when), "out")
     if row.standing == "broken" or row.due_at < now:
-        return Shown(
-            row,
-            _("Promise broken, %(late)s", late=due.time_left(hours.between(now, row.due_at), hours.usual_day())),
-            "broken",
-            "broken",
-        )
+        late = hours.between(now, row.due_at)
+        if -late < due.MINUTE:
+            return Shown(row, _("Promise broken"), "broken", "broken")
+        words = _("Promise broken, %(late)s", late=due.time_left(late, hours.usual_day() or due.DAY))
+        return Shown(row, words, "broken", "broken")
     if row.warned_at is not None or policy.looks(row.made_at, row.due_at, hours).warn_at <= now:
         return Shown(row, _("Promise at risk, by %(when)s", when=when), "warn", "risk")
     return Shown(row, _("promised by %(when)s", when=when))

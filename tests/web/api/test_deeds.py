@@ -52,6 +52,14 @@ def test_a_reply_goes_out_and_is_the_answer(bob: Program, number: int, database:
     assert (case["state"], case["assignee"], case["waiting_since"]) == ("waiting", "bob@example.org", None)
 
 
+def test_a_reply_promises_a_day_and_nonsense_is_refused(bob: Program, number: int, database: Database) -> None:
+    for promise, status in (("Friday", 400), ("2026-11-01", 409)):
+        answer = bob.post(f"/cases/{number}/replies", {"text": "Soon.", "promise": promise})
+        assert (answer.status_code, outgoing(database)) == (status, 0), answer.json
+    assert bob.post(f"/cases/{number}/replies", {"text": "Soon.", "promise": "2026-11-06"}).status_code == 201
+    assert bob.get(f"/cases/{number}").json["due_at"] == "2026-11-06T22:59:59+00:00"
+
+
 def test_a_key_seen_before_sends_nothing_and_answers_the_same_entry(bob: Program, number: int, database: Database) -> None:
     ask = {"text": "Please use the stairs.", "idempotency_key": "k1"}
     first, again = bob.post(f"/cases/{number}/replies", ask), bob.post(f"/cases/{number}/replies", ask)
