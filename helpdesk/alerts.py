@@ -34,6 +34,9 @@ def tell(database: Database, *, now: datetime) -> int:
     Raises Stopped where so much would be told at once that a wrong clock is the likelier reason (D21), until a person runs `holdline
     tick`.  Mails that wait for the morning are no sign of that: they were decided before.
     """
+    with database.reading() as session:
+        if not telling.is_anything_due(session, now=now) and trouble(session) is None:
+            return 0  # as nearly always: no lock is taken for that
     why = _in_one(database, lambda session: _doubt_of_telling(session, now))
     if why is not None:
         log.error("telling stopped", why=why)

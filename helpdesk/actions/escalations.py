@@ -5,6 +5,7 @@ Whatever raises one by itself uses `raise_`, and `close_about` once it is over.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -15,7 +16,8 @@ from helpdesk.actions.desks import NotUsable
 from helpdesk.actions.events import record
 from helpdesk.actions.raising import close_about, raise_
 from helpdesk.models import Agent, Case, Entry, Escalation
-from helpdesk.policies.escalation import Outcome, ends_by
+from helpdesk.policies.escalation import ABOUT_A_WAIT, Outcome, ends_by
+from helpdesk.queries import escalations as find
 
 __all__ = ["ask_for_help", "close_about", "hand_back", "mark_wish", "raise_", "saw", "take_over"]
 
@@ -46,20 +48,19 @@ def mark_wish(session: Session, case: Case, entry: Entry, *, agent: Agent, now: 
 
 
 def saw(session: Session, row: Escalation, *, agent: Agent, now: datetime) -> None:
-    """They saw it and care for it: nobody is reminded any more.  Raises NotPermitted."""
+    """They saw it, and whatever else is about the same wait, and care for it: nobody is reminded any more.  Raises NotPermitted."""
     _must_be_open(row)
     if row.acknowledged_at is not None:
         return
-    raising.acknowledge(session, row, agent=agent, now=now)
-    _became(session, row, "acknowledged", now)
+    together = [other for other in find.open_in(session, row.case_number) if {row.reason, other.reason} <= ABOUT_A_WAIT]
+    _is_in_hand(session, together or [row], "acknowledged", agent, now)
     record(session, "escalation-seen", now=now, agent=agent, case=row.case, thing=f"escalation {row.id}", after=_told(row))
 
 
 def take_over(session: Session, row: Escalation, *, agent: Agent, now: datetime) -> None:
-    """They hold the case from now on.  Raises NotPermitted."""
+    """They hold the case from now on, with all that is escalated in it.  Raises NotPermitted."""
     _must_be_open(row)
-    raising.acknowledge(session, row, agent=agent, now=now)
-    _became(session, row, "taken-over", now)
+    _is_in_hand(session, find.open_in(session, row.case_number), "taken-over", agent, now)
     record(session, "escalation-taken", now=now, agent=agent, case=row.case, thing=f"escalation {row.id}", after=_told(row))
     cases.assign(session, row.case, agent, agent=agent, now=now)
 
@@ -68,8 +69,7 @@ def hand_back(session: Session, row: Escalation, to: Agent, words: str, *, agent
     """Somebody else goes on, with a word of whoever was told: it is a note in the case.  Raises NotPermitted, and EmptyText."""
     _must_be_open(row)
     entry = entries.note(session, row.case, words, agent=agent, now=now)
-    raising.acknowledge(session, row, agent=agent, now=now)
-    _became(session, row, "handed-back", now)
+    _is_in_hand(session, find.open_in(session, row.case_number), "handed-back", agent, now)
     after = _told(row) | {"to": to.name}
     record(session, "escalation-handed-back", now=now, agent=agent, case=row.case, thing=f"escalation {row.id}", after=after)
     cases.assign(session, row.case, to, agent=agent, now=now, told_as=None)
@@ -77,12 +77,16 @@ def hand_back(session: Session, row: Escalation, to: Agent, words: str, *, agent
     return entry
 
 
-def _became(session: Session, row: Escalation, what: Outcome, now: datetime) -> None:
-    if ends_by(row.reason, what):  # type: ignore[arg-type]  # a column is a str
-        raising.close(session, row, what, now=now)
-    else:
-        row.outcome = what
-        webhooks.tell(session, "escalation.acknowledged", row, now=now)
+def _is_in_hand(session: Session, rows: Iterable[Escalation], what: Outcome, agent: Agent, now: datetime) -> None:
+    for row in rows:
+        if what == "acknowledged" and row.acknowledged_at is not None:
+            continue
+        raising.acknowledge(session, row, agent=agent, now=now)
+        if ends_by(row.reason, what):  # type: ignore[arg-type]  # a column is a str
+            raising.close(session, row, what, now=now)
+        else:
+            row.outcome = what
+            webhooks.tell(session, "escalation.acknowledged", row, now=now)
 
 
 def _must_be_open(row: Escalation) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from helpdesk.actions import notices, outbox, raising, watching, webhooks
-from helpdesk.models import Case, CaseAlarm, CaseClock, Escalation, EscalationTelling
+from helpdesk.models import Case, CaseAlarm, CaseClock, Escalation, EscalationTelling, OutboxMail
 from helpdesk.policies import escalation as policy
 from helpdesk.policies.cases import UNSOLVED
 from helpdesk.policies.escalation import Plan, Step
@@ -31,6 +31,14 @@ def waiting(session: Session, *, now: datetime) -> int:
     alarms = session.scalar(select(func.count()).select_from(CaseAlarm).where(CaseAlarm.told_at.is_(None))) or 0
     steps = session.scalar(select(func.count()).select_from(Escalation).where(Escalation.next_at <= now)) or 0
     return alarms + steps
+
+
+def is_anything_due(session: Session, *, now: datetime) -> bool:
+    """Whether there is an alarm, a step or a mail to take now."""
+    alarm = select(CaseAlarm.id).where(CaseAlarm.told_at.is_(None))
+    step = select(Escalation.id).where(Escalation.next_at <= now)
+    mail = select(EscalationTelling.id).where(EscalationTelling.mail_at <= now)
+    return any(session.scalar(query.limit(1)) is not None for query in (alarm, step, mail))
 
 
 def unsolved(session: Session) -> int:
@@ -151,6 +159,10 @@ def _send(session: Session, telling: EscalationTelling, now: datetime) -> bool:
 def _mail(session: Session, telling: EscalationTelling, now: datetime) -> None:
     row, case = telling.escalation, telling.escalation.case
     telling.how, telling.mail_at = "mail", None
+    session.flush()
+    this = (OutboxMail.kind == "escalation", OutboxMail.case_number == case.number, OutboxMail.recipient == telling.agent.email)
+    if session.scalar(select(OutboxMail.id).where(*this, OutboxMail.created_at == now).limit(1)) is not None:
+        return  # two clocks of a case passed at one instant: one mail says so
     words = {
         "number": case.number,
         "reason": row.reason,

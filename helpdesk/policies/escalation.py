@@ -49,6 +49,8 @@ WORSE: dict[str, Reason] = {
     "breach": "warning",
     "promise-broken": "promise-at-risk",
 }  # the first ends the second about the same thing
+# These are about one customer who waits: whoever saw one of them saw them all.
+ABOUT_A_WAIT: frozenset[str] = frozenset(("warning", "breach", "promise-at-risk", "promise-broken"))
 # Somebody should look at how this case goes; a look, or another hand, is what it asks for.  The others end when the customer hears from us.
 ASKS_FOR_A_LOOK: frozenset[str] = frozenset(("second-reopening", "third-handover"))
 

@@ -321,6 +321,32 @@ def test_who_hands_it_back_says_a_word(burning: Burning) -> None:
         burning.does(about(lambda s, row, **by: escalations.hand_back(s, row, by["agent"], " ", **by), "breach"), BREAKS + 2)
 
 
+def test_whoever_saw_that_a_customer_waits_saw_all_of_it_but_not_what_a_colleague_asks(burning: Burning) -> None:
+    burning.does(gives_to("Bob"), 1)
+    burning.tells(BREAKS)
+    burning.does(escalations.ask_for_help, BREAKS + 1, words="May I?")
+    burning.does(
+        lambda s, case, agent, now: escalations.raise_(s, case, "promise-broken", cause="promise 1", due_at=now, now=now),
+        BREAKS + 1,
+    )
+    burning.does(about(escalations.saw, "breach"), BREAKS + 2, by="erik")
+    assert burning.raised() == [("breach", "acknowledged", True), ("help", None, True), ("promise-broken", "acknowledged", True)]
+    burning.does(about(escalations.take_over, "breach"), BREAKS + 3, by="erik")
+    assert [outcome for _reason, outcome, _open in burning.raised()][-2:] == ["taken-over", "taken-over"]
+
+
+def test_two_clocks_that_pass_at_one_instant_are_told_by_one_mail(burning: Burning) -> None:
+    with burning.database.transaction() as session:
+        session.scalars(select(find.DeadlinePolicy)).one().resolution = "8 hours"
+    burning.writes(0)
+    burning.tells(BREAKS)
+    with burning.database.reading() as session:
+        about_it = session.scalars(select(Escalation).where(Escalation.case_number == 1002, Escalation.reason == "breach")).all()
+        mails = session.scalars(select(OutboxMail).where(OutboxMail.kind == "escalation", OutboxMail.case_number == 1002)).all()
+    assert len(about_it) == 2
+    assert sorted(mail.recipient for mail in mails) == ["bob@example.org", "dana@example.org", "erik@example.org"]
+
+
 def test_what_is_over_is_over(burning: Burning) -> None:
     burning.tells(BREAKS)
     burning.answers(BREAKS + 1)

@@ -126,7 +126,7 @@ def show(case: Case, composer: Composer | None = None, *, problem: str | None = 
         **handed.about(case, numbers, there),
         **beside.about(case, numbers, events, there),
         **due.about(case),
-        **risen.about(case),
+        **risen.about(case, there),
         **promising.about(case, writing["composer"], there),
         **_tell(case, events, gaps, staff),
         **friction.about(events, staff, there),

@@ -9,6 +9,7 @@ from typing import Any
 
 from helpdesk.models import Case, Escalation, Event
 from helpdesk.queries import escalations as find
+from helpdesk.queries.contents import Contents
 from helpdesk.web.access import agent, session
 from helpdesk.web.cases import sentence_escalation
 from helpdesk.web.language import enumerated, ngettext
@@ -27,8 +28,10 @@ class Risen:
     tone: str
 
 
-def about(case: Case) -> dict[str, Any]:
+def about(case: Case, there: Contents) -> dict[str, Any]:
     """For the page of a case: what waits for its reader, the worst first; nothing where it concerns others, or somebody saw it."""
+    if "escalation" not in there:
+        return {"escalated": None}
     rows = [row for row in find.open_in(session(), case.number) if row.acknowledged_at is None and row.by_id != agent().id]
     if not rows:
         return {"escalated": None}
