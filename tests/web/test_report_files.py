@@ -14,7 +14,7 @@ import pytest
 from markupsafe import escape
 
 from helpdesk.reports import files, mailing
-from helpdesk.reports.report import Amount, Figure
+from helpdesk.reports.report import Amount, Bar, Bars, Figure
 from helpdesk.reports.words import say
 from tests.sample_report import BERLIN, FORMULA, bare, sample
 from tests.web.browsing import open_pages
@@ -177,3 +177,12 @@ def test_a_column_in_which_nothing_stands_is_not_there():
     only = Figure("unassigned", Amount("count", 3))
     table = words_of(replace(sample(), figures=[only])).tables[0]
     assert [column.heading for column in table.columns] == ["Figure", "Median, share or number"]
+
+
+def test_one_reason_alone_is_no_weak_spot_and_of_two_that_are_alike_none_is():
+    def opens(*numbers):
+        bars = [Bar(name, Amount("count", n)) for name, n in zip(("breach", "human", "bounced"), numbers, strict=False)]
+        return words_of(replace(sample(), charts=[Bars("reasons", bars)])).sentence
+
+    assert opens(3, 1).endswith("The weak spot: Deadline missed, 3 of 4.")
+    assert "weak spot" not in opens(3, 0) + opens(2, 2, 1) + opens(0, 0) + opens()

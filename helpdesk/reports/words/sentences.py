@@ -99,11 +99,9 @@ def _weak_spot(report: Report, say: Speech) -> str:
         return ""
     counted = [(bar.value.value or 0, bar) for bar in chart.bars if bar.value.kind == "count"]
     total = sum(n for n, _bar in counted)
-    if not total:
-        return ""
-    n, worst = max(counted, key=lambda one: one[0])
-    if sum(other == n for other, _bar in counted) > 1 and len(counted) > 1:
-        return ""
+    n, worst = max(counted, key=lambda one: one[0], default=(0, None))
+    if worst is None or sum(other > 0 for other, _bar in counted) < 2 or sum(other == n for other, _bar in counted) > 1:
+        return ""  # one reason alone, or two that are alike, is no weak spot
     _ = say.gettext
     name = labels.of_figure(_, worst.name) if worst.is_key else worst.name
     return _("The weak spot: %(name)s, %(part)s of %(whole)s.", name=name, part=say.number(n), whole=say.number(total))

@@ -88,7 +88,7 @@ class Maker:
                 row.append(self.amount(bar.before) if bar.before is not None else Cell(""))
             rows.append(row)
         longest = max([0.0, *(quotient(one) or 0 for bar in chart.bars for one in (bar.value, bar.before))])
-        drawn = [Drawn(_length(bar.value, longest) or 0, _length(bar.before, longest)) for bar in chart.bars]
+        drawn = [Drawn(_length(bar.value, longest) or 0, _length(bar.before, longest) or None) for bar in chart.bars]
         return Table("bars", chart.key, labels.of_figure(_, chart.key), columns, rows, bars=drawn)
 
     def line(self, chart: Line) -> Table:
@@ -141,9 +141,11 @@ class Maker:
 
     def listing(self, listing: Listing) -> Table:
         _, say = self.say.gettext, self.say
-        rows = [[self.cell(value) for value in row] for row in listing.rows]
+        cells = [[self.cell(value) for value in row] for row in listing.rows]
+        said = [place for place in range(len(listing.columns)) if any(row[place].text for row in cells)]
+        keys, rows = [listing.columns[place] for place in said], [[row[place] for place in said] for row in cells]
         numeric = [all(cell.value is not None or not cell.text for cell in column) for column in zip(*rows, strict=True)]
-        headings = [labels.of_column(_, key) for key in listing.columns]
+        headings = [labels.of_column(_, key) for key in keys]
         columns = [
             Column(heading, right=right) for heading, right in zip(headings, numeric or [False] * len(headings), strict=True)
         ]
@@ -151,7 +153,7 @@ class Maker:
         if listing.more:
             words = say.ngettext("and one more", "and %(num)s more", listing.more)
             more = Cell(words, listing.more, "count", link=self.link(listing.behind))
-        names = next((place for place, key in enumerate(listing.columns) if key == "case"), 0)
+        names = next((place for place, key in enumerate(keys) if key == "case"), 0)
         return Table("list", listing.key, labels.of_figure(_, listing.key), columns, rows, names=names, more=more)
 
     def cell(self, value: Given) -> Cell:
