@@ -3,6 +3,7 @@
 first-response     the first message of theirs → the first answer by a human; not of cases that we began
 wait               the oldest message that nobody has answered → the next answer; several messages are one wait
 unanswered         a wait that ended because the case was solved without an answer
+never-answered     the first message → the solution of a case that nobody of us ever answered
 unsolved           from the opening, or a reopening, until it was solved: what the backlog of an instant is made of
 resolution         the first message → the last solution that held
 first-resolution   the first message → the first solution, whatever came of it
@@ -35,7 +36,7 @@ from helpdesk.policies.hours import Hours
 A_DAY_OF_HOURS = 24
 CLOCKS = ("first-response", "next-reply", "resolution")  # policies.sla.KINDS
 KINDS = (
-    "first-response", "wait", "unanswered", "unsolved", "resolution", "first-resolution", "their-time", "solved-again", "reopened",
+    "first-response", "wait", "unanswered", "never-answered", "unsolved", "resolution", "first-resolution", "their-time", "solved-again", "reopened",
     "one-and-done", "chaser", "repliers", "handover", "passed-on", "moved", "arrived", "sent", "opened",
     "promise-kept", "promise-broken", *(f"{clock}-{end}" for clock in CLOCKS for end in ("met", "missed")),
 )  # fmt: skip
@@ -188,8 +189,10 @@ class Measuring:
     # ── what it comes to ─────────────────────────────────────────────────────────────────────────────────────────────
 
     def _go_on(self) -> None:
-        """What goes on still."""
+        """What goes on still, and what ended without an answer."""
         if self._unsolved_since is None:
+            if self._asked_first is not None and not self._answered_first and not self._facts.ours and self._solutions:
+                self._stretch("never-answered", self._asked_first, self._solutions[-1].at)
             return
         self._stretch("unsolved", self._unsolved_since, None)
         if self._waits is not None:

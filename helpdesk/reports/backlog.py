@@ -35,7 +35,7 @@ def by_age(reading: Reading) -> Bars:
 
 def longest_wait(reading: Reading, at: datetime) -> Amount:
     """How long the longest wait is at an instant, in the time that is asked for; of how many."""
-    waits = select(Measure.team_id, func.min(Measure.began_at), func.count()).where(Measure.kind == "wait")
+    waits = select(Measure.team_id, func.min(Measure.began_at), func.count())
     waits = waits.where(Measure.id.in_(_going_on(reading, at))).group_by(Measure.team_id)
     longest, number = None, 0
     for team_id, since, some in reading.session.execute(waits):

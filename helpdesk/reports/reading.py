@@ -28,6 +28,8 @@ Found = TypeVar("Found")
 
 DAY = timedelta(days=1)
 Counts = dict[tuple[str, int], tuple[int, int]]  # (kind, team) → how many, and what they come to
+# What went on at an instant went on whatever ended it later: an answer, or a solution without one.
+_WITHOUT_ANSWER = {"wait": "unanswered", "first-response": "never-answered"}
 
 
 class Reading:
@@ -73,7 +75,8 @@ class Reading:
 
     def going_on(self, kind: str, at: datetime) -> Select[int]:
         """The cases in which something went on at an instant, for the SELECT of numbers."""
-        query = select(Measure.case_number).where(Measure.kind == kind, self.cases(Measure.case_number))
+        kinds = (kind, _WITHOUT_ANSWER[kind]) if kind in _WITHOUT_ANSWER else (kind,)
+        query = select(Measure.case_number).where(Measure.kind.in_(kinds), self.cases(Measure.case_number))
         if at >= self.scope.now:
             query = query.where(Measure.at.is_(None), Measure.began_at <= at)
         else:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import product
 from typing import Any
 
@@ -218,3 +218,13 @@ def test_a_deadline_that_passes_is_missed_before_any_clock_has_rung(life: Life) 
 def test_a_report_of_one_priority_has_only_its_cases(week: Life) -> None:
     week.does(80, 1002, fields.prioritise, "high")
     assert week.figure("first-response", fields={"priority": "high"}).amount == Amount("seconds", 10 * 3600, 1)
+
+
+def test_who_waited_when_the_period_ended_is_told_also_if_the_case_was_solved_without_an_answer_since(database: Database) -> None:
+    life = Life(database)
+    life.solves(48, life.writes(0))
+    jobs.measure(database, now=MONDAY + 72 * HOUR)
+    with database.reading() as session:
+        scope = asked.scope_of(MONDAY_ALONE, zone=UTC, now=MONDAY + 72 * HOUR)
+        figures = {figure.key: figure for figure in collect(session, "escalation", scope, _agent(session, "erik")).figures}
+    assert (figures["first-response"].waiting, figures["next-reply"].waiting, figures["longest-wait"].amount.of) == (1, 1, 1)

@@ -67,6 +67,8 @@ class Story:
         answered_at = min((line.at for line in answers if not asked or line.at >= min(asked)), default=None)
         if asked and not self.ours and (answered_at is not None or self._is_open()):
             self._stretch("first-response", min(asked), answered_at)
+        elif asked and not self.ours and self._solved():
+            self._stretch("never-answered", min(asked), max(self._solved()))
         for at, what in sorted(
             [(at, 0) for at in asked] + [(line.at, 1) for line in answers] + [(at, 2) for at in self._solved()]
         ):

@@ -12,7 +12,7 @@ from tests.figures.desk import Lived
 from tests.figures.house import TEAMS
 from tests.figures.metrics_model import Fact, facts_of
 
-STRETCHES = ("first-response", "wait", "unanswered", "unsolved", "resolution", "first-resolution")
+STRETCHES = ("first-response", "wait", "unanswered", "never-answered", "unsolved", "resolution", "first-resolution")
 
 
 def plain(fact: Fact) -> Fact:

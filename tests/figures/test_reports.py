@@ -23,7 +23,11 @@ from tests.figures.metrics_model import Fact, facts_of
 
 BERLIN = ZoneInfo("Europe/Berlin")
 STRETCHES = {"first-response": "first-response", "next-reply": "wait", "resolution": "resolution"}
-WAITING = {"first-response": ("first-response",), "next-reply": ("wait", "unanswered"), "resolution": ("unsolved",)}
+WAITING = {
+    "first-response": ("first-response", "never-answered"),
+    "next-reply": ("wait", "unanswered"),
+    "resolution": ("unsolved",),
+}
 
 
 @dataclass

@@ -160,6 +160,14 @@ def test_an_answer_that_bounced_is_our_turn_again() -> None:
     assert Story().asks(0).answers(1).tell(2, "undeliverable", **bounced).solves(5).one("their-time").value == HOUR
 
 
+def test_a_case_that_was_solved_without_an_answer_was_never_answered() -> None:
+    story = Story().asks(0).asks(2).solves(5)
+    assert (story.found("never-answered"), story.found("unanswered")) == ([(0, 5)], [(0, 5)])
+    assert story.comes_back(6).answers(7).found("never-answered") == [], "it was, at last"
+    assert Story(ours=True).asks(0).solves(5).found("never-answered") == []
+    assert Story().asks(0).answers(1).asks(2).solves(5).found("never-answered") == []
+
+
 def test_an_answer_that_also_solves_makes_nobody_wait() -> None:
     assert Story().asks(0).answers(1).solves(1).comes_back(5).answers(6).solves(6).found("their-time") == []
 
