@@ -106,9 +106,10 @@ def _ring(database: db.Database, now: datetime, expected: int) -> None:
 
 
 def _set_alarms(database: db.Database) -> None:
-    """The clocks that run are due in the next hundred hours, as many in each; what an earlier run of the bench rang for is gone."""
+    """The clocks that run are due in the next hundred hours, as many in each, and no promise is; what an earlier run rang for is gone."""
     with database.transaction() as session:
         session.execute(text("DELETE FROM case_alarm WHERE raised_at >= :now"), {"now": _said(database, NOW)})
+        session.execute(text("UPDATE promise SET look_at = NULL"))
         running = select(CaseClock.id).where(CaseClock.stopped_at.is_(None), CaseClock.paused_at.is_(None)).order_by(CaseClock.id)
         ids = session.scalars(running).all()
         sql = text("UPDATE case_clock SET warned_at = NULL, breached_at = NULL, alarm_at = :at, due_at = :at WHERE id = :id")

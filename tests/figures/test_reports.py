@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -19,6 +20,7 @@ from helpdesk.reports.behind import behind
 from helpdesk.reports.collecting import COLLECT, collect, leads
 from helpdesk.reports.report import Report, Scope
 from tests.figures.desk import Lived
+from tests.figures.house import working_times
 from tests.figures.metrics_model import Fact, facts_of
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -28,6 +30,7 @@ WAITING = {
     "next-reply": ("wait", "unanswered"),
     "resolution": ("unsolved",),
 }
+HOURS_A_DAY = {"Billing": 8, "Repairs": 8, "Overseas": 8, "Nights": 10}
 
 
 @dataclass
@@ -71,6 +74,17 @@ class Asked:
         return self.teams is None or fact.team in self.teams
 
 
+def known(lived: Lived) -> dict[int, list[Fact]]:
+    """The facts of all cases, worked out once."""
+    key = id(lived.diary)
+    if key not in _KNOWN:
+        _KNOWN[key] = facts_of(lived.diary, lived.now)
+    return _KNOWN[key]
+
+
+_KNOWN: dict[int, dict[int, list[Fact]]] = {}
+
+
 def ask(lived: Lived, session: Session, days: tuple[date, date], time: str, team: str | None, reader: str = "Carol") -> Asked:
     """Prepare a question to the product and to the model."""
     email = f"{reader.lower()}@example.org"
@@ -78,7 +92,7 @@ def ask(lived: Lived, session: Session, days: tuple[date, date], time: str, team
     team_id = lived.ids[team] if team else None
     scope = asked.scope_of(days, zone=BERLIN, now=lived.now, time=time, team_id=team_id)  # type: ignore[arg-type]
     hidden = {line.case for line in lived.diary if line.deed == "secret"}
-    facts = {number: facts for number, facts in facts_of(lived.diary, lived.now).items() if number not in hidden}
+    facts = {number: facts for number, facts in known(lived).items() if number not in hidden}
     return Asked(lived, session, scope, agent, (team,) if team else None, facts)
 
 
@@ -107,8 +121,9 @@ def test_every_figure_of_a_period_is_what_was_done_says(lived: Lived, time: str,
 
 def compare(one: Asked) -> Iterable[tuple[str, object, object]]:
     """(what, by the product, by the model) of each figure whose definition is told."""
-    escalation, levels = (collect(one.session, name, one.scope, one.reader) for name in ("escalation", "service-levels"))  # type: ignore[arg-type]
-    figures = {figure.key: figure for figure in [*levels.figures, *escalation.figures]}
+    names = ("workload", "continuity", "service-levels", "escalation")
+    reports = [collect(one.session, name, one.scope, one.reader) for name in names]  # type: ignore[arg-type]
+    figures = {figure.key: figure for report in reports for figure in report.figures}
     for key, kind in STRETCHES.items():
         values = one.seconds(kind)
         figure = figures[key]
@@ -122,8 +137,8 @@ def compare(one: Asked) -> Iterable[tuple[str, object, object]]:
         yield f"{key} waiting", figure.waiting, one.going_on(WAITING[key])
     for kind in ("first-response", "next-reply", "resolution"):
         met, missed = (len(one.those([f"{kind}-{end}"])) for end in ("met", "missed"))
-        amount = figures[f"deadline-{kind}"].amount
-        yield f"deadline {kind}", (amount.value, amount.of), (met if met + missed else None, met + missed)
+        amount = figures[f"compliance-{kind}"].amount
+        yield f"compliance {kind}", (amount.value, amount.of), (met if met + missed else None, met + missed)
     yield "backlog", figures["backlog"].amount.value, one.going_on(["unsolved"])
     yield "chasers", figures["chasers"].amount.value, len(one.those(["chaser"]))
     solved = {number for number, _fact in one.those(["first-resolution", "solved-again"])}
@@ -134,7 +149,36 @@ def compare(one: Asked) -> Iterable[tuple[str, object, object]]:
         kept, broken = (len(one.those([f"promise-{end}"])) for end in ("kept", "broken"))
         amount = figures["promises"].amount
         yield "promises", (amount.value, amount.of), (kept if kept + broken else None, kept + broken)
+    amount, once = figures["one-and-done"].amount, len(one.those(["one-and-done"]))
+    yield "one and done", (amount.value, amount.of), (once if solved else None, len(solved))
+    amount, noted, not_noted = figures["handovers-with-note"].amount, len(one.those(["handover"])), len(one.those(["passed-on"]))
+    yield "handovers", (amount.value, amount.of), (noted if noted + not_noted else None, noted + not_noted)
+    for key, kind in (("moves", "moved"), ("opened", "opened"), ("arrivals", "arrived"), ("sent", "sent")):
+        yield key, figures[key].amount.value, len(one.those([kind]))
+    amount = figures["several-repliers"].amount
+    yield "several repliers", amount.value or 0, len(one.those(["repliers"]))
+    if one.scope.period.ends_at >= one.scope.now:
+        bars = {bar.name: bar.value.value for chart in reports[0].charts if chart.key == "backlog-by-age" for bar in chart.bars}  # type: ignore[union-attr]
+        yield "ages", {name: number for name, number in bars.items() if number}, dict(ages(one))
     yield "longest wait", figures["longest-wait"].amount.of, one.going_on(["wait", "unanswered"])
+
+
+def ages(one: Asked) -> Counter[str]:
+    """The cases that are not solved now, by how many working days ago they were opened."""
+    edges = {"0-1": 1, "1-3": 3, "3-7": 7, "7-14": 14, "14-28": 28, ">28": math.inf}
+    found: Counter[str] = Counter()
+    for facts in one.facts.values():
+        opened = next(fact.at for fact in facts if fact.kind == "opened")
+        for fact in facts:
+            if (
+                fact.kind == "unsolved"
+                and fact.at is None
+                and opened is not None
+                and (one.teams is None or fact.team in one.teams)
+            ):
+                days = working_times()[fact.team].worked(opened, one.scope.now) / 3600 / HOURS_A_DAY[fact.team]
+                found[next(name for name, edge in edges.items() if days < edge)] += 1
+    return found
 
 
 def middle(values: list[int]) -> float | None:
