@@ -148,13 +148,17 @@ def _unsettle(session: Session, entry_id: int) -> None:
 
 
 def _undeliverable(session: Session, event: Event) -> None:
-    """An answer that reached nobody keeps no promise."""
+    """Words that reached nobody keep no promise, and make none."""
     mail = session.get(OutboxMail, int(event.thing.rpartition(" ")[2]))
-    if mail is None or mail.entry_id is None or mail.kind != "reply":
+    if mail is None or mail.entry_id is None:
         return
     states = session.scalars(select(OutboxMail.state).where(OutboxMail.entry_id == mail.entry_id)).all()
     if all(state in DID_NOT_ARRIVE for state in states):
         _unsettle(session, mail.entry_id)
+        made = Promise.entry_id == mail.entry_id, Promise.standing == "running"
+        for row in session.scalars(select(Promise).where(*made)).all():
+            end(session, row, "dropped", at=event.at)
+            row.ended_at = event.at
 
 
 def _undone(session: Session, event: Event) -> None:

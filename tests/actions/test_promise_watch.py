@@ -92,7 +92,20 @@ def test_what_the_customer_is_told_names_both_times_and_is_a_machines_mail(scene
 
 @pytest.mark.parametrize(
     "why",
-    ["switched off", "machine", "doubtful", "never sent", "came back", "left", "budget", "solved", "spam", "answered", "no time"],
+    [
+        "switched off",
+        "machine",
+        "doubtful",
+        "never sent",
+        "came back",
+        "left",
+        "budget",
+        "told others",
+        "solved",
+        "spam",
+        "answered",
+        "no time",
+    ],
 )
 def test_no_machine_of_ours_writes_where_it_may_not(scene: Scene, why: str) -> None:
     watch(scene, 6.01)
@@ -117,6 +130,15 @@ def test_no_machine_of_ours_writes_where_it_may_not(scene: Scene, why: str) -> N
                     session.add(
                         OutboxMail(
                             kind="acknowledgement", automatic=True, recipient="anna@customer.example", language="en",
+                            message_id=f"<{n}@x>", state="sent", created_at=MONDAY + 20 * HOUR, due_at=MONDAY, changed_at=MONDAY,
+                        )
+                    )  # fmt: skip
+            case "told others":  # nothing proves who wrote: three such mails a day, of whichever kind
+                session.execute(update(Entry).where(Entry.kind == "mail-in").values(level=1))
+                for n in range(2):
+                    session.add(
+                        OutboxMail(
+                            kind="later", automatic=True, recipient="anna@customer.example", language="en",
                             message_id=f"<{n}@x>", state="sent", created_at=MONDAY + 20 * HOUR, due_at=MONDAY, changed_at=MONDAY,
                         )
                     )  # fmt: skip

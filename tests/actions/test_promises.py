@@ -131,11 +131,13 @@ def test_a_new_day_told_too_late_renews_nothing(scene: Scene) -> None:
 def test_a_call_that_told_them_keeps_a_promise_from_when_it_was(scene: Scene) -> None:
     scene.answers(1, until=48)
 
-    def call(session, case, agent, now):  # type: ignore[no-untyped-def]
-        contact = calls.Contact("call", MONDAY + 47 * HOUR, "I told her", direction="out", turn="theirs")
+    def call(session, case, agent, now, at):  # type: ignore[no-untyped-def]
+        contact = calls.Contact("call", MONDAY + at * HOUR, "I told her", direction="out", turn="theirs")
         return calls.log(session, case, contact, agent=agent, now=now)
 
-    scene.does(call, 50)
+    scene.does(call, 2, at=0.5)
+    assert scene.promises() == [("agent", "running")], "that was before it was promised"
+    scene.does(call, 50, at=47)
     assert scene.promises() == [("agent", "kept")]
 
 
@@ -187,6 +189,14 @@ def test_an_answer_that_reached_nobody_keeps_nothing(scene: Scene) -> None:
         mail = session.scalars(select(OutboxMail).where(OutboxMail.entry_id == entry.id)).one()
         deliveries.failed(session, mail, "550 nobody here", now=MONDAY + 2 * HOUR)
     assert (scene.promises(), scene.owed()) == ([("acknowledgement", "running")], [24])
+
+
+def test_words_that_reached_nobody_promise_nothing(scene: Scene) -> None:
+    scene.acknowledges()
+    with clock.freeze(MONDAY + 2 * HOUR), scene.database.transaction() as session:
+        mail = session.scalars(select(OutboxMail)).one()
+        deliveries.failed(session, mail, "550 nobody here", now=MONDAY + 2 * HOUR)
+    assert (scene.promises(), scene.owed()) == ([("acknowledgement", "dropped")], [])
 
 
 def test_spam_is_promised_nothing_until_it_was_none(scene: Scene) -> None:
