@@ -6,7 +6,7 @@ between), and sets it.  An alarm is no event: it is nobody's deed, and «somethi
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy import select, update
@@ -19,6 +19,7 @@ from helpdesk.policies.timetable import LONGEST_PAUSE
 from helpdesk.queries.clocks import as_clock
 
 LAST_LOOK = "last look at the clocks"
+EVEN_FOR = timedelta(hours=1)
 
 log = structlog.get_logger()
 
@@ -36,8 +37,19 @@ def is_believed(session: Session, *, now: datetime) -> bool:
 
 def believe(session: Session, *, now: datetime) -> None:
     """It is now, by all that is known."""
-    session.merge(Installation(name=LAST_LOOK, value={"at": now.isoformat()}))
+    row = session.get(Installation, LAST_LOOK)
+    last = datetime.fromisoformat(row.value["at"]) if row else None
+    even_since = row.value.get("even_since") if row and may_ring(last, now) else None
+    session.merge(Installation(name=LAST_LOOK, value={"at": now.isoformat(), "even_since": even_since or now.isoformat()}))
     session.flush()
+
+
+def runs_evenly(session: Session, *, now: datetime) -> bool:
+    """Whether time was watched pass for an hour without a gap or a jump: then much at once is what happens, and no wrong clock."""
+    row = session.get(Installation, LAST_LOOK)
+    since = row.value.get("even_since") if row else None
+    is_fresh = row is not None and may_ring(datetime.fromisoformat(row.value["at"]), now)
+    return is_fresh and since is not None and now - datetime.fromisoformat(since) >= EVEN_FOR
 
 
 def ring(session: Session, *, now: datetime, limit: int) -> int:

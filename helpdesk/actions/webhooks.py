@@ -38,6 +38,11 @@ def tell(session: Session, event: Event, row: Escalation, *, now: datetime) -> N
         session.add(WebhookCall(webhook=hook, escalation_id=row.id, event=event, body=body, created_at=now, due_at=now))
 
 
+def is_anything_due(session: Session, *, now: datetime) -> bool:
+    """Whether a message waits to be sent now."""
+    return session.scalar(select(WebhookCall.id).where(WebhookCall.due_at <= now).limit(1)) is not None
+
+
 def claim(session: Session, *, now: datetime, but: Collection[int] = ()) -> Call | None:
     """Take the message that waits longest, but for those of some webhooks; nobody else has it meanwhile."""
     query = select(WebhookCall).where(WebhookCall.due_at <= now, WebhookCall.webhook_id.not_in(but))

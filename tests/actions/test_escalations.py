@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 from helpdesk import alerts, jobs
 from helpdesk.actions import (
     absences,
+    alarms,
     cases,
     clocks,
     deliveries,
@@ -478,6 +479,28 @@ def test_so_much_at_once_is_taken_for_a_wrong_clock_until_a_person_says_otherwis
     with burning.database.reading() as session:
         assert alerts.trouble(session) is None
         assert len(session.scalars(select(Escalation)).all()) == 51
+
+
+def test_so_much_at_once_is_told_where_the_clock_was_watched_run_evenly(burning: Burning) -> None:
+    for _ in range(50):
+        burning.writes()
+    jobs.ring_at_your_word(burning.database, now=burning.at(BREAKS))
+
+    def looks(hours: float) -> None:
+        with burning.database.transaction() as session:
+            alarms.believe(session, now=burning.at(hours))
+
+    looks(BREAKS - 3)
+    looks(BREAKS - 1.2)  # after a gap an hour has to pass anew
+    with pytest.raises(alerts.Stopped):
+        alerts.tell(burning.database, now=burning.at(BREAKS - 1.15))
+    for step in range(8):
+        looks(BREAKS - 1.2 + step * 0.15)
+    with pytest.raises(alerts.Stopped):
+        alerts.tell(burning.database, now=burning.at(BREAKS + 5))  # this look itself comes after a jump
+    assert alerts.tell(burning.database, now=burning.at(BREAKS)) > 0
+    with burning.database.reading() as session:
+        assert alerts.trouble(session) is None
 
 
 def test_few_at_once_are_told(burning: Burning) -> None:

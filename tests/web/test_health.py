@@ -14,11 +14,11 @@ from flask import Flask
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from helpdesk import blobs, clock, jobs
+from helpdesk import alerts, blobs, clock, jobs
 from helpdesk.actions import addresses as doors
 from helpdesk.actions import agents, api_tokens, canary, cases, desks, entries, logins, people, post, relay
 from helpdesk.db import Database
-from helpdesk.models import Agent, Arrival, Case, InboundMail, Job, Mailbox, OutboxMail, ReplyAddress
+from helpdesk.models import Agent, Arrival, Case, InboundMail, Installation, Job, Mailbox, OutboxMail, ReplyAddress
 from helpdesk.policies.addresses import standing
 from helpdesk.queries import health
 from helpdesk.queries import people as find
@@ -135,6 +135,13 @@ TROUBLES: dict[str, tuple[str, str, Callable[[Session, datetime], object]]] = {
         "timetable",
         "has not run for 11 minutes",
         lambda s, now: jobs._remember(s, now - LATE - MORE, None),
+    ),
+    "so much told at once that the clock is likelier wrong": (
+        "timetable",
+        "stands still: 51 escalations in 51 open cases would be told at once",
+        lambda s, now: s.add(
+            Installation(name=alerts.LAST_TELLING, value={"stopped": "51 escalations in 51 open cases would be told at once"})
+        ),
     ),
     "a clock that jumped": (
         "timetable",
