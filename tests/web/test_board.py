@@ -306,3 +306,16 @@ def test_an_escalation_to_this_reader_is_said_with_what_they_can_do(
     assert "Escalated to you" not in words_of(ada.get("/now"))
     with database.reading() as session:
         assert session.get_one(Case, other).assignee_id == staff["ada"].id
+
+
+def test_more_that_burns_asks_the_database_no_more_often(carol: Browser, burning, database: Database, monday) -> None:
+    asked: list[str] = []
+    carol.get("/now")
+    event.listen(database.engine, "before_cursor_execute", lambda _c, _cursor, statement, *_more: asked.append(statement))
+    carol.get("/now")
+    few = len(asked)
+    for n in range(5):
+        anna_writes(database, address=f"anna{n}@customer.example", at=monday - 99 * HOUR)
+    asked.clear()
+    carol.get("/now")
+    assert len(asked) == few < 36

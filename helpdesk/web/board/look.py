@@ -64,9 +64,10 @@ def at_now(team: Team | None) -> dict[str, Any]:
     counts: dict[str, int] = dict(zip(COUNTED, lists.several(session(), agent(), wanted), strict=True))
     counts["held"] = sum(one.number for one in held)
     waits = find.longest_waits(session(), agent(), team_id, now, limit=WAITS)
+    next_due = _next_due(team_id) if not waits else None
     return {
         "as_of": sentences.as_of(now, house(session()).settings.zone),
-        "sentence": sentences.opening(counts["broken"], counts["risk"], waits[0] if waits else None, _next_due(team_id)),
+        "sentence": sentences.opening(counts["broken"], counts["risk"], waits[0] if waits else None, next_due),
         "figures": figures(counts, team_id),
         "escalated": [(row, risen.why(row)) for row in find.escalated_to(session(), agent())],
         "burns": burning.rows(team_id, now),
