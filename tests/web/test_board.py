@@ -202,7 +202,7 @@ def test_a_case_that_is_not_for_them_is_on_no_board(carol: Browser, browser, dat
         )
     page = carol.get("/now")
     assert CANARY not in page.text
-    assert figures(page)["broken"][0] == figures(page)["answer undeliverable"][0] == "0"
+    assert figures(page)["broken"][0] == figures(page)["answer undeliverable"][0] == figures(page)["mail held"][0] == "0"
     assert "Bob" not in words_of(page), "nor is it among what its holder has"
 
 
