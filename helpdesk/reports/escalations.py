@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 
 from helpdesk.models import Case, Escalation
 from helpdesk.policies.escalation import REASONS
@@ -15,6 +17,10 @@ from helpdesk.reports.reading import Reading, is_of
 from helpdesk.reports.report import Bar, Bars, Behind, CaseLink, Cell, Figure, Listing, Period
 
 SHOWN = 20
+_COLUMNS = (
+    Escalation.case_number, Escalation.reason, Escalation.level, Escalation.team_id, Escalation.raised_at, Escalation.first_action_at,
+    Escalation.outcome, Escalation.closed_at,
+)  # fmt: skip
 BEHIND = ("escalations", "first-action")
 
 
@@ -90,17 +96,18 @@ def behind(reading: Reading, wanted: Behind, period: Period) -> list[int]:
     return []
 
 
-def _raised(reading: Reading, period: Period) -> list[Escalation]:
-    def read() -> list[Escalation]:
-        query: Select[Escalation] = select(Escalation).join(Case, Case.number == Escalation.case_number)
+def _raised(reading: Reading, period: Period) -> Sequence[Any]:
+    def read() -> Sequence[Any]:
+        # Columns alone: of a year there are tens of thousands, and to make an object of each costs ten times as much.
+        query = select(*_COLUMNS).join(Case, Case.number == Escalation.case_number)
         there = Case.spam_at.is_(None), Case.withdrawn_at.is_(None), reading.cases(Escalation.case_number)
         query = query.where(Escalation.raised_at >= period.begins_at, Escalation.raised_at < period.ends_at, *there)
-        return list(reading.session.scalars(query.where(is_of(Escalation.team_id, reading.teams)).order_by(Escalation.id)))
+        return reading.session.execute(query.where(is_of(Escalation.team_id, reading.teams)).order_by(Escalation.id)).all()
 
     return reading.once(("escalations", period), read)
 
 
-def _first_actions(reading: Reading, rows: list[Escalation]) -> list[int]:
+def _first_actions(reading: Reading, rows: Sequence[Any]) -> list[int]:
     return sorted(_seconds(reading, row.team_id, row.raised_at, row.first_action_at) for row in rows if row.first_action_at)
 
 
