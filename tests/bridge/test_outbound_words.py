@@ -134,7 +134,7 @@ def test_late_mail_is_acknowledged_as_such_to_those_who_took_part(desk: Desk, to
     desk.delivers()
     assert ("Your reply came after 30 October, when the old address had closed." in desk.last_text) is took_part
     assert ("old address" in desk.last_text) is took_part
-    assert "A person will answer you." in desk.last_text
+    assert "A person will answer you by Tuesday 3 November, 10 am." in desk.last_text
 
 
 def test_every_mail_program_threads_it(desk: Desk) -> None:
