@@ -23,7 +23,7 @@ class Measure(Base):
         # What goes on still; few at a time.
         Index("ix_measure_waiting", "kind", "began_at", sqlite_where=text("at IS NULL"), postgresql_where=text("at IS NULL")),
         # What went on at an instant that has passed.
-        Index("ix_measure_at", "kind", "at", "began_at"),
+        Index("ix_measure_at", "kind", "at", "began_at", "team_id", "apart"),
         # Of cases that are not for everybody; few.
         Index("ix_measure_apart", "kind", "day", sqlite_where=text("apart = 1"), postgresql_where=text("apart")),
     )

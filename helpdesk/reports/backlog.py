@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Select, func, select
 
-from helpdesk.models import Case, CaseClock, Measure
+from helpdesk.models import Case, CaseClock, Measure, Snapshot, SnapshotHour
 from helpdesk.policies.backlog import AGES, age
-from helpdesk.reports.reading import Reading
+from helpdesk.reports.reading import Reading, is_of
 from helpdesk.reports.report import Amount, Bar, Bars, Behind
 
 
 def ages(reading: Reading, at: datetime) -> dict[int, str]:
     """Case number → its age, of those that were not solved at an instant."""
+    return reading.once(("ages", at), lambda: _ages(reading, at))
+
+
+def _ages(reading: Reading, at: datetime) -> dict[int, str]:
     number, opened_at, team_id = Case.number, Case.opened_at, Case.team_id
     rows = reading.session.execute(select(number, opened_at, team_id).where(number.in_(reading.going_on("unsolved", at))))
     found = {}
@@ -28,27 +31,38 @@ def ages(reading: Reading, at: datetime) -> dict[int, str]:
 def by_age(reading: Reading) -> Bars:
     """The backlog at the end of the period by age, beside that at its beginning."""
     scope = reading.scope
-    now, before = (Counter(ages(reading, at).values()) for at in (reading.until(scope.period), scope.before.ends_at))
+    now, before = Counter(ages(reading, reading.until(scope.period)).values()), _ages_then(reading, scope.before.ends_at)
     bars = [Bar(name, Amount("count", now[name]), Amount("count", before[name]), Behind("backlog", group=name)) for name in AGES]
     return Bars("backlog-by-age", bars)
 
 
+def number(reading: Reading, at: datetime) -> int:
+    """How many cases were not solved at an instant, by its snapshot where that tells all that the reader may know."""
+    snapshot = _snapshot(reading, at)
+    return reading.waiting("unsolved", at) if snapshot is None else sum(snapshot.values())
+
+
+def _ages_then(reading: Reading, at: datetime) -> Counter[str]:
+    snapshot = _snapshot(reading, at)
+    return Counter(ages(reading, at).values()) if snapshot is None else snapshot
+
+
+def _snapshot(reading: Reading, at: datetime) -> Counter[str] | None:
+    """How many there were of each age at a full hour; None where none was written, or it would not be what is asked for."""
+    if reading.is_filtered or reading.has_apart or reading.session.get(SnapshotHour, at) is None:
+        return None
+    query = select(Snapshot.age, func.sum(Snapshot.number)).where(Snapshot.at == at, is_of(Snapshot.team_id, reading.teams))
+    return Counter({AGES[place]: int(some) for place, some in reading.session.execute(query.group_by(Snapshot.age))})
+
+
 def longest_wait(reading: Reading, at: datetime) -> Amount:
     """How long the longest wait is at an instant, in the time that is asked for; of how many."""
-    waits = select(Measure.team_id, func.min(Measure.began_at), func.count())
-    waits = waits.where(Measure.id.in_(_going_on(reading, at))).group_by(Measure.team_id)
     longest, number = None, 0
-    for team_id, since, some in reading.session.execute(waits):
-        assert since is not None  # it is one of the conditions
-        seconds = (
-            reading.hours_of(team_id).between(since, at) if reading.scope.time == "working" else (at - since).total_seconds()
-        )
+    for team_id, since, some in reading.counted("wait", at, func.min(Measure.began_at), func.count()):
+        hours = reading.hours_of(team_id)
+        seconds = hours.between(since, at) if reading.scope.time == "working" else (at - since).total_seconds()
         longest, number = max(longest or 0, seconds), number + some
     return Amount("seconds", longest, number)
-
-
-def _going_on(reading: Reading, at: datetime) -> Any:
-    return reading.going_on("wait", at).with_only_columns(Measure.id)
 
 
 def late(reading: Reading) -> Select[int]:

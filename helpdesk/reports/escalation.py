@@ -42,7 +42,7 @@ def collect(session: Session, scope: Scope, reader: Agent) -> Report:
 def standing(reading: Reading) -> list[Figure]:
     """How things stand at the end of the period: the backlog, and the longest wait in it."""
     at, before = reading.until(reading.scope.period), reading.scope.before.ends_at
-    now, then = (amounts.count(reading.waiting("unsolved", one)) for one in (at, before))
+    now, then = amounts.count(reading.waiting("unsolved", at)), amounts.count(backlog.number(reading, before))
     longest, longest_before = backlog.longest_wait(reading, at), backlog.longest_wait(reading, before)
     return [
         Figure("backlog", now, before=then, behind=Behind("backlog")),

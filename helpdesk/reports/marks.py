@@ -107,6 +107,9 @@ def _wanted(reading: Reading, period: Period, query: Any) -> Any:
 
 
 def _waited(reading: Reading, kind: str, period: Period) -> Amount:
+    numbers = _of(reading, kind, period)
+    if not numbers:
+        return Amount("seconds", None, 0)
     column = Measure.working if reading.scope.time == "working" else Measure.value
     ids = (
         reading.measured(["wait"], period)

@@ -18,6 +18,7 @@ from helpdesk.models import Agent, Case, CaseField, CaseTag, Cause, Field, Measu
 from helpdesk.policies.folding import fold
 from helpdesk.policies.measures import KINDS
 from helpdesk.policies.packing import merged, unpack
+from helpdesk.policies.permissions import may
 from helpdesk.queries.cases import is_seen
 from helpdesk.queries.clocks import zone_of_days
 from helpdesk.queries.histories import hours_of_team
@@ -41,7 +42,7 @@ class Reading:
         self.teams = self.groups.with_team(scope.team_id) if scope.team_id is not None else None  # None: all
         self._known: dict[Hashable, Any] = {}
         self._counts: dict[Period, Counts] = {}
-        self._values: dict[tuple[Period, str], dict[int, Sequence[int]]] = {}
+        self._values: dict[tuple[Period, str], dict[int, list[Sequence[int]]]] = {}
 
     # ── what is asked ────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -55,7 +56,9 @@ class Reading:
         """The values of a kind in a period, sorted: seconds of the time that is asked for."""
         if (period, kind) not in self._values:
             self._values[period, kind] = self._read_values(kind, period)
-        return merged(some for team, some in self._values[period, kind].items() if self._is_in(team, teams))
+        runs = self._values[period, kind]
+        wanted = tuple(team for team in runs if self._is_in(team, teams))
+        return self.once(("values", period, kind, wanted), lambda: merged(run for team in wanted for run in runs[team]))
 
     def counts(self, period: Period) -> Counts:
         """Every kind and team in a period, whoever is asked for."""
@@ -75,22 +78,32 @@ class Reading:
 
     def going_on(self, kind: str, at: datetime) -> Select[int]:
         """The cases in which something went on at an instant, for the SELECT of numbers."""
-        kinds = (kind, _WITHOUT_ANSWER[kind]) if kind in _WITHOUT_ANSWER else (kind,)
-        query = select(Measure.case_number).where(Measure.kind.in_(kinds), self.cases(Measure.case_number))
+        query: Select[int] = select(Measure.case_number).where(_going(kind), or_(*self._goes_on(at)), self._seen)
+        return query.where(*self._is_of_teams())
+
+    def counted(self, kind: str, at: datetime, *columns: Any) -> list[Any]:
+        """Something counted of the same for each team: (team, *columns), a team once or twice.
+
+        What goes on still and what has ended since are asked for apart, each along an index of its own.
+        """
+        columns = (Measure.team_id, *columns)
+        query = select(*columns).where(_going(kind), self._seen, *self._is_of_teams()).group_by(Measure.team_id)
+        return [row for condition in self._goes_on(at) for row in self.session.execute(query.where(condition))]
+
+    def _goes_on(self, at: datetime) -> list[ColumnElement[bool]]:
         if at >= self.scope.now:
-            query = query.where(Measure.at.is_(None), Measure.began_at <= at)
-        else:
-            query = query.where(or_(Measure.at.is_(None), Measure.at >= at), Measure.began_at < at)
-        return self._of_teams(query)
+            return [and_(Measure.at.is_(None), Measure.began_at <= at)]
+        return [and_(one, Measure.began_at < at) for one in (Measure.at.is_(None), Measure.at >= at)]
 
     def waiting(self, kind: str, at: datetime) -> int:
         """How many of a kind went on at an instant."""
-        return self.session.scalar(select(func.count()).select_from(self.going_on(kind, at).subquery())) or 0
+        number: int = self.once(("waiting", kind, at), lambda: sum(row[1] for row in self.counted(kind, at, func.count())))
+        return number
 
     def measured(self, kinds: Collection[str], period: Period, teams: Collection[int] | None = None) -> Select[int]:
         """The cases of the measures that are counted in a period, one for each measure."""
-        query = select(Measure.case_number).where(Measure.kind.in_(kinds), self._between(period), self.cases(Measure.case_number))
-        return self._of_teams(query, teams)
+        query = select(Measure.case_number).where(Measure.kind.in_(kinds), self._between(period), self._seen)
+        return query.where(*self._is_of_teams(teams))
 
     def once(self, key: Hashable, read: Callable[[], Found]) -> Found:
         """What was read under this key before, or is read now."""
@@ -102,6 +115,17 @@ class Reading:
     def until(self, period: Period) -> datetime:
         """The end of a period, or now where it is not over."""
         return min(period.ends_at, self.scope.now)
+
+    @cached_property
+    def _seen(self) -> ColumnElement[bool]:
+        """Which measures may be told.  Everybody who reads cases may know of those that are not apart, so nobody looks them up."""
+        of_cases = self.cases(Measure.case_number)
+        return of_cases if self._filters or not may(self.reader, "case.read") else or_(~Measure.apart, of_cases)
+
+    @property
+    def has_apart(self) -> bool:
+        """Whether there is a case of which not everybody may know."""
+        return self._has_apart
 
     @property
     def is_filtered(self) -> bool:
@@ -152,7 +176,8 @@ class Reading:
                 found[kind, team or 0] = (before[0] + number, before[1] + int(total or 0))
         return found
 
-    def _read_values(self, kind: str, period: Period) -> dict[int, Sequence[int]]:
+    def _read_values(self, kind: str, period: Period) -> dict[int, list[Sequence[int]]]:
+        """Heaps of each team, of which only the first is not sorted."""
         is_working = self.scope.time == "working" and kind not in ("repliers", "arrived")
         column = Measure.working if is_working else Measure.value
         heaps: dict[int, list[Sequence[int]]] = {}
@@ -167,11 +192,11 @@ class Reading:
             query = select(MeasureSum.team_id, packed).where(MeasureSum.kind == kind, packed.is_not(None), self._in_sums(period))
             for team, some in self.session.execute(query):
                 heaps.setdefault(team, [[]]).append(unpack(some or b""))
-        return {team: merged(several) for team, several in heaps.items()}
+        return heaps
 
     def _live(self, period: Period) -> list[ColumnElement[bool]]:
         """Of which measures no sum is read: those of days whose sums are not true, and of cases that are in none."""
-        seen = self.cases(Measure.case_number)
+        seen = self._seen
         if not self._is_summed(period):
             return [and_(self._between(period), seen)]
         _months, _days, stale = self._pieces(period)
@@ -208,8 +233,12 @@ class Reading:
     def _is_in(self, team: int, teams: Collection[int] | None = None) -> bool:
         return (self.teams is None or team in self.teams) and (teams is None or team in teams)
 
-    def _of_teams(self, query: Select[int], teams: Collection[int] | None = None) -> Select[int]:
-        return query.where(is_of(Measure.team_id, self.teams), is_of(Measure.team_id, teams))
+    def _is_of_teams(self, teams: Collection[int] | None = None) -> list[ColumnElement[bool]]:
+        return [is_of(Measure.team_id, self.teams), is_of(Measure.team_id, teams)]
+
+
+def _going(kind: str) -> ColumnElement[bool]:
+    return Measure.kind.in_((kind, _WITHOUT_ANSWER[kind])) if kind in _WITHOUT_ANSWER else Measure.kind == kind
 
 
 def is_of(team_id: Any, teams: Collection[int] | None) -> ColumnElement[bool]:

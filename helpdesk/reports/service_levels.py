@@ -53,7 +53,8 @@ def by_clock(reading: Reading) -> Bars:
 def missed(reading: Reading) -> Listing:
     """The deadlines that were missed, those that run still first, then by how much."""
     kinds = [f"{clock}-missed" for clock in CLOCKS]
-    ids = reading.measured(kinds, reading.scope.period).with_only_columns(Measure.id)
+    # The rows are few, and are sorted out by their numbers alone, before anything is looked up of their cases.
+    worst = reading.measured(kinds, reading.scope.period).with_only_columns(Measure.id)
     late = Measure.working if reading.scope.time == "working" else Measure.value
     columns = (
         Measure.case_number,
@@ -64,8 +65,9 @@ def missed(reading: Reading) -> Listing:
         Measure.team_id,
     )
     query = select(*columns).join(Case, Case.number == Measure.case_number)
-    order = (late.is_not(None), Measure.at, Measure.id)
-    rows = reading.session.execute(query.where(Measure.id.in_(ids)).order_by(*order).limit(SHOWN)).all()
+    order = (late.is_not(None), late.desc(), Measure.at, Measure.id)
+    worst = worst.order_by(*order).limit(SHOWN)
+    rows = reading.session.execute(query.where(Measure.id.in_(reading.session.scalars(worst).all())).order_by(*order)).all()
     cells: list[list[Cell]] = [
         [
             CaseLink(row.case_number, row.subject),

@@ -99,7 +99,9 @@ def test_a_small_team_is_not_told_apart_by_a_filter_either(life: Life) -> None:
         session.flush()
         day, night, large = (team.id for team in teams)
         for number, team in enumerate([teams[0]] * 3 + [teams[1]] * 2 + [teams[2]] * 5):
-            agents.create(session, f"l{number}@example.org", f"L{number}", role="agent", now=MONDAY).teams.append(team)
+            one = agents.create(session, f"l{number}@example.org", f"L{number}", role="agent", now=MONDAY)
+            one.teams.append(team)
+            session.flush()
     with life.database.reading() as session:
         found = groups.groups(session)
         assert sorted(found.with_team(day)) == sorted(found.with_team(night)) == [day, night]
