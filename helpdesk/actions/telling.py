@@ -78,7 +78,7 @@ def _step(session: Session, row: Escalation, now: datetime) -> bool:
     if not _take(session, Escalation, row.id, "next_at", row.next_at, None):
         return False
     session.refresh(row)
-    if row.closed_at is None and row.acknowledged_at is None and not watching.end(session, row, now=now):
+    if not watching.end(session, row, now=now):  # who closes or acknowledges it takes its next step away
         _go_on(session, row, now)
     session.flush()
     return True
@@ -147,8 +147,7 @@ def _send(session: Session, telling: EscalationTelling, now: datetime) -> bool:
     session.refresh(telling)
     row, agent = telling.escalation, telling.agent
     session.refresh(row)
-    needed = row.closed_at is None and row.acknowledged_at is None and not watching.end(session, row, now=now)
-    if needed and notices.may_be_told(session, agent, row.case):
+    if not watching.end(session, row, now=now) and notices.may_be_told(session, agent, row.case):
         _mail(session, telling, now)
     else:
         telling.how = "dropped"
