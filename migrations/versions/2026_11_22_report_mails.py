@@ -39,7 +39,7 @@ def upgrade() -> None:
             ["schedule_id"], ["report_schedule.id"], name=op.f("fk_report_mail_schedule_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_report_mail")),
-        sa.UniqueConstraint("schedule_id", "day", name=op.f("uq_report_mail_schedule_id")),
+        sa.UniqueConstraint("schedule_id", "day", name=op.f("uq_report_mail_schedule_id_day")),
     )
 
 
