@@ -92,7 +92,7 @@ def _told(database: db.Database) -> Counter[Ring | Telling]:
             select(OutboxMail).where(OutboxMail.kind == "escalation", OutboxMail.recipient == carol.email)
         ):
             if mail.words["reason"] == "breach":
-                found[mail.case_number or 0, mail.words["clock"], mail.created_at, "mail"] += 1
+                found[mail.case_number or 0, "any", mail.created_at, "mail"] += 1
     return found
 
 
