@@ -59,8 +59,15 @@ class Maker:
             self.amount(figure.nine_of_ten) if figure.nine_of_ten is not None else nothing,
             self._waiting(figure) if figure.waiting is not None else nothing,
             self.amount(figure.before) if figure.before is not None else nothing,
-            Cell(_("can still change") if figure.so_far else self.say.change(figure.amount, figure.before)),
+            Cell(self._change(figure)),
         ]
+
+    def _change(self, figure: Figure) -> str:
+        """Against the period before; nothing where this one is not over, for three days are not less than a week."""
+        _ = self.say.gettext
+        if not figure.so_far:
+            return self.say.change(figure.amount, figure.before)
+        return _("can still change") if figure.key in WINDOWED else _("days are not over")
 
     def _waiting(self, figure: Figure) -> Cell:
         n, say = figure.waiting or 0, self.say
