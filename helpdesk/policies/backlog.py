@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
 from itertools import pairwise
+
+from helpdesk.policies.hours import Hours
 
 _EDGES = (0, 1, 3, 7, 14, 28)  # working days
 AGES = (*(f"{first}-{behind}" for first, behind in pairwise(_EDGES)), ">28")
+
+
+def opened_until(hours: Hours, at: datetime) -> Sequence[datetime | None]:
+    """For each place in AGES, until when a case was opened that is at least so old at an instant; None where none is."""
+    day = hours.usual_day()
+    return [hours.back(at, edge * day) if day or not edge else None for edge in _EDGES]
 
 
 def age(working_seconds: int, usual_day: int) -> int:

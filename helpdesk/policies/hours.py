@@ -51,6 +51,20 @@ class Hours:
             day += A_DAY
         return None
 
+    def back(self, end: datetime, seconds: float) -> datetime | None:
+        """The latest instant from which on so much working time passes until `end`; None where there is none."""
+        if seconds <= 0:
+            return end
+        left, day = timedelta(seconds=seconds), self._day(end)
+        for _ in range(FARTHEST):
+            for begin, close in reversed(self._pieces(day)):
+                close = min(close, end)
+                if close - begin >= left:
+                    return close - left
+                left -= max(close - begin, timedelta(0))
+            day -= A_DAY
+        return None
+
     def between(self, start: datetime, end: datetime) -> int:
         """The working seconds from one instant to the other; negative where `end` is the earlier."""
         if end < start:

@@ -79,10 +79,10 @@ def _solved(reading: Reading, _wanted: Behind, period: Period) -> list[int]:
     return [*reading.session.scalars(once), *reading.session.scalars(again)]
 
 
-def _backlog(reading: Reading, wanted: Behind, period: Period) -> Select[int] | list[int]:
+def _backlog(reading: Reading, wanted: Behind, period: Period) -> Select[int]:
     if wanted.group not in AGES:
         return reading.going_on("unsolved", reading.until(period))
-    return [number for number, age in backlog.ages(reading, reading.until(period)).items() if age == wanted.group]
+    return backlog.of_age(reading, reading.until(period), wanted.group)
 
 
 def _longest_wait(reading: Reading, _wanted: Behind, period: Period) -> Select[int]:

@@ -161,3 +161,4 @@ def test_it_counts_as_a_clerk_would_who_looks_at_the_clock_every_minute(
     assert hours.between(end, begin) == -60 * len(worked)
     if worked:
         assert hours.add(begin, 60 * len(worked)) == worked[-1] + timedelta(minutes=1)
+        assert hours.back(end, 60 * len(worked)) == worked[0]
