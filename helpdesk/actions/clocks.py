@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpdesk.actions import measuring
+from helpdesk.actions import measuring, waiting_mails
 from helpdesk.db import before_commit
 from helpdesk.models import Case, CaseClock, Event, Installation
 from helpdesk.policies.cases import UNSOLVED
@@ -124,6 +124,7 @@ def set_some_anew(session: Session, *, now: datetime, limit: int) -> int:
     for number in numbers:
         set_anew(session, number, now=now, quiet=True)
     if numbers:
+        waiting_mails.look_anew(session, numbers, now=now)
         row.value = {"after": numbers[-1]}
     else:
         session.delete(row)

@@ -147,10 +147,12 @@ def _send(session: Session, telling: EscalationTelling, now: datetime) -> bool:
     session.refresh(telling)
     row, agent = telling.escalation, telling.agent
     session.refresh(row)
-    if not watching.end(session, row, now=now) and notices.may_be_told(session, agent, row.case):
+    if watching.end(session, row, now=now) or not notices.may_be_told(session, agent, row.case):
+        telling.how = "dropped"
+    elif (at := policy.opening(now, find.hours(session, row))) is not None and at <= now:
         _mail(session, telling, now)
     else:
-        telling.how = "dropped"
+        telling.mail_at = at  # another team has the case now, or nobody looked while they were at work
     session.flush()
     return True
 

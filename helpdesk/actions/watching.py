@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpdesk.actions import raising
+from helpdesk.actions import raising, waiting_mails
 from helpdesk.db import before_commit
 from helpdesk.models import Case, Escalation, Event, OutboxMail
 from helpdesk.policies.doubt import speaks
@@ -36,6 +36,8 @@ def _look(session: Session, number: int) -> None:
     for row in find.open_in(session, number):
         _note_action(row, events)
         end(session, row, now=now)
+    if any(_changes_team(event) for event in events):
+        waiting_mails.look_anew(session, [number], now=now)
     if any(event.deed in _TAKES_BACK for event in events):
         _take_up_again(session, number, now)
     for event in events:
@@ -50,6 +52,10 @@ def end(session: Session, row: Escalation, *, now: datetime) -> bool:
     if outcome is not None:
         raising.close(session, row, outcome, now=now)
     return outcome is not None
+
+
+def _changes_team(event: Event) -> bool:
+    return event.deed == "given-to-team" or (event.deed == "handed-over" and "team_id" in event.after)
 
 
 def _note_action(row: Escalation, events: Iterable[Event]) -> None:

@@ -12,7 +12,6 @@ from helpdesk.actions import (
     absences,
     alarms,
     cases,
-    clocks,
     deliveries,
     entries,
     escalations,
@@ -31,7 +30,6 @@ from helpdesk.models import (
     Case,
     Entry,
     Escalation,
-    EscalationLevel,
     EscalationTelling,
     Event,
     Notice,
@@ -150,55 +148,6 @@ def test_nobody_is_told_of_a_case_that_is_not_there_for_them(burning: Burning) -
         lambda session, case, **by: sight.shut_out(session, case, burning.agent(session, "erik"), "Her brother", **by), 1
     )
     assert [name for name, _level, _how in burning.tells(BREAKS)] == ["Bob", "Carol"]
-
-
-# ── not at night ─────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-@pytest.fixture()
-def by_calendar(burning: Burning) -> Burning:
-    """A deadline of one calendar day: it ends at midnight of Tuesday, 38 hours after Monday at ten, when nobody works."""
-    with burning.database.transaction() as session:
-        policy = session.scalars(select(find.DeadlinePolicy)).one()
-        policy.first_response, policy.resolution = "1 days", ""
-    with burning.database.transaction() as session:
-        clocks.set_anew(session, 1001, now=MONDAY)
-    burning.does(gives_to("Bob"), 1)
-    return burning
-
-
-MIDNIGHT, MORNING = 38, 47  # Tuesday 24:00, Wednesday 9:00
-
-
-def test_at_night_it_stands_on_the_pages_and_the_mail_waits_for_the_morning(by_calendar: Burning) -> None:
-    by_calendar.tells(30)  # the warning, by day
-    assert by_calendar.tells(MIDNIGHT) == [("Bob", 1, "web"), ("Erik", 2, "web")]
-    assert by_calendar.tells(MORNING - A_SECOND) == []
-    assert by_calendar.tells(MORNING) == [("Bob", 1, "mail"), ("Erik", 2, "mail")]
-    assert [at for _name, at in by_calendar.mails()][-2:] == [by_calendar.at(MORNING)] * 2
-
-
-def test_a_mail_that_waited_is_dropped_when_it_was_answered_meanwhile(by_calendar: Burning) -> None:
-    by_calendar.tells(30)
-    by_calendar.tells(MIDNIGHT)
-    before = by_calendar.mails()
-    by_calendar.answers(MIDNIGHT + 1)
-    by_calendar.tells(MORNING)
-    assert by_calendar.mails() == before
-    with by_calendar.database.reading() as session:
-        assert set(session.scalars(select(EscalationTelling.how).where(EscalationTelling.at == by_calendar.at(MIDNIGHT)))) == {
-            "dropped"
-        }
-        assert session.scalar(select(Notice.id).where(Notice.kind == "escalation", Notice.seen_at.is_(None))) is None
-
-
-def test_a_level_may_be_mailed_at_any_time(by_calendar: Burning) -> None:
-    by_calendar.tells(30)
-    with by_calendar.database.transaction() as session:
-        policy = session.scalars(select(find.DeadlinePolicy)).one()
-        session.add(EscalationLevel(policy_id=policy.id, level=1, whom="holder", after_minutes=0))
-        session.add(EscalationLevel(policy_id=policy.id, level=2, whom="supervisors", after_minutes=0, at_any_time=True))
-    assert by_calendar.tells(MIDNIGHT) == [("Bob", 1, "web"), ("Erik", 2, "mail")]
 
 
 # ── not when it is over ──────────────────────────────────────────────────────────────────────────────────────────────
