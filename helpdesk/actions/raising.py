@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from helpdesk.actions import webhooks
+from helpdesk.actions import waiting_mails, webhooks
 from helpdesk.actions.writing import write_down
-from helpdesk.models import Agent, Case, CaseAlarm, CaseClock, Escalation, EscalationTelling, Notice
+from helpdesk.models import Agent, Case, CaseAlarm, CaseClock, Escalation, Notice
 from helpdesk.policies.escalation import WORSE, Outcome, Reason
 from helpdesk.queries import escalations as find
 
@@ -73,7 +73,7 @@ def raise_(
 def close(session: Session, row: Escalation, outcome: Outcome, *, now: datetime) -> None:
     """It needs nobody any more: no mail that waits leaves, and no notice of it waits."""
     row.outcome, row.closed_at, row.next_at = outcome, now, None
-    _drop_mails(session, row)
+    waiting_mails.drop(session, row)
     session.flush()
     others = select(Escalation.id).where(Escalation.case_number == row.case_number, Escalation.closed_at.is_(None))
     if session.scalar(others.limit(1)) is None:
@@ -95,14 +95,18 @@ def acknowledge(session: Session, row: Escalation, *, agent: Agent, now: datetim
         row.acknowledged_at, row.acknowledged_by = now, agent
     row.first_action_at = row.first_action_at or now
     row.next_at = None
-    _drop_mails(session, row)
+    waiting_mails.drop(session, row)
     session.flush()
 
 
 def take_up_again(session: Session, row: Escalation, *, now: datetime) -> None:
-    """What ended it was taken back."""
+    """What ended it was taken back: what waited for somebody to see it, or to be mailed, waits again."""
+    ended_then = (Notice.case_number == row.case_number, Notice.kind == "escalation", Notice.seen_at == row.closed_at)
+    session.execute(update(Notice).where(*ended_then).values(seen_at=None))
     row.outcome, row.closed_at = None, None
-    row.next_at = None if row.acknowledged_at is not None else now
+    if row.acknowledged_at is None:
+        row.next_at = now
+        waiting_mails.bring_back(session, row, now=now)
     session.flush()
     webhooks.tell(session, "escalation.raised", row, now=now)
 
@@ -113,8 +117,3 @@ def _end_milder(session: Session, row: Escalation, now: datetime) -> None:
     for other in find.open_in(session, row.case_number) if milder else ():
         if other.reason == milder and (other.cause == row.cause):
             close(session, other, "worse", now=now)
-
-
-def _drop_mails(session: Session, row: Escalation) -> None:
-    waiting = (EscalationTelling.escalation_id == row.id, EscalationTelling.mail_at.is_not(None))
-    session.execute(update(EscalationTelling).where(*waiting).values(mail_at=None, how="dropped"))

@@ -20,3 +20,15 @@ def look_anew(session: Session, numbers: Collection[int], *, now: datetime) -> N
     waiting = (EscalationTelling.mail_at > now, EscalationTelling.escalation_id.in_(open_ones))
     change = update(EscalationTelling).where(*waiting).values(mail_at=now)
     session.execute(change.execution_options(synchronize_session=False))
+
+
+def drop(session: Session, row: Escalation) -> None:
+    """No mail about it that waits leaves."""
+    waiting = (EscalationTelling.escalation_id == row.id, EscalationTelling.mail_at.is_not(None))
+    session.execute(update(EscalationTelling).where(*waiting).values(mail_at=None, how="dropped"))
+
+
+def bring_back(session: Session, row: Escalation, *, now: datetime) -> None:
+    """It is not over after all: what was dropped waits again."""
+    dropped = (EscalationTelling.escalation_id == row.id, EscalationTelling.how == "dropped")
+    session.execute(update(EscalationTelling).where(*dropped).values(mail_at=now, how="web"))

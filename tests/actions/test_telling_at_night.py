@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
 
 from helpdesk import jobs
-from helpdesk.actions import calendars, cases, clocks, handovers
+from helpdesk.actions import calendars, cases, clocks, escalations, handovers, recall, sending
 from helpdesk.db import Database
-from helpdesk.models import Agent, Calendar, Escalation, EscalationLevel, EscalationTelling, Notice, Team
+from helpdesk.models import Agent, Calendar, Entry, Escalation, EscalationLevel, EscalationTelling, Notice, Team
 from helpdesk.queries import clocks as find_clocks
 from helpdesk.queries import escalations as find
 from tests.conftest import MONDAY
@@ -138,3 +138,38 @@ def test_a_mail_follows_the_calendar_where_that_changes_by_night(told: Burning) 
     told.does(opens, MORNING + 1)
     jobs.set_clocks(told.database, now=told.at(MORNING + 1))
     assert told.tells(MORNING + 1) == BOTH
+
+
+# ── what was taken back ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def answers_and_takes_it_back(burning: Burning, hours: float) -> None:
+    def sends(session, case, **by):  # type: ignore[no-untyped-def]
+        return sending.send(session, case, "Use the stairs", undo=timedelta(seconds=10), **by).id
+
+    def takes_back(session, case, **by):  # type: ignore[no-untyped-def]
+        return recall.take_back(session, case, session.get_one(Entry, entry_id), **by)
+
+    entry_id = burning.does(sends, hours)
+    burning.does(takes_back, hours + A_SECOND)
+
+
+def test_an_answer_that_was_taken_back_keeps_no_mail_from_leaving(told: Burning) -> None:
+    answers_and_takes_it_back(told, MIDNIGHT + 1)
+    assert told.tells(MIDNIGHT + 1 + A_MINUTE) == [], "it is night still, and nobody is told twice"
+    assert told.tells(MORNING) == BOTH
+
+
+def test_an_answer_that_was_taken_back_leaves_the_notices_as_they_were(told: Burning) -> None:
+    answers_and_takes_it_back(told, MIDNIGHT + 1)
+    with told.database.reading() as session:
+        waiting = select(Agent.name).join(Notice, Notice.agent_id == Agent.id).where(Notice.seen_at.is_(None))
+        assert sorted(session.scalars(waiting.where(Notice.kind == "escalation"))) == ["Bob", "Erik"]
+
+
+def test_no_mail_comes_back_about_what_somebody_has_in_hand(told: Burning) -> None:
+    told.does(
+        lambda session, case, **by: escalations.saw(session, about_the_breach(session, case), **by), MIDNIGHT + 1, by="erik"
+    )
+    answers_and_takes_it_back(told, MIDNIGHT + 2)
+    assert told.tells(MORNING) == []
