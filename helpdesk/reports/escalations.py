@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from helpdesk.models import Case, Escalation
 from helpdesk.policies.escalation import REASONS
@@ -27,7 +27,9 @@ BEHIND = ("escalations", "first-action")
 def figures(reading: Reading) -> list[Figure]:
     """How many there were, and how long it took until somebody did something."""
     now, before = (_raised(reading, period) for period in (reading.scope.period, reading.scope.before))
-    acted, acted_before = _first_actions(reading, now), _first_actions(reading, before)
+    acted, acted_before = (
+        _first_actions(reading, _acted(reading, period)) for period in (reading.scope.period, reading.scope.before)
+    )
     running = reading.scope.period.ends_at > reading.scope.now
     return [
         Figure(
@@ -41,7 +43,7 @@ def figures(reading: Reading) -> list[Figure]:
             "first-action",
             amounts.median(acted),
             nine_of_ten=amounts.nine_of_ten(acted),
-            waiting=len([row for row in now if row.first_action_at is None and row.closed_at is None]),
+            waiting=len(_waiting(reading, reading.scope.period)),
             before=amounts.median(acted_before),
             so_far=running,
             behind=Behind("first-action"),
@@ -85,26 +87,48 @@ def listing(reading: Reading) -> Listing:
 
 def behind(reading: Reading, wanted: Behind, period: Period) -> list[int]:
     """The cases of escalations, one number for each."""
-    rows = _raised(reading, period)
     match wanted.figure:
         case "escalations":
-            return [row.case_number for row in rows if wanted.group in ("", row.reason)]
+            return [row.case_number for row in _raised(reading, period) if wanted.group in ("", row.reason)]
         case "first-action" if wanted.part == "waiting":
-            return [row.case_number for row in rows if row.first_action_at is None and row.closed_at is None]
+            return [row.case_number for row in _waiting(reading, period)]
         case "first-action":
-            return [row.case_number for row in rows if row.first_action_at is not None]
+            return [row.case_number for row in _acted(reading, period)]
     return []
 
 
 def _raised(reading: Reading, period: Period) -> Sequence[Any]:
+    return _read(reading, "raised", period, _within(Escalation.raised_at, period))
+
+
+def _acted(reading: Reading, period: Period) -> Sequence[Any]:
+    """About which somebody did something for the first time in a period, whenever they were raised."""
+    return _read(reading, "acted", period, _within(Escalation.first_action_at, period))
+
+
+def _waiting(reading: Reading, period: Period) -> Sequence[Any]:
+    """About which nobody had done anything when the period ended, or until now, whatever was done since."""
+    at = reading.until(period)
+    if at >= reading.scope.now:
+        still: list[ColumnElement[bool]] = [Escalation.closed_at.is_(None), Escalation.first_action_at.is_(None)]
+    else:
+        still = [or_(column.is_(None), column >= at) for column in (Escalation.closed_at, Escalation.first_action_at)]
+    return _read(reading, "waiting", period, Escalation.raised_at < at, *still)
+
+
+def _within(column: Any, period: Period) -> ColumnElement[bool]:
+    return and_(column >= period.begins_at, column < period.ends_at)
+
+
+def _read(reading: Reading, key: str, period: Period, *which: ColumnElement[bool]) -> Sequence[Any]:
     def read() -> Sequence[Any]:
         # Columns alone: of a year there are tens of thousands, and to make an object of each costs ten times as much.
         query = select(*_COLUMNS).join(Case, Case.number == Escalation.case_number)
         there = Case.spam_at.is_(None), Case.withdrawn_at.is_(None), reading.cases(Escalation.case_number)
-        query = query.where(Escalation.raised_at >= period.begins_at, Escalation.raised_at < period.ends_at, *there)
-        return reading.session.execute(query.where(is_of(Escalation.team_id, reading.teams)).order_by(Escalation.id)).all()
+        query = query.where(*which, *there, is_of(Escalation.team_id, reading.teams)).order_by(Escalation.id)
+        return reading.session.execute(query).all()
 
-    return reading.once(("escalations", period), read)
+    return reading.once(("escalations", key, period), read)
 
 
 def _first_actions(reading: Reading, rows: Sequence[Any]) -> list[int]:

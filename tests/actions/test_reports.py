@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from helpdesk import clock, jobs
-from helpdesk.actions import agents, cases, desks, entries, fields, handovers, merging, sight, spam, tags
+from helpdesk.actions import agents, cases, desks, entries, escalations, fields, handovers, merging, sight, spam, tags
 from helpdesk.db import Database
 from helpdesk.models import Agent, Case, Entry, Friction, MeasureStale, MeasureSum, Team
 from helpdesk.reports import asked, behind
@@ -127,6 +127,23 @@ def test_a_wait_is_counted_when_it_ends_and_goes_on_until_then(week: Life) -> No
     assert (figure.amount.of, figure.waiting) == (4, 2)
     on_monday = week.figure("next-reply", days=MONDAY_ALONE)
     assert (on_monday.amount.of, on_monday.waiting) == (1, 3), "those of the second and third case, and of the one that came back"
+
+
+def test_a_first_deed_is_counted_when_it_is_done_and_was_waited_for_until_then(life: Life) -> None:
+    soon, late, silent = (life.writes(hours) for hours in (0, 1, 2))
+    for number in (soon, late, silent):
+        life.does(3, number, escalations.ask_for_help, "May I?")
+    life.answers(4, soon, "erik")
+    over, next_week, days = SUNDAY + 3, SUNDAY + 3 * 24, (date(2026, 11, 9), date(2026, 11, 15))
+    during = life.figure("first-action", hours=over)
+    assert (during.amount.of, during.waiting) == (1, 2)
+    life.answers(next_week - 1, late, "erik")
+    assert life.figure("first-action", hours=next_week) == during, "what was waited for at the end of a week stays so"
+    assert [life.behind(Behind("first-action", part), hours=next_week) for part in ("", "waiting")] == [[soon], [late, silent]]
+    after = life.figure("first-action", hours=next_week, days=days)
+    assert (after.amount.of, after.waiting, after.before) == (1, 1, during.amount)
+    in_it = [life.behind(Behind("first-action", part), hours=next_week, days=days) for part in ("", "waiting")]
+    assert in_it == [[late], [silent]]
 
 
 def test_what_they_brought_back_is_counted_once_to_the_week_in_which_it_was_solved(week: Life) -> None:
