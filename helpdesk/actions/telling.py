@@ -162,7 +162,8 @@ def _mail(session: Session, telling: EscalationTelling, now: datetime) -> None:
     telling.how, telling.mail_at = "mail", None
     session.flush()
     this = (OutboxMail.kind == "escalation", OutboxMail.case_number == case.number, OutboxMail.recipient == telling.agent.email)
-    if session.scalar(select(OutboxMail.id).where(*this, OutboxMail.created_at == now).limit(1)) is not None:
+    at_once = session.scalars(select(OutboxMail).where(*this, OutboxMail.created_at == now))
+    if any((mail.words["reason"], mail.words["wish"]) == (row.reason, row.words) for mail in at_once):
         return  # two clocks of a case passed at one instant: one mail says so
     words = {
         "number": case.number,

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from helpdesk import jobs
 from helpdesk.actions import calendars, cases, clocks, escalations, handovers, recall, sending
 from helpdesk.db import Database
-from helpdesk.models import Agent, Calendar, Entry, Escalation, EscalationLevel, EscalationTelling, Notice, Team
+from helpdesk.models import Agent, Calendar, Entry, Escalation, EscalationLevel, EscalationTelling, Notice, OutboxMail, Team
 from helpdesk.queries import clocks as find_clocks
 from helpdesk.queries import escalations as find
 from tests.conftest import MONDAY
@@ -121,6 +121,19 @@ def test_a_mail_that_was_late_for_its_team_waits_for_the_next_day(told: Burning)
         "the sweep stood still until 18:00: four hours without a sign have passed"
     )
     assert told.tells(MORNING + 24) == [*BOTH, ("Carol", 3, "mail")]
+
+
+def test_what_waits_about_two_things_is_mailed_about_both(told: Burning) -> None:
+    for minutes, wish in enumerate(("May I refund 400 euros?", "May I send a new one?")):
+        told.does(escalations.ask_for_help, MIDNIGHT + 1 + minutes * A_MINUTE, words=wish)
+    told.tells(MIDNIGHT + 2)
+    told.tells(MORNING)
+    with told.database.reading() as session:
+        to_erik = OutboxMail.kind == "escalation", OutboxMail.recipient == "erik@example.org"
+        mails = session.scalars(select(OutboxMail).where(*to_erik, OutboxMail.created_at == told.at(MORNING))).all()
+    assert sorted((mail.words["reason"], mail.words["wish"]) for mail in mails) == [
+        ("breach", ""), ("help", "May I refund 400 euros?"), ("help", "May I send a new one?"),
+    ]  # fmt: skip
 
 
 def test_a_mail_follows_the_calendar_where_that_changes_by_night(told: Burning) -> None:
