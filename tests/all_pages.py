@@ -36,6 +36,9 @@ _EXAMPLES = {
 # What is chosen from a few words.
 _WORDS = {"name": "acknowledgement", "language": "de", "report": "escalation"}
 
+# What a page has to be asked besides.
+_ASKED = {"/reports/<report>/cases": "?figure=backlog"}
+
 
 class NoExample(LookupError):
     """A page whose path has a part that nobody gave an example for."""
@@ -58,7 +61,7 @@ def _paths(app: Flask, session: Session, examples: dict[str, int]) -> Iterator[s
         if None in values.values():
             continue
         with app.test_request_context():
-            yield app.url_map.bind("").build(rule.endpoint, values).removeprefix("http://")
+            yield app.url_map.bind("").build(rule.endpoint, values).removeprefix("http://") + _ASKED.get(rule.rule, "")
 
 
 def _newest(session: Session, column: InstrumentedAttribute[int]) -> int | None:

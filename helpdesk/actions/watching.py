@@ -32,7 +32,9 @@ def follow(session: Session, case: Case, event: Event) -> None:
 def _look(session: Session, number: int) -> None:
     events: list[Event] = session.info["escalations"].pop(number)
     session.flush()
-    case, now = session.get_one(Case, number), max(event.at for event in events)
+    case, now = session.get(Case, number), max(event.at for event in events)
+    if case is None:
+        return
     for row in find.open_in(session, number):
         _note_action(row, events)
         end(session, row, now=now)

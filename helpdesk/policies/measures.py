@@ -101,6 +101,7 @@ class Measuring:
         self._answers = 0
         self._their_time: list[tuple[datetime, datetime]] = []
         self._solutions: list[_Solution] = []
+        self._solved_at: datetime | None = None
 
     def measure(self) -> list[Measure]:
         """Everything that is measured of the case."""
@@ -158,7 +159,10 @@ class Measuring:
             self._stretch("unanswered", self._waits, deed.at)
             self._waits = None
         self._stop_their_time(deed.at)
-        if not (self._solutions and self._solutions[-1].thanked):
+        self._solved_at = deed.at
+        if self._solutions and self._solutions[-1].thanked:
+            self._solutions[-1].thanked = False  # it holds, as it did before
+        else:
             self._solutions.append(_Solution(deed.at, deed.by))
 
     def _was_reopened(self, deed: Deed) -> None:
@@ -191,8 +195,8 @@ class Measuring:
     def _go_on(self) -> None:
         """What goes on still, and what ended without an answer."""
         if self._unsolved_since is None:
-            if self._asked_first is not None and not self._answered_first and not self._facts.ours and self._solutions:
-                self._stretch("never-answered", self._asked_first, self._solutions[-1].at)
+            if self._asked_first is not None and not self._answered_first and not self._facts.ours and self._solved_at:
+                self._stretch("never-answered", self._asked_first, self._solved_at)
             return
         self._stretch("unsolved", self._unsolved_since, None)
         if self._waits is not None:

@@ -14,7 +14,7 @@ SAID_BESIDE = ("attachments",)  # «downloaded from their url»
 
 
 def test_the_page_names_every_path() -> None:
-    last_words = {re.sub(r"/?\{\w+\}$", "", path).rpartition("/")[2] for path in description()["paths"]}
+    last_words = {re.sub(r"/?\{\w+\}(\.\w+)?$", "", path).rpartition("/")[2] for path in description()["paths"]}
     assert {word for word in last_words - {*SAID_BESIDE} if not re.search(rf"/{re.escape(word)}\b", PAGE)} == set()
 
 
