@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
@@ -17,6 +18,7 @@ from helpdesk.reports.report import Behind, Period, Scope
 TEAM = "team-"  # before the group of teams of a bar
 SPAN = "/"  # between the first and the last day of a point on a line: «2026-11-02/2026-11-08»
 HOURS = 24
+_CELL = re.compile(r"([0-6])-(1?[0-9]|2[0-3])")  # weekday and hour
 
 
 def behind(session: Session, asked_for: Behind, scope: Scope, reader: Agent) -> list[int]:
@@ -96,10 +98,8 @@ def _unassigned(reading: Reading, _wanted: Behind, period: Period) -> Select[int
 
 def _arrivals(reading: Reading, wanted: Behind, period: Period) -> Select[int]:
     query = reading.measured(["arrived"], period)
-    weekday, _, hour = wanted.group.partition("-")
-    if not (weekday.isdecimal() and hour.isdecimal()):  # all of them
-        return query
-    return query.where(Measure.value == int(weekday) * HOURS + int(hour))
+    cell = _CELL.fullmatch(wanted.group)
+    return query.where(Measure.value == int(cell[1]) * HOURS + int(cell[2])) if cell else query  # or all of them
 
 
 def _period(reading: Reading, text: str) -> Period:
@@ -109,7 +109,7 @@ def _period(reading: Reading, text: str) -> Period:
         days = date.fromisoformat(first), date.fromisoformat(last)
     except ValueError:
         return reading.scope.period
-    return asked.period(days, zone) if days[1] - days[0] >= timedelta(0) else reading.scope.period
+    return asked.period(days, zone) if asked.EARLIEST <= days[0] <= days[1] <= asked.LATEST else reading.scope.period
 
 
 _OTHERS: dict[str, Callable[[Reading, Behind, Period], Select[int] | list[int]]] = {

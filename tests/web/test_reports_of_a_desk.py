@@ -12,7 +12,7 @@ from helpdesk import clock, jobs, seeds
 from helpdesk.actions import desks
 from helpdesk.models import Agent
 from helpdesk.reports import asked, files, mailing
-from helpdesk.reports.report import Bars
+from helpdesk.reports.report import Bars, Behind
 from helpdesk.reports.shelf import SHELF
 from helpdesk.reports.words import labels, say
 
@@ -49,3 +49,19 @@ def test_everything_in_a_report_has_a_name_and_every_report_every_form(reports):
             assert mailing.written(said, report.scope, base="https://desk.example").text.startswith(said.title)
         assert all(len(files.file(said, ending)) > 500 for ending in files.TYPES)
     assert unknown == set()
+
+
+@pytest.mark.parametrize(
+    ("figure", "group"),
+    [("arrivals", "99999999999999999999-1"), ("arrivals", "1-99"), ("promises", "0001-01-01/9999-12-31"), ("promises", "x/y")],
+)
+def test_no_address_asks_for_more_than_there_can_be(database, monday, figure, group):
+    with database.transaction() as session:
+        desks.sync_from_settings(session, now=monday)
+        seeds.fill(session, now=monday)
+    with database.reading() as session:
+        erik = session.scalars(select(Agent).where(Agent.role == "supervisor")).first()
+        scope = asked.scope_of((monday.date(), monday.date()), zone=BERLIN, now=monday)
+        assert SHELF.behind(session, Behind(figure, "all", group), scope, erik) == SHELF.behind(
+            session, Behind(figure), scope, erik
+        )
