@@ -16,7 +16,8 @@ from sqlalchemy.orm import Session
 from helpdesk.db import before_commit, house
 from helpdesk.models import Case, CaseClock, Installation, Measure, MeasureDue, MeasureStale, Promise
 from helpdesk.policies import histories
-from helpdesk.policies.measures import Facts, Measuring, of_clocks, of_promises
+from helpdesk.policies.measures import Facts, of_clocks, of_promises
+from helpdesk.policies.measuring import Measuring
 from helpdesk.queries import histories as find
 from helpdesk.queries.clocks import zone_of_days
 

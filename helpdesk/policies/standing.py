@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 
 from helpdesk.policies.cases import State
 from helpdesk.policies.histories import Deed
-from helpdesk.policies.measures import Facts, team_at
+from helpdesk.policies.measures import Facts
+from helpdesk.policies.moves import team_at
 
 AN_HOUR = timedelta(hours=1)
 MOST = 31 * 24  # hours that are made good at once

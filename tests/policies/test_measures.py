@@ -9,7 +9,8 @@ import pytest
 
 from helpdesk.policies.histories import Record, read
 from helpdesk.policies.hours import Hours
-from helpdesk.policies.measures import Facts, Measure, Measuring
+from helpdesk.policies.measures import Facts, Measure
+from helpdesk.policies.measuring import Measuring
 from helpdesk.policies.packing import merged, pack, unpack
 from helpdesk.policies.thanks import is_thanks
 
