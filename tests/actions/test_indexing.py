@@ -12,6 +12,7 @@ from helpdesk import jobs
 from helpdesk.actions import cases, entries, references
 from helpdesk.actions.entries import Incoming, Upload
 from helpdesk.db import Database
+from helpdesk.jobs import upkeep
 from helpdesk.models import Agent, Case, Desk, Entry, Person, SearchText
 from helpdesk.policies.folding import EDITION
 
@@ -61,7 +62,7 @@ def test_cases_are_found_by_what_their_desk_calls_them_now(
     later = entries.receive(session, other, Incoming("Anna", "Hm", "Hm"), person=anna, counts=True, now=monday)
     references.call_ours(session, desk, "LH-{number}", agent=bob, now=monday)
     session.commit()
-    monkeypatch.setattr(jobs, "REFERENCED_AT_ONCE", 1)
+    monkeypatch.setattr(upkeep, "REFERENCED_AT_ONCE", 1)
     assert [jobs.find_by_references(database) for _ in range(4)] == [1, 1, 0, 0]
     with database.reading() as reader:
         assert not references.are_to_index(reader)

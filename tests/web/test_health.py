@@ -134,7 +134,7 @@ TROUBLES: dict[str, tuple[str, str, Callable[[Session, datetime], object]]] = {
     "sweeps that do not run": (
         "timetable",
         "has not run for 11 minutes",
-        lambda s, now: jobs._remember(s, now - LATE - MORE, None),
+        lambda s, now: jobs.remember(s, now - LATE - MORE, None),
     ),
     "so much told at once that the clock is likelier wrong": (
         "timetable",
@@ -146,7 +146,7 @@ TROUBLES: dict[str, tuple[str, str, Callable[[Session, datetime], object]]] = {
     "a clock that jumped": (
         "timetable",
         "stands still: the clock says",
-        lambda s, now: jobs._remember(s, now, "the clock says 1970"),
+        lambda s, now: jobs.remember(s, now, "the clock says 1970"),
     ),
 }
 
@@ -166,7 +166,7 @@ def test_ten_minutes_are_not_late_yet(ask, session: Session, now: datetime) -> N
     mail(session, now - LATE)
     job(session, "ready", now - LATE)
     outgoing(session, "queued", now - LATE)
-    jobs._remember(session, now - LATE, None)
+    jobs.remember(session, now - LATE, None)
     assert ask("/healthz").status_code == 200
     with clock.freeze(now + A_MOMENT):
         assert ask("/healthz").json["checks"] | {"disk": ""} == {
@@ -241,7 +241,7 @@ def test_a_database_that_does_not_answer_is_said_and_nothing_of_it(tmp_path: Pat
 
 
 def test_a_sweep_in_time_ends_the_trouble(ask, session: Session, database: Database, now: datetime) -> None:
-    jobs._remember(session, now - LATE - MORE, None)
+    jobs.remember(session, now - LATE - MORE, None)
     assert ask("/healthz").status_code == 503
     jobs.sweep(database, now=now)
     assert ask("/healthz").status_code == 200
