@@ -10,7 +10,8 @@ from sqlalchemy import create_engine, event, func, select, text
 from sqlalchemy.engine import Connection
 
 from helpdesk import clock
-from helpdesk.db import Database, engine_url
+from helpdesk.db import Database
+from helpdesk.engines import url_of
 from helpdesk.models import Blob, InboundMail, Job
 from mail import inbound
 from mail.inbound import Parcel
@@ -40,7 +41,7 @@ def test_postgresql_waits_for_the_disk_whatever_its_own_default_is(postgresql_da
 def test_what_was_accepted_is_committed_when_accept_returns(each_database: Database) -> None:
     """Seen by another connection: with nothing but its rows, its bytes and the order to read it."""
     inbound.accept(each_database, [parcel(), parcel(RAW + b"More.\r\n")])
-    other = create_engine(engine_url(each_database.house.settings.database))
+    other = create_engine(url_of(each_database.house.settings.database))
     with other.connect() as connection:
         for table in (InboundMail, Blob, Job):
             assert connection.execute(select(func.count()).select_from(table)).scalar_one() == 2
