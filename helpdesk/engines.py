@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import json
+import select
+import time
 from typing import Any
 
+import psycopg
+from psycopg.pq import ExecStatus, TransactionStatus
 from sqlalchemy import URL, create_engine, event, make_url
 from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.exc import DisconnectionError
 
 from helpdesk.settings import Settings
+
+QUIET = 5.0  # seconds: of a connection that lay unused for longer nobody knows whether the way to the server still stands
 
 
 def url_of(url: str) -> str:
@@ -29,9 +36,43 @@ def opened(settings: Settings) -> Engine:
 def _postgresql(url: URL) -> Engine:
     # Whatever the server's defaults are: a 250 rests on this commit (RFC 5321 §6.1), and no question of ours takes so long
     # that compiling it first would pay: where PostgreSQL misjudges one, that costs 30 ms of 45.
-    said = {"options": "-c synchronous_commit=on -c jit=off"}
-    pool = {"pool_pre_ping": True, "pool_size": 10, "max_overflow": 20}
-    return create_engine(url, **pool, hide_parameters=True, connect_args=said, json_deserializer=_from_json)
+    said = {"options": "-c synchronous_commit=on -c jit=off", "prepare_threshold": 1}
+    # The last one in is the first one out: it knows most of what it will be asked.
+    pool = {"pool_size": 10, "max_overflow": 20, "pool_use_lifo": True}
+    engine = create_engine(url, **pool, hide_parameters=True, connect_args=said, json_deserializer=_from_json)
+    event.listen(engine, "checkin", _note_when)
+    event.listen(engine, "checkout", _look_whether_alive)
+    event.listen(engine, "rollback", _forget_nothing)
+    return engine
+
+
+def _note_when(_connection: object, record: Any) -> None:
+    record.info["used"] = time.monotonic()
+
+
+def _look_whether_alive(connection: psycopg.Connection, record: Any, _proxy: object) -> None:
+    """A server that went away has said so, and then there is something to be read.  To ask it each time costs a page a question."""
+    try:
+        heard = select.poll()
+        heard.register(connection.fileno(), select.POLLIN)
+        is_doubtful = time.monotonic() - record.info.get("used", 0.0) > QUIET or heard.poll(0)
+        if is_doubtful and connection.pgconn.exec_(b"").status != ExecStatus.EMPTY_QUERY:
+            raise DisconnectionError
+    except psycopg.Error as error:
+        raise DisconnectionError from error
+
+
+def _forget_nothing(connection: Connection) -> None:
+    """Have what was only read end here: psycopg's own ROLLBACK forgets all that the connection prepared.
+
+    Each page would have each of its questions parsed and planned anew, which takes PostgreSQL longer than to answer them.
+    """
+    if connection.invalidated or connection.get_execution_options().get("holdline_writes", False):
+        return
+    driver = connection.connection.driver_connection
+    assert driver is not None
+    if driver.pgconn.transaction_status in (TransactionStatus.INTRANS, TransactionStatus.INERROR):
+        driver.pgconn.exec_(b"ROLLBACK")
 
 
 def _sqlite(url: URL) -> Engine:

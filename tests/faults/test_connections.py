@@ -1,0 +1,61 @@
+"""Connections to PostgreSQL: kept for hours, known to be alive, and wiser with every page."""
+
+from __future__ import annotations
+
+import psycopg
+import pytest
+from sqlalchemy import func, select, text
+from sqlalchemy.orm import Session
+
+from helpdesk import engines
+from helpdesk.db import Database
+from helpdesk.models import Team
+
+pytestmark = pytest.mark.needs("postgresql")
+
+PID = text("SELECT pg_backend_pid()")
+PREPARED = text("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%count(*)%team%'")
+
+
+def _teams(session: Session) -> int:
+    return session.scalar(select(func.count()).select_from(Team)) or 0
+
+
+def test_what_was_prepared_for_one_page_is_there_for_the_next(postgresql_database: Database) -> None:
+    for _ in range(2):
+        with postgresql_database.reading() as session:
+            _teams(session)
+    with postgresql_database.reading() as session:
+        assert session.scalar(PREPARED) == 1
+
+
+def test_what_only_reads_leaves_nothing_behind(postgresql_database: Database) -> None:
+    with postgresql_database.reading() as session:
+        session.add(Team(name="by mistake"))
+        session.flush()
+    with postgresql_database.transaction() as other:
+        assert _teams(other) == 0
+
+
+def test_a_question_that_failed_spoils_no_later_page(postgresql_database: Database) -> None:
+    with postgresql_database.reading() as session, pytest.raises(Exception, match="division by zero"):
+        session.execute(text("SELECT 1 / 0"))
+    with postgresql_database.reading() as session:
+        assert _teams(session) == 0
+
+
+@pytest.mark.parametrize("quiet", [0.0, engines.QUIET])
+def test_a_connection_that_the_server_ended_is_replaced_before_anything_is_asked(
+    postgresql_database: Database, monkeypatch: pytest.MonkeyPatch, quiet: float
+) -> None:
+    monkeypatch.setattr(engines, "QUIET", quiet)
+    with postgresql_database.reading() as one, postgresql_database.reading() as two:
+        killed = {one.scalar(PID), two.scalar(PID)}
+    with psycopg.connect(
+        postgresql_database.engine.url.set(drivername="postgresql").render_as_string(), autocommit=True
+    ) as other:
+        for pid in killed:
+            other.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
+    with postgresql_database.reading() as one, postgresql_database.reading() as two:
+        assert (_teams(one), _teams(two)) == (0, 0)
+        assert not killed & {one.scalar(PID), two.scalar(PID)}
