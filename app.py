@@ -114,7 +114,7 @@ def tick(at: str | None) -> None:
     try:
         now = _instant(at) if at else clock.now()
         changed = jobs.sweep_at_your_word(parts.database, now=now, is_present=at is None)
-        jobs.send_planned(parts.database, now=now)
+        jobs.send_planned(parts.database, now=now, at_your_word=True)
         while jobs.set_clocks(parts.database, now=now):
             pass
         jobs.ring_at_your_word(parts.database, now=now, is_present=at is None)

@@ -28,7 +28,7 @@ def is_believed(session: Session, *, now: datetime) -> bool:
     """Whether the time can be believed enough to ring, and that it was looked at.  After days of silence a person has to say so."""
     row = session.get(Installation, LAST_LOOK)
     last = datetime.fromisoformat(row.value["at"]) if row else None
-    if last is not None and now - last > LONGEST_PAUSE:
+    if last is not None and abs(now - last) > LONGEST_PAUSE:
         log.error("no clock rings: the time jumped", last=str(last), now=str(now))
         return False
     believe(session, now=now)
@@ -42,6 +42,23 @@ def believe(session: Session, *, now: datetime) -> None:
     even_since = row.value.get("even_since") if row and may_ring(last, now) else None
     session.merge(Installation(name=LAST_LOOK, value={"at": now.isoformat(), "even_since": even_since or now.isoformat()}))
     session.flush()
+
+
+def nobody_looked(session: Session) -> bool:
+    """Whether the timetable never ran here."""
+    return session.get(Installation, LAST_LOOK) is None
+
+
+def follows(session: Session, *, now: datetime) -> bool:
+    """Whether this instant follows looks that came closely one after another; as long as nobody ever looked, any does.
+
+    The first look after a silence may be a leap of the clock, and after days of it a person has to say that it is none.
+    """
+    row = session.get(Installation, LAST_LOOK)
+    if row is None:
+        return True
+    last, since = datetime.fromisoformat(row.value["at"]), row.value.get("even_since")
+    return abs(now - last) <= LONGEST_PAUSE and (since is None or datetime.fromisoformat(since) < last)
 
 
 def runs_evenly(session: Session, *, now: datetime) -> bool:

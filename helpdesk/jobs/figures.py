@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from functools import partial
 
-from helpdesk.actions import measuring, snapshots, summing
+from helpdesk.actions import alarms, measuring, snapshots, summing
 from helpdesk.db import Database
 from helpdesk.jobs.transaction import in_one
 from helpdesk.models import Installation
@@ -32,10 +32,13 @@ def measure(database: Database, *, now: datetime, most: int = 10_000) -> int:
 def take_snapshots(database: Database, *, now: datetime) -> int:
     """Write down the backlog of each full hour that has passed; how many.  Two who do it at once write each of them once.
 
-    What is not measured yet would be missing in it, so until then it waits.
+    What is not measured yet would be missing in it, so until then it waits.  Of hours that are made good the clock has to be sure:
+    what one that leapt ahead wrote down would never be put right.
     """
     with database.reading() as session:
         hours = snapshots.due(session, now=now)
+        if len(hours) > 1 and not (alarms.nobody_looked(session) or alarms.runs_evenly(session, now=now)):
+            return 0
         found = snapshots.look(session, hours) if hours and not measuring.is_behind(session, now=now) else {}
     return sum(in_one(database, partial(snapshots.write, hour=hour, cells=cells, now=now)) for hour, cells in found.items())
 

@@ -6,15 +6,19 @@ from datetime import datetime
 
 from helpdesk.actions import agents, beginnings, drafts, indexing, person_figures, presence, recall, references, webhooks
 from helpdesk.db import Database
+from helpdesk.jobs.sweeping import last_run
 from helpdesk.jobs.transaction import in_one
+from helpdesk.policies import timetable
 
 FOLDED_AT_ONCE = 500  # entries; a second or so
 REFERENCED_AT_ONCE = 100  # cases, with all their entries
 
 
 def housekeeping(database: Database, *, now: datetime) -> None:
-    """Forget dead log-ins, used links, old throttles and discarded drafts."""
+    """Forget dead log-ins, used links, old throttles and discarded drafts; nothing while the time cannot be believed."""
     with database.transaction() as session:
+        if not timetable.clock_is_plausible(last_run(session), now):
+            return
         agents.forget_old(session, now=now)
         drafts.forget_old(session, now=now)
         beginnings.forget_old(session, now=now)

@@ -105,6 +105,12 @@ def due_to_look(session: Session, now: datetime, *, limit: int) -> Sequence[int]
     return session.scalars(query.limit(limit)).all()
 
 
+def how_many_to_look_at(session: Session, now: datetime) -> tuple[int, int]:
+    """(At how many promises the sweep has to look now, how many there are that it may ever have to look at.)"""
+    due = func.count().filter(Promise.look_at < now)
+    return tuple(session.execute(select(due, func.count()).where(Promise.look_at.is_not(None))).one())  # type: ignore[return-value]
+
+
 def _usual_deadline(session: Session, team_id: int | None) -> Allowance | None:
     for row in clocks.policies(session, active_only=True):
         if row.team_id in (None, team_id) and row.priority in (None, "normal") and row.tag_id is None and not row.customers:
