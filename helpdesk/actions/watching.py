@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from helpdesk.actions import raising, waiting_mails
@@ -16,8 +16,6 @@ from helpdesk.policies.escalation import over
 from helpdesk.policies.wants_human import asks_for_a_human
 from helpdesk.queries import escalations as find
 
-# A look is no action, and neither is what the escalation itself says.
-_NO_ACTION = frozenset(("codes-shown", "escalation-seen"))
 _TAKES_BACK = frozenset(("undone", "answer-taken-back"))
 _HANDS = frozenset(("assigned", "handed-over"))
 _SECOND, _THIRD = 2, 3
@@ -42,6 +40,7 @@ def _look(session: Session, number: int) -> None:
         waiting_mails.look_anew(session, [number], now=now)
     if any(event.deed in _TAKES_BACK for event in events):
         _take_up_again(session, number, now)
+        _forget_actions(session, number, now)
     for event in events:
         _raise_by(session, case, event)
     if any(event.deed in _HANDS for event in events) and not any(event.deed == "escalation-taken" for event in events):
@@ -62,7 +61,9 @@ def _changes_team(event: Event) -> bool:
 
 def _note_action(row: Escalation, events: Iterable[Event]) -> None:
     deeds = [
-        event.at for event in events if event.agent_id is not None and event.deed not in _NO_ACTION and event.at > row.raised_at
+        event.at
+        for event in events
+        if event.agent_id is not None and event.deed not in find.NO_ACTION and event.at > row.raised_at
     ]
     if row.first_action_at is None and deeds:
         row.first_action_at = min(deeds)
@@ -74,6 +75,14 @@ def _take_up_again(session: Session, number: int, now: datetime) -> None:
     for row in session.scalars(select(Escalation).where(*ended, ends)).all():
         if over(row.reason, find.facts(session, row)) is None:  # type: ignore[arg-type]
             raising.take_up_again(session, row, now=now)
+
+
+def _forget_actions(session: Session, number: int, now: datetime) -> None:
+    """What was taken back was no action about it: the first one is the first that stands, if there is any."""
+    lately = or_(Escalation.closed_at.is_(None), Escalation.closed_at >= now - raising.AGAIN_WITHIN)
+    acted = Escalation.case_number == number, Escalation.first_action_at.is_not(None), lately
+    for row in session.scalars(select(Escalation).where(*acted)).all():
+        row.first_action_at = min(filter(None, (row.acknowledged_at, find.first_deed_at(session, row))), default=None)
 
 
 def _raise_by(session: Session, case: Case, event: Event) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import Select, func, select
@@ -26,6 +26,9 @@ from helpdesk.policies.hours import Hours
 from helpdesk.queries import clocks
 from helpdesk.queries.cases import seen_by
 from helpdesk.queries.events import stands
+
+# A look is no action, neither is what the escalation itself says, nor that somebody took something back.
+NO_ACTION = frozenset(("codes-shown", "escalation-seen", "undone", "answer-taken-back"))
 
 
 def open_in(session: Session, number: int) -> Sequence[Escalation]:
@@ -92,6 +95,13 @@ def _is_answered(session: Session, row: Escalation) -> bool:
     )
 
 
+def first_deed_at(session: Session, row: Escalation) -> datetime | None:
+    """When one of us did anything in its case since it was raised, but for what was taken back."""
+    since = (Event.case_number == row.case_number, Event.at > row.raised_at, Event.agent_id.is_not(None), stands())
+    events = session.scalars(select(Event).where(*since).order_by(Event.id))
+    return min((event.at for event in _without_undone(events) if event.deed not in NO_ACTION), default=None)
+
+
 def plan(session: Session, row: Escalation) -> Plan:
     """By which plan it goes on: that of the policy by which its clock runs, else of the one that fits its case."""
     if row.clock_id is not None:
@@ -142,8 +152,12 @@ def hands(session: Session, case: Case) -> int:
 def _done(session: Session, case: Case, deeds: Collection[str]) -> list[Event]:
     """What was done by these deeds and stands, the oldest first: each «undone» takes the last one of its kind away."""
     query = select(Event).where(Event.case_number == case.number, Event.deed.in_((*deeds, "undone")), stands())
+    return _without_undone(session.scalars(query.order_by(Event.id)))
+
+
+def _without_undone(events: Iterable[Event]) -> list[Event]:
     found: list[Event] = []
-    for event in session.scalars(query.order_by(Event.id)):
+    for event in events:
         if event.deed != "undone":
             found.append(event)
         elif (last := next((one for one in reversed(found) if one.deed == event.after.get("undone")), None)) is not None:
