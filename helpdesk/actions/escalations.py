@@ -7,15 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
-from helpdesk.actions import cases, entries, notices, raising, webhooks
+from helpdesk.actions import cases, entries, letting_go, notices, raising, webhooks
 from helpdesk.actions.cases import NotPermitted
 from helpdesk.actions.desks import NotUsable
 from helpdesk.actions.events import record
 from helpdesk.actions.raising import close_about, raise_
-from helpdesk.models import Agent, Case, Entry, Escalation
+from helpdesk.models import Agent, Case, Entry, Escalation, Event
 from helpdesk.policies.escalation import ABOUT_A_WAIT, Outcome, ends_by
 from helpdesk.queries import escalations as find
 
@@ -47,52 +48,63 @@ def mark_wish(session: Session, case: Case, entry: Entry, *, agent: Agent, now: 
     return row
 
 
-def saw(session: Session, row: Escalation, *, agent: Agent, now: datetime) -> None:
-    """They saw it, and whatever else is about the same wait, and care for it: nobody is reminded any more.  Raises NotPermitted."""
+def saw(session: Session, row: Escalation, *, agent: Agent, now: datetime) -> Event | None:
+    """They saw it, and whatever else is about the same wait, and care for it: nobody is reminded any more.
+
+    None where somebody saw it before.  Raises NotPermitted.
+    """
     _must_be_open(row)
     if row.acknowledged_at is not None:
-        return
+        return None
     together = [other for other in find.open_in(session, row.case_number) if {row.reason, other.reason} <= ABOUT_A_WAIT]
-    _is_in_hand(session, together or [row], "acknowledged", agent, now)
-    record(session, "escalation-seen", now=now, agent=agent, case=row.case, thing=f"escalation {row.id}", after=_told(row))
+    before = _is_in_hand(session, together or [row], "acknowledged", agent, now)
+    return _record(session, "escalation-seen", row, before, agent, now)
 
 
-def take_over(session: Session, row: Escalation, *, agent: Agent, now: datetime) -> None:
+def take_over(session: Session, row: Escalation, *, agent: Agent, now: datetime) -> Event:
     """They hold the case from now on, with all that is escalated in it.  Raises NotPermitted."""
     _must_be_open(row)
-    _is_in_hand(session, find.open_in(session, row.case_number), "taken-over", agent, now)
-    record(session, "escalation-taken", now=now, agent=agent, case=row.case, thing=f"escalation {row.id}", after=_told(row))
+    before = _is_in_hand(session, find.open_in(session, row.case_number), "taken-over", agent, now)
+    event = _record(session, "escalation-taken", row, before, agent, now)
     cases.assign(session, row.case, agent, agent=agent, now=now)
+    return event
 
 
-def hand_back(session: Session, row: Escalation, to: Agent, words: str, *, agent: Agent, now: datetime) -> Entry:
+def hand_back(session: Session, row: Escalation, to: Agent, words: str, *, agent: Agent, now: datetime) -> Event:
     """Somebody else goes on, with a word of whoever was told: it is a note in the case.  Raises NotPermitted, and EmptyText."""
     _must_be_open(row)
     entry = entries.note(session, row.case, words, agent=agent, now=now)
-    _is_in_hand(session, find.open_in(session, row.case_number), "handed-back", agent, now)
-    after = _told(row) | {"to": to.name}
-    record(session, "escalation-handed-back", now=now, agent=agent, case=row.case, thing=f"escalation {row.id}", after=after)
+    before = _is_in_hand(session, find.open_in(session, row.case_number), "handed-back", agent, now)
+    event = _record(session, "escalation-handed-back", row, before, agent, now, to=to.name)
     cases.assign(session, row.case, to, agent=agent, now=now, told_as=None)
     notices.tell(session, to, "assigned", row.case, by=agent, entry=entry, now=now)
-    return entry
+    return event
 
 
-def _is_in_hand(session: Session, rows: Iterable[Escalation], what: Outcome, agent: Agent, now: datetime) -> None:
-    for row in rows:
-        if what == "acknowledged" and row.acknowledged_at is not None:
-            continue
+def _is_in_hand(
+    session: Session, rows: Iterable[Escalation], what: Outcome, agent: Agent, now: datetime
+) -> dict[str, dict[str, Any]]:
+    """Whoever was told does something about these; how they stood before."""
+    concerned = [row for row in rows if what != "acknowledged" or row.acknowledged_at is None]
+    before = letting_go.as_they_stand(concerned)
+    for row in concerned:
         raising.acknowledge(session, row, agent=agent, now=now)
         if ends_by(row.reason, what):  # type: ignore[arg-type]  # a column is a str
             raising.close(session, row, what, now=now)
         else:
             row.outcome = what
             webhooks.tell(session, "escalation.acknowledged", row, now=now)
+    return before
+
+
+def _record(
+    session: Session, deed: str, row: Escalation, before: dict[str, dict[str, Any]], agent: Agent, now: datetime, **more: object
+) -> Event:
+    after = {"escalation": row.id, "reason": row.reason, **more}
+    thing, was = f"escalation {row.id}", {"escalations": before}
+    return record(session, deed, now=now, agent=agent, case=row.case, thing=thing, before=was, after=after)
 
 
 def _must_be_open(row: Escalation) -> None:
     if row.closed_at is not None:
         raise NotPermitted("This is over already.")
-
-
-def _told(row: Escalation) -> dict[str, object]:
-    return {"escalation": row.id, "reason": row.reason}

@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpdesk.actions import friction, notices, tags
+from helpdesk.actions import friction, letting_go, notices, tags
 from helpdesk.actions.cases import NotPermitted
 from helpdesk.actions.events import record
-from helpdesk.models import Agent, Case, Event
+from helpdesk.models import Agent, Case, Event, TakenBack
 from helpdesk.policies.undo import obstacle
 from helpdesk.queries import addresses as find
 from helpdesk.queries.events import is_news, stands
@@ -32,12 +32,15 @@ def take_back(session: Session, case: Case, event: Event, *, agent: Agent, now: 
             raise NotPermitted("Something has happened in the case since, so it stays as it is.")
     before = {"state": case.state, "assignee": case.assignee.name if case.assignee else None}
     more: dict[str, Any] = {}
+    gone: list[Event] = []
     match event.deed:
         case "assigned":
             _give_back(session, case, event, now)
         case "friction-marked":
             friction.take_off(session, case, friction.marked_by(session, event), now=now)
             more = {"kind": event.after["kind"], "name": event.after["name"]}
+        case "escalation-seen" | "escalation-taken" | "escalation-handed-back":
+            gone = _let_go(session, case, event, now)
         case "tagged" | "untagged":
             more = {"tag": tags.take_back(session, case, event)}
         case _:
@@ -45,7 +48,18 @@ def take_back(session: Session, case: Case, event: Event, *, agent: Agent, now: 
             if event.deed in ("marked-spam", "unmarked-spam"):
                 case.spam_at = _at(event.before.get("spam_at"))
     after = {"state": case.state, "assignee": case.assignee.name if case.assignee else None, "undone": event.deed} | more
-    return record(session, "undone", now=now, agent=agent, case=case, before=before, after=after)
+    told = record(session, "undone", now=now, agent=agent, case=case, before=before, after=after)
+    session.add_all(TakenBack(event_id=one.id, by_id=told.id) for one in gone)
+    return told
+
+
+def _let_go(session: Session, case: Case, event: Event, now: datetime) -> list[Event]:
+    """An escalation waits again, and the case is in whose hand it was; the events that are true no more by that."""
+    given = letting_go.handed(session, event)
+    if given is not None:
+        _give_back(session, case, given, now)
+    letting_go.let_go(session, event, now=now)
+    return [event] if given is None else [event, given]
 
 
 def _give_back(session: Session, case: Case, event: Event, now: datetime) -> None:

@@ -20,6 +20,9 @@ NEEDS: dict[str, Deed] = {
     "marked-spam": "case.spam",
     "unmarked-spam": "case.spam",
     "friction-marked": "case.change",
+    "escalation-seen": "case.assign",
+    "escalation-taken": "case.assign",
+    "escalation-handed-back": "case.assign",
 }
 
 Obstacle = Literal["", "foreign", "late", "overtaken"]

@@ -21,7 +21,9 @@ class Deed:
     agent_id: int | None = BOB
 
 
-@pytest.mark.parametrize("deed", ["assigned", "resolved", "reopened"])
+@pytest.mark.parametrize(
+    "deed", ["assigned", "resolved", "reopened", "escalation-seen", "escalation-taken", "escalation-handed-back"]
+)
 def test_ones_own_deed_can_be_taken_back_at_once(deed: str) -> None:
     assert obstacle(Deed(deed=deed), [], agent_id=BOB, now=NOON) == ""
 

@@ -15,7 +15,7 @@ from helpdesk.queries import escalations as find
 from tests.conftest import MONDAY
 from tests.escalations import HOUR
 from tests.hook_server import HookServer, hook_server
-from tests.web.browsing import Browser, anna_writes, words_of
+from tests.web.browsing import Browser, anna_writes, offered, words_of
 
 Windows = Callable[..., Browser]
 
@@ -72,6 +72,22 @@ def test_who_hands_back_says_a_word(browser: Windows, burning: int, staff: dict[
     assert "Call her today" in done
     assert carol.post(path, {"agent": "9999", "words": "x"}).status_code == 400
     assert carol.post(f"/cases/{burning}/escalations/77/seen").status_code == 404
+
+
+@pytest.mark.parametrize("deed", ["seen", "take", "back"])
+def test_what_one_does_about_it_is_taken_back_by_a_click(
+    browser: Windows, burning: int, staff: dict[str, Agent], deed: str
+) -> None:
+    carol, words = browser("carol"), {"agent": staff["ada"].id, "words": "Call her today"} if deed == "back" else None
+    done = carol.post(f"/cases/{burning}/escalations/1/{deed}", words, follow_redirects=True)
+    assert "This was to be answered by" not in words_of(done)
+    again = words_of(carol.post("/cases/undo", offered(done), follow_redirects=True))
+    assert "Taken back." in again
+    assert "This was to be answered by 10:00 today. Bob has the case. Take over Seen Hand back" in again
+    assert (
+        "Carol took back that they care for the escalation" if deed == "seen" else "Carol took that back: Bob has the case"
+    ) in again
+    assert ("Call her today" in again) == (deed == "back"), "what was said to a colleague stays said"
 
 
 def test_what_is_over_cannot_be_taken(browser: Windows, burning: int, database: db.Database) -> None:

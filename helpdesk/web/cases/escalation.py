@@ -12,7 +12,7 @@ from helpdesk import clock
 from helpdesk.actions import entries, escalations
 from helpdesk.actions.cases import NotPermitted
 from helpdesk.actions.desks import NotUsable
-from helpdesk.models import Agent, Case, Escalation
+from helpdesk.models import Agent, Case, Escalation, Event
 from helpdesk.queries import escalations as find
 from helpdesk.web.access import agent, local_path, needs, session
 from helpdesk.web.cases import page, undo
@@ -73,22 +73,22 @@ def back(number: int, escalation_id: int) -> ResponseReturnValue:
     if to is None:
         abort(400)
 
-    def hand_back(db: Any, row: Escalation, **by: Any) -> None:
-        escalations.hand_back(db, row, to, words, **by)
+    def hand_back(db: Any, row: Escalation, **by: Any) -> Event:
+        return escalations.hand_back(db, row, to, words, **by)
 
     return _do(number, escalation_id, hand_back, _("%(name)s has the case.", name=to.name))
 
 
-def _do(number: int, escalation_id: int, deed: Callable[..., None], words: str) -> ResponseReturnValue:
+def _do(number: int, escalation_id: int, deed: Callable[..., Event | None], words: str) -> ResponseReturnValue:
     case = page.the_case(number)
     row = find.in_case(session(), case, escalation_id, for_change=True) or abort(404)
     try:
-        deed(session(), row, agent=agent(), now=clock.now())
+        event = deed(session(), row, agent=agent(), now=clock.now())
     except NotPermitted as refusal:
         return page.show(case, problem=said(refusal)), 422
     except entries.EmptyText:
         return page.show(case, problem=_("Say in a sentence what comes next, so that nobody has to ask.")), 422
-    return undo.offer(words, [], local_path(request.form.get("back", "")) or f"/cases/{number}")
+    return undo.offer(words, [event], local_path(request.form.get("back", "")) or f"/cases/{number}")
 
 
 def _page(case: Case, form: Form) -> ResponseReturnValue:

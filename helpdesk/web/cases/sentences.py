@@ -76,6 +76,8 @@ def _undone(event: Event) -> Sentence:
             return Sentence(_("%(name)s put the tag “%(tag)s” back", name=_who(event), tag=tag))
         case "friction-marked":
             return sentence_friction.taken_back(_who(event), event.after)
+        case "escalation-seen":
+            return Sentence(_("%(name)s took back that they care for the escalation", name=_who(event)))
         case "marked-spam":
             return Sentence(_("%(name)s took back that this is spam", name=_who(event)))
         case "unmarked-spam":
