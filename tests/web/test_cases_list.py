@@ -176,3 +176,8 @@ def test_a_list_asks_the_database_as_often_for_fifty_cases_as_for_one(browser: W
         counts.append(len(asked))
     assert counts[0] == counts[1]
     assert counts[0] < 15
+    with clock.freeze(clock.now() + timedelta(days=9)):
+        bob = browser("bob")
+        asked.clear()
+        bob.get("/cases")
+        assert len(asked) < 15, "also where all of them are late"

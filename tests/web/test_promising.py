@@ -72,6 +72,17 @@ def test_what_is_ticked_is_promised_with_the_answer_and_shown(browser: Windows, 
         assert "Promise broken, 1 h late" in late
 
 
+def test_a_list_says_what_was_promised_for_today_and_what_is_broken(browser: Windows, number: int) -> None:
+    bob, friday = browser("bob"), datetime.fromisoformat(FRIDAY)
+    bob.post(f"/cases/{number}", {"text": "By Friday.", "promise": "2026-11-06"})
+    with clock.freeze(friday - 25 * HOUR):
+        assert "last change" in words_of(browser("bob").get("/cases?view=theirs")), "nothing that need not be seen before its day"
+    for at, said in ((friday - 20 * HOUR, "by 6 November"), (friday + 59 * HOUR, "Promise broken, 1 h late")):
+        with clock.freeze(at):
+            page = words_of(browser("bob").get("/cases?view=theirs"))
+            assert (said in page, "last change" in page) == (True, False), "one chip"
+
+
 def test_the_day_of_the_form_is_promised_too_and_nonsense_is_not_sent(browser: Windows, number: int, database: Database) -> None:
     bob = browser("bob")
     assert 'type="date" id="promise-day" name="promise" min="2026-11-02"' in bob.get(f"/cases/{number}").text

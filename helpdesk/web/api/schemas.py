@@ -6,7 +6,7 @@ from typing import Any
 
 from helpdesk.policies.cases import STATES
 from helpdesk.queries.post import OUTCOMES
-from helpdesk.web.api import detail_schemas, escalation_schemas, report_schemas
+from helpdesk.web.api import detail_schemas, escalation_schemas, promises, report_schemas
 from helpdesk.web.api.schema import Schema, listed, nullable, record
 
 STANDINGS = ("active", "grace", "expired", "retired", "revoked")
@@ -162,6 +162,7 @@ OUT: dict[str, Schema] = {
         **detail_schemas.OF_CASE,
         "addresses": listed(ref("Address")),
         "entries": listed(ref("Entry")),
+        "promises": {**listed(ref("Promise")), "description": "By when somebody was to hear from you, the oldest first."},
         "proposals": {
             **listed(ref("Proposal")),
             "description": "People whom a participant wrote to as well. They get nothing before somebody lets them take part.",
@@ -206,6 +207,7 @@ OUT: dict[str, Schema] = {
     }),
     "Mails": record({"mails": listed(ref("Arrival")), "next": CURSOR, "ledger": ref("Ledger")}),
     **detail_schemas.OUT,
+    **promises.OUT,
     "Error": record({"error": record({"code": TEXT, "message": TEXT}, {"field": TEXT})}),
 }  # fmt: skip
 

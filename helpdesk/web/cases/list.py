@@ -68,7 +68,7 @@ def cases() -> ResponseReturnValue:
         groups=_grouped(shown, filters),
         by_wait=by_wait,
         by_deadline=by_deadline,
-        due_of=_due_of(shown, filters) if by_deadline else {},
+        due_of=_due_of(shown, filters) if by_deadline else promising.pressing(shown),
         undelivered=story.undelivered_among(session(), [case.number for case in shown]),
         tags_of=details.tags_of(session(), [case.number for case in shown]),
         agents=[one for one in agents if may(one, "case.assign")],

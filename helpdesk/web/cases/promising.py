@@ -101,6 +101,14 @@ def among(cases: Sequence[Case]) -> dict[int, due.Due]:
     return {number: due.Due(one.row.due_at, one.words, one.shape, one.tone) for number, one in found.items()}
 
 
+def pressing(cases: Sequence[Case]) -> dict[int, due.Due]:
+    """Case number → its promise, where that is due today or broken; asked only where there can be one."""
+    zone = house(session()).settings.zone
+    tonight = policy.end_of(clock.now(), zone)
+    found = [case for case in cases if case.due_at is not None and case.due_at <= tonight]
+    return {number: one for number, one in among(found).items() if one.at <= tonight} if found else {}
+
+
 def nearest(cases: Sequence[Case], *, worst_first: bool = False) -> dict[int, due.Due]:
     """Case number → what is due next of its deadlines and promises; `worst_first`: one at risk goes before a nearer one."""
     deadlines, promised_times = due.among(cases, worst_first=worst_first), among(cases)
