@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Select, func, select
 
+from helpdesk.db import house
 from helpdesk.models import Agent, Case, Handover, Measure, Promise, Team
 from helpdesk.reports.reading import Reading
 from helpdesk.reports.report import Amount, Behind, CaseLink, Cell, Listing
@@ -18,14 +19,16 @@ COLUMNS = ("case", "age", "state", "team", "holder", "waiting-since", "last-prom
 
 
 def oldest(reading: Reading) -> Listing:
-    """The oldest cases of the backlog as it is now, with who holds them: that is the work, and no figure about anybody."""
+    """The oldest cases of the backlog.  Beside their ages nobody is named, unless figures may name people."""
     at = reading.until(reading.scope.period)
     numbers = reading.going_on("unsolved", at)
     query = cases().where(Case.number.in_(numbers), Case.state != "resolved").order_by(Case.opened_at, Case.number)
     rows = reading.session.execute(query.limit(SHOWN)).all()
     all_of_them = reading.waiting("unsolved", at)
-    cells = rows_of(reading, rows, at)
-    return Listing("oldest", COLUMNS, cells, more=max(0, all_of_them - len(cells)), behind=Behind("backlog"))
+    kept = [place for place, column in enumerate(COLUMNS) if column != "holder" or _names_people(reading)]
+    cells = [[row[place] for place in kept] for row in rows_of(reading, rows, at)]
+    columns = tuple(COLUMNS[place] for place in kept)
+    return Listing("oldest", columns, cells, more=max(0, all_of_them - len(cells)), behind=Behind("backlog"))
 
 
 def rows_of(reading: Reading, rows: Any, at: datetime) -> list[list[Cell]]:
@@ -61,6 +64,10 @@ def of_reopened_again(reading: Reading) -> Select[int]:
     """The cases of that list."""
     often = select(Measure.case_number).where(Measure.kind == "reopened").group_by(Measure.case_number).having(func.count() > 1)
     return reading.measured(["reopened"], reading.scope.period).where(Measure.case_number.in_(often)).distinct()
+
+
+def _names_people(reading: Reading) -> bool:
+    return house(reading.session).settings.person_figures == "named"
 
 
 def cases() -> Any:

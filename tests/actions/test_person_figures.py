@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
+import openpyxl
 import pytest
 from sqlalchemy import select
 
@@ -14,8 +17,9 @@ from helpdesk import jobs
 from helpdesk.actions import agents
 from helpdesk.db import Database
 from helpdesk.models import Base, Event, Measure, Team
-from helpdesk.reports import groups
+from helpdesk.reports import files, groups
 from helpdesk.reports.collecting import COLLECT
+from helpdesk.reports.words import say
 from helpdesk.web.api.reports import shape
 from tests.actions.test_reports import Life
 from tests.conftest import MONDAY
@@ -45,6 +49,43 @@ def set_to(life: Life, wanted: str) -> Iterator[Life]:
 def _people(life: Life, reader: str) -> list[list[Any]] | None:
     lists = {one.key: one.rows for one in life.report("workload", reader=reader).lists}
     return [list(row[:2]) for row in lists["people"]] if "people" in lists else None
+
+
+def _forms(life: Life, name: Any) -> dict[str, str]:
+    """All that a report says, in each of its forms."""
+    report = life.report(name)
+    said = say(report, "en", ZoneInfo("Europe/Berlin"), house="Help desk")
+    book = openpyxl.load_workbook(io.BytesIO(files.as_xlsx(said)))
+    cells = [str(cell) for sheet in book.worksheets for row in sheet.iter_rows(values_only=True) for cell in row]
+    return {
+        "api": str(shape(report)), "csv": files.as_csv(said), "xlsx": " ".join(cells), "pdf": str(files._document(said)),
+        "page": str(said.tables),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("name", [name for name in COLLECT if name != "daily"])
+def test_no_list_of_a_report_names_who_holds_its_cases(life: Life, name: Any) -> None:
+    forms = _forms(life, name)
+    assert {form for form, words in forms.items() if "Bob" in words or "Clara" in words} == set()
+
+
+def test_where_people_may_be_named_the_oldest_cases_name_their_holders(life: Life) -> None:
+    with set_to(life, "named"):
+        assert {form for form, words in _forms(life, "escalation").items() if "Clara" in words} == {
+            "api",
+            "csv",
+            "xlsx",
+            "pdf",
+            "page",
+        }
+
+
+def test_what_burns_now_says_who_has_it_whatever_is_set(life: Life) -> None:
+    life.writes_again(6, 1002)
+    jobs.ring_at_your_word(life.database, now=MONDAY + timedelta(hours=100))
+    report = life.report("daily", hours=100)
+    (burning,) = [one for one in report.lists if one.key == "burning"]
+    assert [row[burning.columns.index("holder")] for row in burning.rows] == ["Clara"], "that is the work, and today's"
 
 
 def _of_persons(life: Life) -> set[int | None]:

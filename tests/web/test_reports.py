@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from helpdesk import clock
-from helpdesk.models import Event
+from helpdesk.models import Case, Event
 from helpdesk.reports.shelf import Shelf
 from helpdesk.web import Extras
 from tests.sample_report import FORMULA, NOW, bare, sample
@@ -86,6 +86,19 @@ def test_behind_a_figure_are_exactly_its_cases_as_the_queue_shows_them(reader, d
     assert "1 case, too late, 16 to 22 November 2026" in page.text
     assert 'value="take"' in page.text  # the deeds of every list
     assert reader.asked[-1].figure == "first-response"
+
+
+@pytest.mark.parametrize(("figures", "seen"), [("none", set()), ("self", {"Carol"}), ("named", {"Bob", "Carol"})])
+def test_behind_a_figure_nobody_is_named_unless_figures_may_name_people(reader, database, staff, figures, seen):
+    database.house = database.house._replace(settings=database.house.settings.model_copy(update={"person_figures": figures}))
+    reader.behind = [anna_writes(database), anna_writes(database), anna_writes(database)]
+    with database.transaction() as session:
+        for number, name in zip(reader.behind, ("bob", "carol"), strict=False):
+            session.get_one(Case, number).assignee_id = staff[name].id
+    page = reader("carol").get(f"/reports/escalation/cases?{WEEK}&figure=first-response&part=missed").text
+    rows = page.split('<ul class="queue')[1].split("</ul>")[0]
+    assert {name for name in ("Bob", "Carol") if name in rows} == seen
+    assert rows.count("Nobody") == 1, "that nobody has a case names no person"
 
 
 def test_what_the_reader_may_not_see_is_not_behind_a_figure_either(reader, database, staff):

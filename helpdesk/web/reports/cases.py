@@ -1,10 +1,14 @@
-"""The cases behind a figure: the list of the queue, and nothing in it that its reader may not see."""
+"""The cases behind a figure: the list of the queue, and nothing in it that its reader may not see.
+
+Who holds a case is the work in every other list; behind a figure it would be a figure about them (HOLDLINE_PERSON_FIGURES).
+"""
 
 from __future__ import annotations
 
 from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
+from helpdesk.db import house
 from helpdesk.policies.permissions import may
 from helpdesk.queries import details, people, story
 from helpdesk.queries import reports as find
@@ -35,7 +39,7 @@ def cases(report: str) -> ResponseReturnValue:
     page = pages.page_number()
     rows = find.page(session(), agent(), numbers, limit=PAGE + 1, offset=(page - 1) * PAGE)
     shown = rows[:PAGE]
-    seen = [case.number for case in shown]
+    seen, figures = [case.number for case in shown], house(session()).settings.person_figures
     return render_template(
         "reports/cases.html",
         called=labels.of_report(_, name),
@@ -50,6 +54,7 @@ def cases(report: str) -> ResponseReturnValue:
         tags_of=details.tags_of(session(), seen),
         agents=[one for one in people.agents(session()) if may(one, "case.assign")],
         tags=details.tag_names(session()),
+        holders={"named": "all", "self": "own", "none": "nobody"}[figures],
         view="all",
         words="",
         page=page,
