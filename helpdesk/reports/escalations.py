@@ -11,15 +11,15 @@ from sqlalchemy import ColumnElement, and_, or_, select
 
 from helpdesk.models import Case, Escalation
 from helpdesk.policies.escalation import REASONS
-from helpdesk.reports import amounts
+from helpdesk.reports import amounts, as_they_were
 from helpdesk.reports.hands import subjects_of
 from helpdesk.reports.reading import Reading, is_of
 from helpdesk.reports.report import Bar, Bars, Behind, CaseLink, Cell, Figure, Listing, Period
 
 SHOWN = 20
 _COLUMNS = (
-    Escalation.case_number, Escalation.reason, Escalation.level, Escalation.team_id, Escalation.raised_at, Escalation.first_action_at,
-    Escalation.outcome, Escalation.closed_at,
+    Escalation.id, Escalation.case_number, Escalation.reason, Escalation.team_id, Escalation.raised_at, Escalation.first_action_at,
+    Escalation.closed_at,
 )  # fmt: skip
 BEHIND = ("escalations", "first-action")
 
@@ -66,20 +66,28 @@ def by_reason(reading: Reading) -> Bars:
 
 
 def listing(reading: Reading) -> Listing:
-    """The escalations of the period, those that are open first, the oldest of them first."""
-    rows = sorted(_raised(reading, reading.scope.period), key=lambda row: (row.closed_at is not None, row.raised_at))
+    """The escalations of the period as they stood at its end, those that were open first, the oldest of them first."""
+    end = reading.until(reading.scope.period)
+
+    def is_over(row: Any) -> bool:
+        return row.closed_at is not None and (end >= reading.scope.now or row.closed_at < end)
+
+    rows = sorted(_raised(reading, reading.scope.period), key=lambda row: (is_over(row), row.raised_at))
     shown = rows[:SHOWN]
+    stood = as_they_were.at(reading, [row.id for row in shown], end)
     subjects = subjects_of(reading, [row.case_number for row in shown])
     cells: list[list[Cell]] = [
         [
             row.raised_at,
             CaseLink(row.case_number, subjects[row.case_number]),
             f":{row.reason}",
-            row.level,
-            amounts.median(_first_actions(reading, [row])) if row.first_action_at else None,
-            f":{row.outcome}" if row.outcome else None,
+            then.level,
+            amounts.median([_seconds(reading, row.team_id, row.raised_at, then.first_action_at)])
+            if then.first_action_at
+            else None,
+            f":{then.outcome}" if then.outcome else None,
         ]
-        for row in shown
+        for row, then in ((row, stood[row.id]) for row in shown)
     ]
     columns = ("at", "case", "reason", "level", "first-action", "outcome")
     return Listing("escalations", columns, cells, more=len(rows) - len(shown), behind=Behind("escalations"))
