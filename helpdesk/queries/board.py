@@ -26,6 +26,7 @@ from helpdesk.policies.cases import OUR_TURN, UNSOLVED
 from helpdesk.queries import clocks
 from helpdesk.queries.cases import seen_by
 from helpdesk.queries.outbox import DID_NOT_ARRIVE
+from helpdesk.queries.post import is_for
 from helpdesk.queries.sight import arrival_is_seen_by, hidden_from
 
 
@@ -105,9 +106,9 @@ def undelivered(session: Session, agent: Agent, team_id: int | None, *, limit: i
     return list(session.scalars(query.order_by(OutboxMail.changed_at.desc()).limit(limit)))
 
 
-def held(session: Session, agent: Agent) -> list[Held]:
+def held(session: Session, agent: Agent, team_id: int | None) -> list[Held]:
     """What is held and waits for somebody, by its reason, the most frequent first."""
-    waits = Arrival.outcome == "held", Arrival.dismissed_at.is_(None), arrival_is_seen_by(agent)
+    waits = Arrival.outcome == "held", Arrival.dismissed_at.is_(None), arrival_is_seen_by(agent), is_for(team_id)
     query = select(Arrival.reason, func.count(), func.min(InboundMail.received_at)).join(InboundMail)
     rows = session.execute(query.where(*waits).group_by(Arrival.reason).order_by(func.count().desc(), Arrival.reason))
     return [Held(reason, number, since) for reason, number, since in rows]

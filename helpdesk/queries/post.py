@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, case, exists, func, or_, select, true
 from sqlalchemy.orm import Session, joinedload
 
-from helpdesk.models import Agent, Arrival, InboundMail, ReplyAddress
+from helpdesk.models import Agent, Arrival, Case, Desk, InboundMail, ReplyAddress
 from helpdesk.queries.sight import arrival_is_seen_by, mail_is_seen_by
 
 OUTCOMES = ("case", "new-case", "follow-up", "held", "refused", "report", "auto", "duplicate", "late")
@@ -36,6 +36,7 @@ def arrivals(
     *,
     outcome: str | None = None,
     dismissed: bool | None = None,
+    team_id: int | None = None,
     limit: int = 50,
     before: int | None = None,
     probes: bool = True,
@@ -44,7 +45,7 @@ def arrivals(
 
     Without `probes` the canary's are left out.
     """
-    query = select(Arrival).where(arrival_is_seen_by(agent)).options(joinedload(Arrival.mail))
+    query = select(Arrival).where(arrival_is_seen_by(agent), is_for(team_id)).options(joinedload(Arrival.mail))
     query = query.order_by(Arrival.id.desc()).limit(limit)
     if outcome:
         query = query.where(Arrival.outcome.is_(None) if outcome == "waiting" else Arrival.outcome == outcome)
@@ -53,6 +54,19 @@ def arrivals(
     if dismissed is not None:
         query = query.where(Arrival.dismissed_at.is_not(None) if dismissed else Arrival.dismissed_at.is_(None))
     return list(session.scalars(query.where(Arrival.id < before) if before else query))
+
+
+def is_for(team_id: int | None) -> ColumnElement[bool]:
+    """Whether a mail × recipient is this team's: by the case in which it lies, else by the desk or the case that it came to.
+
+    Without a team all of them are asked for; what came to no address that is anybody's is no team's.
+    """
+    if team_id is None:
+        return true()
+    theirs, recipient = select(Case.number).where(Case.team_id == team_id), func.lower(Arrival.recipient)
+    of_case = exists().where(ReplyAddress.address == recipient, ReplyAddress.case_number.in_(theirs))
+    of_desk = exists().where(Desk.address == recipient, Desk.team_id == team_id)
+    return case((Arrival.case_number.is_not(None), Arrival.case_number.in_(theirs)), else_=or_(of_desk, of_case))
 
 
 def arrival(session: Session, arrival_id: int, agent: Agent) -> Arrival | None:

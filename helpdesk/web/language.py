@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 from functools import lru_cache
 from typing import Any
 
@@ -83,10 +83,10 @@ def ngettext(one: str, many: str, n: int, **values: Any) -> str:
 
 
 class Dates:
-    """Instants as people of this installation say them, in its time zone."""
+    """Instants as people of this installation say them, in its time zone or in a team's."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._zone = settings.zone
+    def __init__(self, settings: Settings, zone: tzinfo | None = None) -> None:
+        self._zone = zone or settings.zone
 
     def when(self, at: datetime) -> str:
         """«Today, 11:05», «Wed 4 Nov, 19:42», «4 Nov 2025, 19:42»."""

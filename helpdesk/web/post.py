@@ -15,7 +15,7 @@ from helpdesk.actions import outbox, post
 from helpdesk.db import house
 from helpdesk.models import Arrival
 from helpdesk.policies.canary import is_missing
-from helpdesk.queries import canary, logins, relay
+from helpdesk.queries import canary, logins, people, relay
 from helpdesk.queries import outbox as find_outbox
 from helpdesk.queries import post as find
 from helpdesk.web.access import agent, demand, needs, session
@@ -37,16 +37,25 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 @bp.get("")
 @needs("mail.read")
 def arrivals() -> ResponseReturnValue:
-    """Mail × recipient, the newest first, of one outcome or of all."""
+    """Mail × recipient, the newest first, of one outcome or of all; of one team (`team`) or of all."""
     outcome = request.args.get("outcome", "")
     if outcome not in ("", "waiting", "dismissed", *find.OUTCOMES):
         abort(404)
     of = "held" if outcome == "dismissed" else outcome or None
     called_spam = {"held": False, "dismissed": True}.get(outcome)
+    team = next((one for one in people.teams(session()) if str(one.id) == request.args.get("team")), None)
     rows = find.arrivals(
-        session(), agent(), outcome=of, dismissed=called_spam, limit=PAGE + 1, before=_before(), probes=bool(outcome)
+        session(),
+        agent(),
+        outcome=of,
+        dismissed=called_spam,
+        team_id=team.id if team else None,
+        limit=PAGE + 1,
+        before=_before(),
+        probes=bool(outcome),
     )
-    return render_template("post/arrivals.html", here=outcome, rows=rows[:PAGE], more=len(rows) > PAGE, line=_line(), **_views())
+    shown, more = rows[:PAGE], len(rows) > PAGE
+    return render_template("post/arrivals.html", here=outcome, team=team, rows=shown, more=more, line=_line(), **_views())
 
 
 @bp.get("/<int(max=2147483647):arrival_id>")

@@ -13,9 +13,10 @@ from sqlalchemy import event, select
 from helpdesk import clock
 from helpdesk.actions import absences, cases, consultations, desks, entries, escalations, handovers, telling
 from helpdesk.db import Database
-from helpdesk.models import Agent, Calendar, Case, Event, Notice, OutboxMail
+from helpdesk.models import Agent, Calendar, Case, Desk, Event, Notice, OutboxMail, ReplyAddress
 from tests.secret import CANARY, HOWS, hide
 from tests.web.browsing import Browser, anna_writes, words_of
+from tests.web.test_post import arrives
 
 HOUR = timedelta(hours=1)
 Windows = Callable[..., Browser]
@@ -319,3 +320,39 @@ def test_more_that_burns_asks_the_database_no_more_often(carol: Browser, burning
     asked.clear()
     carol.get("/now")
     assert len(asked) == few < 36
+
+
+def test_the_hours_to_come_are_those_of_the_team_as_its_own_clocks_show_them(carol, burning, database, staff, monday) -> None:
+    with database.transaction() as session:
+        calendar = Calendar(name="New York", zone="America/New_York", hours=[[day, 9 * 60, 17 * 60] for day in range(5)])
+        overseas = desks.add_team(session, "Overseas", agent=session.get_one(Agent, staff["ada"].id), now=monday)
+        session.add(calendar)
+        session.flush()
+        overseas.calendar_id, team_id = calendar.id, overseas.id
+        case = session.get_one(Case, burning["soon"])
+        case.team_id, case.due_at = team_id, monday + 5.5 * HOUR  # half past nine in New York
+    page = carol.get(f"/now?team={team_id}")
+    assert "Today, 09:00–10:00 1 10:00–11:00 0" in words_of(page)
+    path = html.unescape(re.search(r'href="(/cases\?view=due[^"]*&amp;due=[^"]*)"', page.text)[1])
+    assert listed(carol.get(path)) == [str(burning["soon"])]
+
+
+def test_mail_that_is_held_is_told_of_the_team_to_which_it_came(carol, burning, database, staff, monday) -> None:
+    with database.transaction() as session:
+        ada = session.get_one(Agent, staff["ada"].id)
+        returns = desks.add_team(session, "Returns", agent=ada, now=monday)
+        session.flush()
+        session.add(Desk(address="returns@example.org", name="Returns", language="en", team_id=returns.id))
+        case = session.get_one(Case, burning["late"])
+        case.team_id, team_id = returns.id, returns.id
+        address = session.scalars(select(ReplyAddress.address).where(ReplyAddress.case_number == case.number)).one()
+    for to in ("returns@example.org", address.upper(), "help@example.org", "nobody@example.org"):
+        arrives(database, "held", "Held back.", to=to, subject=f"To {to}")
+    assert figures(carol.get("/now"))["mail held"] == ("4", "/post-room?outcome=held")
+    page = carol.get(f"/now?team={team_id}")
+    number, path = figures(page)["mail held"]
+    assert (number, path) == ("2", f"/post-room?outcome=held&team={team_id}")
+    assert page.text.count(html.escape(path)) == 2, "the figure, and the mail that needs somebody"
+    held = words_of(carol.get(path))
+    assert "Held, Returns" in held
+    assert [f"To {to}" in held for to in ("returns@example.org", address.upper(), "help@example.org")] == [True, True, False]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,7 +14,7 @@ from helpdesk import clock
 from helpdesk.db import house
 from helpdesk.models import Team
 from helpdesk.policies import board as policy
-from helpdesk.queries import answer_times, cases, lists
+from helpdesk.queries import answer_times, cases, clocks, lists
 from helpdesk.queries import board as find
 from helpdesk.queries.lists import View, Wanted
 from helpdesk.web.access import agent, session
@@ -59,7 +59,7 @@ class Bar:
 def at_now(team: Team | None) -> dict[str, Any]:
     """Everything on the board, of one team or of all."""
     now, team_id = clock.now(), team.id if team else None
-    held = find.held(session(), agent())
+    held = find.held(session(), agent(), team_id)
     wanted = [Wanted(view=view, team_id=team_id) for view in COUNTED]
     counts: dict[str, int] = dict(zip(COUNTED, lists.several(session(), agent(), wanted), strict=True))
     counts["held"] = sum(one.number for one in held)
@@ -78,6 +78,7 @@ def at_now(team: Team | None) -> dict[str, Any]:
         "lost": find.undelivered(session(), agent(), team_id, limit=LETTERS),
         "held": held[:LETTERS],
         "held_count": counts["held"],
+        "held_path": held_path(team_id),
     }
 
 
@@ -91,9 +92,14 @@ def figures(counts: dict[str, int], team_id: int | None) -> list[Figure]:
     found = []
     for name, said in words.items():
         shape, tone = marks.get(name, ("", "")) if counts[name] else ("", "")
-        path = "/post-room?outcome=held" if name == "held" else _list(name, team_id)
+        path = held_path(team_id) if name == "held" else _list(name, team_id)
         found.append(Figure(name, counts[name], said, path, shape, tone))
     return found
+
+
+def held_path(team_id: int | None) -> str:
+    """Where exactly the mail is listed that is held, of one team or of all."""
+    return "/post-room?outcome=held" + (f"&team={team_id}" if team_id is not None else "")
 
 
 def _list(view: str, team_id: int | None, **more: str) -> str:
@@ -122,7 +128,7 @@ def _waits(waits: Sequence[find.Wait]) -> list[Bar]:
 
 
 def _hours(team: Team | None, now: datetime) -> list[Bar]:
-    """How many deadlines each of the next working hours has; nothing where none of them has one."""
+    """How many deadlines each of the next hours has in which this team works, as its clocks show them; nothing where none has one."""
     team_id = team.id if team else None
     slots = policy.slots(answer_times.hours_of(session(), team_id), now, AHEAD * HOUR)
     if not slots:
@@ -131,8 +137,8 @@ def _hours(team: Team | None, now: datetime) -> list[Bar]:
     numbers = policy.shared_out(deadlines, slots)
     if not any(numbers):
         return []
-    days, say = _days_of(slots), Dates(house(session()).settings)
-    zone = house(session()).settings.zone
+    zone = clocks.zone_of(session(), team_id)
+    days, say = _days_of(slots, zone), Dates(house(session()).settings, zone)
     return [
         Bar(
             sentences.hour(slot.begins, slot.ends, day, zone, say),
@@ -144,9 +150,8 @@ def _hours(team: Team | None, now: datetime) -> list[Bar]:
     ]
 
 
-def _days_of(slots: Sequence[policy.Slot]) -> list[bool]:
+def _days_of(slots: Sequence[policy.Slot], zone: tzinfo) -> list[bool]:
     """Whether a slot is the first of its day, and names it."""
-    zone = house(session()).settings.zone
     days = [slot.begins.astimezone(zone).date() for slot in slots]
     return [place == 0 or day != days[place - 1] for place, day in enumerate(days)]
 
