@@ -23,7 +23,7 @@ from helpdesk.models import Arrival, InboundMail, OutboxMail
 from helpdesk.policies import verification
 from helpdesk.present.html import sanitise
 from helpdesk.queries import addresses
-from mail import filing, forms
+from mail import at_doors, filing, forms
 from mail.letter import (
     Decision,
     Duplicate,
@@ -197,10 +197,13 @@ def _decide_and_settle(session: Session, mail_id: int, read: Letter, proof: Proo
         arrival.shown_from = letter.authors[0].address or letter.authors[0].name if letter.authors else mail.sender
         arrival.shown_subject = (verification.masked(letter.subject) if filing.asks_for_proof(letter) else letter.subject)[:200]
         decision = decide(session, letter, envelope, arrival, now)
+        came = at_doors.knock(session, letter, envelope, arrival, decision, now)
         case, entry, decision = carry_out(session, letter, decision, envelope, mail, now)
         if arrival.released and case and not isinstance(decision, Duplicate):
             post.let_in(session, arrival, filing.case_for_change(session, case), now=now)
         post.settle(session, arrival, outcome(decision), decision.reason, now=now, case=case, entry=entry)
+        if came is not None:
+            at_doors.note(session, came, arrival, now)
         if entry is not None:
             post.settle_copies(session, arrival, now=now)
 

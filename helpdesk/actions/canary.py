@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from helpdesk.actions import addresses, outbox
 from helpdesk.blobs import Blob
 from helpdesk.db import house
-from helpdesk.models import Arrival, Attachment, InboundMail, Installation, OutboxMail, WaitingFile
+from helpdesk.models import Arrival, Attachment, InboundMail, Installation, OutboxMail, ProbeTrip, WaitingFile
 from helpdesk.policies import canary as policy
 from helpdesk.queries import canary as find
 from helpdesk.queries.canary import PROBE, Canary
@@ -29,6 +29,7 @@ def send_due(session: Session, *, now: datetime) -> bool:
     _forget_old(session, now)
     address = find.address(session) or addresses.issue_probe(session, now=now)
     outbox.queue_probe(session, address, now=now)
+    session.add(ProbeTrip(sent_at=now))
     began_at = now if policy.begins_anew(known.sent_at, now, settings.canary) else known.began_at
     _keep(session, replace(known, began_at=began_at, sent_at=now))
     return True
@@ -36,13 +37,16 @@ def send_due(session: Session, *, now: datetime) -> bool:
 
 def came_back(session: Session, row: OutboxMail, *, at: datetime) -> None:
     """A probe came back, received at that instant.  A copy of one that did already, or of an older one, is no news."""
-    known = find.state(session)
+    known, trip = find.state(session), session.get(ProbeTrip, row.created_at)
+    if trip is not None and trip.back_at is None:
+        trip.back_at = max(at, trip.sent_at)
     if known.back is None or row.created_at > known.back:
         _keep(session, replace(known, back=row.created_at, took=max(at - row.created_at, timedelta())))
 
 
 def _forget_old(session: Session, now: datetime) -> None:
     """Probes are for the day: a few rows stay.  What came by IMAP stays too, for its row is how we know it when we see it again."""
+    session.execute(delete(ProbeTrip).where(ProbeTrip.sent_at < now - policy.TOLD))
     limit = now - policy.KEPT
     for row in session.scalars(select(OutboxMail).where(OutboxMail.kind == PROBE, OutboxMail.created_at < limit)):
         _strike(session, row)

@@ -16,6 +16,7 @@ from helpdesk.models.fields import CaseField, CaseTag, Cause, Field, Gesture, Ou
 from helpdesk.models.friction import Friction
 from helpdesk.models.handovers import Handover
 from helpdesk.models.mail import Arrival, InboundMail, OutboxMail
+from helpdesk.models.mail_health import DoorMail, ProbeTrip
 from helpdesk.models.measures import Measure, MeasureDue, MeasureStale, MeasureSum, Snapshot, SnapshotHour
 from helpdesk.models.merges import Block, Merge
 from helpdesk.models.notices import Notice
@@ -56,6 +57,7 @@ __all__ = [
     "ConsultationLetter",
     "DeadlinePolicy",
     "Desk",
+    "DoorMail",
     "Draft",
     "DraftFile",
     "Entry",
@@ -88,6 +90,7 @@ __all__ = [
     "Person",
     "PersonWord",
     "Presence",
+    "ProbeTrip",
     "Promise",
     "Proposal",
     "Recall",

@@ -151,7 +151,11 @@ class Entry(Base):
     """Something that was said: mail in or out, a note, a system mail.  What was *done* is an Event."""
 
     __tablename__ = "entry"
-    __table_args__ = (UniqueConstraint("idempotency_key", "case_number"), Index("ix_entry_case", "case_number", "id"))
+    __table_args__ = (
+        UniqueConstraint("idempotency_key", "case_number"),
+        Index("ix_entry_case", "case_number", "id"),
+        Index("ix_entry_mail", "mail_id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_number: Mapped[int] = mapped_column(ForeignKey("cases.number"))

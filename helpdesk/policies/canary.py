@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 MISSED = 3  # probes in a row that may be missing
 LEEWAY = timedelta(minutes=5)  # for a mailbox that is looked at every few minutes, and a relay that is busy
 KEPT = timedelta(days=2)  # then a probe that came back is forgotten
+TOLD = timedelta(days=800)  # for so long reports tell how long it was on its way: a year, and the year before
 
 
 def is_due(sent_at: datetime | None, now: datetime, interval: timedelta) -> bool:

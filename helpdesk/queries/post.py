@@ -37,6 +37,7 @@ def arrivals(
     outcome: str | None = None,
     dismissed: bool | None = None,
     team_id: int | None = None,
+    only: ColumnElement[bool] | None = None,
     limit: int = 50,
     before: int | None = None,
     probes: bool = True,
@@ -49,6 +50,8 @@ def arrivals(
     query = query.order_by(Arrival.id.desc()).limit(limit)
     if outcome:
         query = query.where(Arrival.outcome.is_(None) if outcome == "waiting" else Arrival.outcome == outcome)
+    if only is not None:
+        query = query.where(only)
     if not probes:
         query = query.where(Arrival.recipient.not_in(select(ReplyAddress.address).where(ReplyAddress.purpose == "probe")))
     if dismissed is not None:

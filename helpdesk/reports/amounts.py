@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from helpdesk.reports.report import Amount
 
 
-def median(values: Sequence[int]) -> Amount:
+def median(values: Sequence[float]) -> Amount:
     """The middle one of sorted values; of two in the middle, what lies between them."""
     number = len(values)
     if not number:
@@ -15,10 +15,15 @@ def median(values: Sequence[int]) -> Amount:
     return Amount("seconds", (values[(number - 1) // 2] + values[number // 2]) / 2, number)
 
 
-def nine_of_ten(values: Sequence[int]) -> Amount:
+def nine_of_ten(values: Sequence[float]) -> Amount:
     """The smallest of sorted values that nine of ten do not exceed."""
+    return within(values, 90)
+
+
+def within(values: Sequence[float], percent: int) -> Amount:
+    """The smallest of sorted values that so many of a hundred do not exceed."""
     number = len(values)
-    return Amount("seconds", values[(9 * number + 9) // 10 - 1] if number else None, number)
+    return Amount("seconds", values[(percent * number + 99) // 100 - 1] if number else None, number)
 
 
 def count(number: int) -> Amount:

@@ -11,22 +11,22 @@ from sqlalchemy.orm import Session
 from helpdesk.models import Agent, Arrival, Case, InboundMail, OutboxMail, ReplyAddress
 from helpdesk.queries.cases import is_seen
 from helpdesk.queries.sight import arrival_is_seen_by
-from helpdesk.reports import amounts
+from helpdesk.reports import amounts, at_doors, mail_health
+from helpdesk.reports.at_doors import per_hundred
 from helpdesk.reports.reading import Reading, is_of
 from helpdesk.reports.report import Amount, Bar, Bars, Behind, Figure, Period, Report, Scope
 
 OUTCOMES = ("case", "new-case", "follow-up", "held", "refused", "report", "auto", "duplicate", "late")
 FILED = ("case", "new-case", "follow-up")
-BEHIND = ("late", "bounced-out")
-HUNDRED = 100
+BEHIND = (*at_doors.BEHIND, "bounced-out")
 
 
 def collect(session: Session, scope: Scope, reader: Agent) -> Report:
     """The report of a period, as this reader may know it.  Mail that lies in no case has no team, so it counts for all of them."""
     reading = Reading(session, scope, reader)
     period, before = scope.period, scope.before
-    expired = _expired(reading, period)
-    late, late_before = (_number(reading, _late(reading, one)) for one in (period, before))
+    late, late_before = (at_doors.number(reading, "late", one) for one in (period, before))
+    expired, expired_before = (_expired(reading, one) for one in (period, before))
     return Report(
         "doors",
         scope,
@@ -36,25 +36,20 @@ def collect(session: Session, scope: Scope, reader: Agent) -> Report:
                 for key, outcomes in (("accepted", OUTCOMES), ("filed", FILED), ("held", ("held",)))
             ),
             Figure("refused", *_numbers(reading, ("refused",))),
-            Figure("late", amounts.count(late), before=amounts.count(late_before), behind=Behind("late")),
-            Figure("late-per-expired", _per_hundred(late, expired), before=_per_hundred(late_before, _expired(reading, before))),
             _bounced(reading),
+            *mail_health.figures(reading),
             *_addresses(reading),
+            at_doors.count(reading, "late"),
+            Figure("late-per-expired", per_hundred(late, expired), before=per_hundred(late_before, expired_before)),
+            *at_doors.figures(reading),
         ],
         charts=[_by_outcome(reading)],
     )
 
 
 def behind(reading: Reading, wanted: Behind, period: Period) -> Any:
-    """The cases in which late mail lies, or from which mail of ours came back; one number for each mail."""
-    if wanted.figure == "bounced-out":
-        return _came_back(reading, period)
-    return _late(reading, period)
-
-
-def _late(reading: Reading, period: Period) -> Any:
-    query = _arrivals(reading, period).where(Arrival.outcome == "late", Arrival.case_number.is_not(None))
-    return query.with_only_columns(Arrival.case_number)
+    """The cases from which mail of ours came back, or at whose doors mail came; one number for each mail."""
+    return _came_back(reading, period) if wanted.figure == "bounced-out" else at_doors.behind(reading, wanted, period)
 
 
 def _arrivals(reading: Reading, period: Period) -> Select[int]:
@@ -151,7 +146,3 @@ def _of_cases(reading: Reading) -> list[Any]:
 
 def _is_over(now: datetime) -> Any:
     return or_(ReplyAddress.retired_at.is_not(None), ReplyAddress.expires_at <= now)
-
-
-def _per_hundred(some: int, of: int) -> Amount:
-    return Amount("rate", HUNDRED * some / of if of else None, of)

@@ -76,6 +76,7 @@ class Figure:
     so_far: bool = False  # the window in which it can still change runs
     behind: Behind | None = None
     behind_waiting: Behind | None = None
+    list_at: str = ""  # the path of exactly those, where they are no cases
 
 
 @dataclass(frozen=True)

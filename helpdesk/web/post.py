@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any
+from typing import Any, get_args
 
 import structlog
 from flask import Blueprint, abort, current_app, render_template, request
@@ -15,9 +15,10 @@ from helpdesk.actions import outbox, post
 from helpdesk.db import house
 from helpdesk.models import Arrival
 from helpdesk.policies.canary import is_missing
-from helpdesk.queries import canary, logins, people, relay
+from helpdesk.queries import canary, ledger, logins, people, relay
 from helpdesk.queries import outbox as find_outbox
 from helpdesk.queries import post as find
+from helpdesk.queries.ledger import Mismatch
 from helpdesk.web.access import agent, demand, needs, session
 from helpdesk.web.language import gettext as _
 from helpdesk.web.language import ngettext
@@ -29,6 +30,7 @@ bp = Blueprint("post", __name__, url_prefix="/post-room")
 
 PAGE = 50
 HEADERS = 64 * 1024  # octets of a header block that are shown
+MISMATCHES: tuple[Mismatch, ...] = get_args(Mismatch)
 RELEASABLE = ("held", "late")
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
@@ -39,9 +41,9 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 def arrivals() -> ResponseReturnValue:
     """Mail × recipient, the newest first, of one outcome or of all; of one team (`team`) or of all."""
     outcome = request.args.get("outcome", "")
-    if outcome not in ("", "waiting", "dismissed", *find.OUTCOMES):
+    if outcome not in ("", "waiting", "dismissed", *find.OUTCOMES, *MISMATCHES):
         abort(404)
-    of = "held" if outcome == "dismissed" else outcome or None
+    of = "held" if outcome == "dismissed" else outcome if outcome in ("waiting", *find.OUTCOMES) else None
     called_spam = {"held": False, "dismissed": True}.get(outcome)
     team = next((one for one in people.teams(session()) if str(one.id) == request.args.get("team")), None)
     rows = find.arrivals(
@@ -50,6 +52,7 @@ def arrivals() -> ResponseReturnValue:
         outcome=of,
         dismissed=called_spam,
         team_id=team.id if team else None,
+        only=ledger.mismatch(outcome, clock.now()) if outcome in MISMATCHES else None,
         limit=PAGE + 1,
         before=_before(),
         probes=bool(outcome),
@@ -180,8 +183,8 @@ def _views() -> dict[str, Any]:
     states = find_outbox.by_state(session(), agent())
     to_go = sum(states.get(state, 0) for state in find_outbox.STILL_TO_GO)
     lost = sum(states.get(state, 0) for state in find_outbox.DID_NOT_ARRIVE)
-    ledger, dismissed = find.ledger(session(), agent()), find.dismissed(session(), agent())
-    return {"ledger": ledger, "dismissed": dismissed, "to_go": to_go, "lost": lost}
+    counted, dismissed = find.ledger(session(), agent()), find.dismissed(session(), agent())
+    return {"ledger": counted, "dismissed": dismissed, "to_go": to_go, "lost": lost}
 
 
 def _line() -> dict[str, Any]:

@@ -380,3 +380,18 @@ def test_a_probe_is_counted_but_shown_only_where_one_asks_for_reports(browser, d
     assert "One mail came in" in words
     assert "Holdline probe" not in words
     assert "Holdline probe" in words_of(bob.get("/post-room?outcome=report"))
+
+
+def test_the_list_of_mail_without_an_outcome_holds_what_has_waited_for_more_than_an_hour_and_no_other(browser, database) -> None:
+    now = clock.now()
+    with clock.freeze(now - timedelta(hours=1, seconds=1)):
+        arrives(database, subject="Waits for long")
+    with clock.freeze(now - timedelta(hours=1)):
+        arrives(database, subject="Has only just come")
+        arrives(database, "refused", "Not ours.", subject="Turned away")
+    with clock.freeze(now):
+        bob = browser("bob")
+        words = words_of(bob.get("/post-room?outcome=unsettled"))
+        assert "No mail has this outcome." in words_of(bob.get("/post-room?outcome=twice"))
+    assert "Without an outcome for an hour" in words
+    assert [subject in words for subject in ("Waits for long", "Has only just come", "Turned away")] == [True, False, False]

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from helpdesk.reports.report import Name
-
-Say = Callable[[str], str]
+from helpdesk.reports.words.figure_names import FIGURES, Say
 
 
 def of_report(_: Say, name: Name) -> str:
@@ -37,7 +36,7 @@ def about_report(_: Say, name: Name) -> str:
 
 def of_figure(_: Say, key: str) -> str:
     """The name of a figure, a part or a bar."""
-    return _FIGURES(_).get(key) or plain(key)
+    return FIGURES(_).get(key) or plain(key)
 
 
 def of_column(_: Say, key: str) -> str:
@@ -57,131 +56,7 @@ def plain(key: str) -> str:
 
 def is_known(key: str) -> bool:
     """Whether this name is called something here."""
-    return any(key in names(str) for names in (_FIGURES, _COLUMNS, _WORDS))
-
-
-def _FIGURES(_: Say) -> dict[str, str]:  # noqa: N802
-    return {
-        "first-response": _("First answer"),
-        "next-reply": _("Wait for an answer"),
-        "resolution": _("Time to solution"),
-        "first-resolution": _("Time to first solution"),
-        "waited-for-customer": _("Waited for the customer"),
-        "promises": _("Promises kept"),
-        "reopened": _("Reopened"),
-        "compliance": _("Deadlines met"),
-        "breaches": _("Deadlines missed"),
-        "escalations": _("Escalations"),
-        "first-action": _("First deed after an escalation"),
-        "longest-wait": _("Longest wait now"),
-        "backlog": _("Open cases"),
-        "unassigned": _("Without a holder"),
-        "opened": _("New cases"),
-        "resolved": _("Solved cases"),
-        "arrivals": _("Messages that came in"),
-        "sent": _("Messages sent"),
-        "one-and-done": _("Solved with one answer"),
-        "repliers": _("People who answered, per case"),
-        "handovers": _("Handovers"),
-        "handovers-without-note": _("Handovers without a note"),
-        "moves": _("Moves between teams"),
-        "chasers": _("Chasers"),
-        "satisfaction": _("Satisfied"),
-        "age": _("Open cases by age"),
-        "backlog-by-age": _("Open cases by age"),
-        "reasons": _("Reasons"),
-        "by-reason": _("Reasons"),
-        "kept-promises": _("Promises kept"),
-        "promises-kept": _("Promises kept"),
-        "arrivals-by-hour": _("When messages come in"),
-        "friction": _("Where it hurt"),
-        "praise": _("Praise"),
-        # Ages, in working days.
-        "0-1": _("up to 1 day"),
-        "1-3": _("1 to 3 days"),
-        "3-7": _("3 to 7 days"),
-        "7-14": _("7 to 14 days"),
-        "14-28": _("14 to 28 days"),
-        ">28": _("over 28 days"),
-        "28-": _("over 28 days"),
-        # Why something was escalated.
-        "warning": _("Deadline near"),
-        "breach": _("Deadline missed"),
-        "human": _("Asked for a human"),
-        "asked-for-human": _("Asked for a human"),
-        "reopened-twice": _("Second reopening"),
-        "second-reopening": _("Second reopening"),
-        "third-handover": _("Third handover"),
-        "bounced": _("Answer came back"),
-        "bounced-answer": _("Answer came back"),
-        "wish": _("An agent asked for help"),
-        "agents-wish": _("An agent asked for help"),
-        "promise-at-risk": _("Promise at risk"),
-        "promise-broken": _("Promise broken"),
-        # Where it hurt.
-        "waited": _("Waited"),
-        "repeated": _("Had to repeat it"),
-        "sent-elsewhere": _("Sent elsewhere"),
-        "not-told": _("Not told"),
-        "rude": _("Rude"),
-        # Doors.
-        "accepted": _("Taken in"),
-        "filed": _("Filed"),
-        "held": _("Held"),
-        "late": _("Came late"),
-        "refused": _("Refused"),
-        "bounced-out": _("Came back to us"),
-        "addresses-open": _("Addresses open"),
-        "addresses-grace": _("Addresses in grace"),
-        "addresses-expired": _("Addresses expired"),
-        "none": _("not said"),
-        "others": _("Others"),
-        # What is told of teams, over time, and in lists.
-        "compliance-first-response": _("First answers in time"),
-        "compliance-next-reply": _("Answers in time"),
-        "compliance-resolution": _("Solved in time"),
-        "compliance-by-team": _("Deadlines met, by team"),
-        "compliance-over-time": _("Deadlines met"),
-        "first-response-by-team": _("First answer, by team"),
-        "handovers-with-note": _("Handovers with a note"),
-        "handovers-over-time": _("Handovers with a note"),
-        "hurt": _("Where it hurt most often"),
-        "late-per-expired": _("Late mails per 100 addresses that ended"),
-        "load": _("What lies with each team"),
-        "people": _("Who did how much"),
-        "mail-by-outcome": _("What became of the mail"),
-        "mail-case": _("Into its case"),
-        "mail-new-case": _("A new case"),
-        "mail-follow-up": _("A follow-up case"),
-        "mail-held": _("Held"),
-        "mail-refused": _("Refused"),
-        "mail-report": _("A delivery report"),
-        "mail-auto": _("Automatic mail"),
-        "mail-duplicate": _("The same mail again"),
-        "mail-late": _("Came late"),
-        "many-repliers": _("More than three people answered"),
-        "several-repliers": _("More than one person answered"),
-        "moves-by-team": _("Moves between teams, by team"),
-        "oldest": _("The oldest open cases"),
-        "opened-by-team": _("New cases, by team"),
-        "opened-over-time": _("New cases"),
-        "resolved-over-time": _("Solved cases"),
-        "sent-by-team": _("Messages sent, by team"),
-        "reopened-again": _("Reopened more than once"),
-        "small-teams": _("Small teams together"),
-        "unanswered": _("Solved without an answer"),
-        "waited-hours": _("Where it hurt, by waiting time"),
-        "waits": _("Somebody waits"),
-        "burning": _("What burns"),
-        "overdue": _("Past a deadline"),
-        "wants-human": _("Asked for a human"),
-        "help": _("An agent asked for help"),
-        "everybody": _("all of us"),
-        "one-person": _("one person at most"),
-        "two-people": _("two people"),
-        "three-people": _("three people"),
-        "more-people": _("more than three"),
-    }
+    return any(key in names(str) for names in (FIGURES, _COLUMNS, _WORDS))
 
 
 def _COLUMNS(_: Say) -> dict[str, str]:  # noqa: N802

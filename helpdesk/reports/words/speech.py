@@ -54,6 +54,10 @@ class Speech:
             return f"{told} {_('%(hours)s h', hours=hours)}" if hours and days < 14 else told
         return _("%(hours)s h", hours=self.number(hours + (minutes >= 30)))
 
+    def moment_long(self, seconds: float) -> str:
+        """«4 s»: of what takes seconds; a minute and more as any duration."""
+        return self.gettext("%(seconds)s s", seconds=self.number(seconds)) if seconds < MINUTE else self.duration(seconds)
+
     def amount(self, amount: Amount) -> str:
         """The value as it is read; «nothing measured» where there was nothing."""
         _ = self.gettext
@@ -67,8 +71,11 @@ class Speech:
             case _:
                 return self.number(amount.value)
 
-    def change(self, now: Amount, before: Amount | None) -> str:
-        """How the one differs from the other: «40 min faster», «2 percentage points more»; "" where it cannot be said."""
+    def change(self, now: Amount, before: Amount | None, *, least: int = MINUTE) -> str:
+        """How the one differs from the other: «40 min faster», «2 percentage points more»; "" where it cannot be said.
+
+        `least`: so many seconds of difference are worth a word.
+        """
         _ = self.gettext
         this, that = quotient(now), quotient(before)
         if this is None or that is None:
@@ -85,9 +92,9 @@ class Speech:
                 else self.ngettext("%(num)s percentage point less", "%(num)s percentage points less", n)
             )
         if now.kind == "seconds":
-            if abs(difference) < max(MINUTE, that * SAME):
+            if abs(difference) < max(least, that * SAME):
                 return _("the same")
-            length = self.duration(abs(difference))
+            length = self.moment_long(abs(difference))
             return _("%(time)s faster", time=length) if difference < 0 else _("%(time)s slower", time=length)
         if round(abs(difference), 1) == 0:
             return _("the same")

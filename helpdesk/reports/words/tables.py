@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 
 from helpdesk.reports.report import Amount, Bars, Behind, CaseLink, Figure, Heat, Line, Listing, Report
@@ -9,9 +10,10 @@ from helpdesk.reports.report import Cell as Given
 from helpdesk.reports.words import drawing, labels
 from helpdesk.reports.words.links import path
 from helpdesk.reports.words.shapes import Cell, Column, Drawn, Table
-from helpdesk.reports.words.speech import Speech, quotient
+from helpdesk.reports.words.speech import MINUTE, Speech, quotient
 
 TINTS = 4
+PROBES = ("probe-half", "probe-95")
 WINDOWED = ("reopened", "one-and-done")  # a case can come back for weeks after the period is over
 
 
@@ -55,18 +57,34 @@ class Maker:
         name, is_open = labels.of_figure(_, figure.key), figure.so_far and figure.key in WINDOWED
         return [
             Cell(_("%(figure)s, so far", figure=name) if is_open else name),
-            self.amount(figure.amount, figure.behind),
+            self._value(figure),
             self.amount(figure.nine_of_ten) if figure.nine_of_ten is not None else nothing,
             self._waiting(figure) if figure.waiting is not None else nothing,
-            self.amount(figure.before) if figure.before is not None else nothing,
+            self._before(figure) if figure.before is not None else nothing,
             Cell(self._change(figure)),
         ]
+
+    def _value(self, figure: Figure) -> Cell:
+        cell = replace(self.amount(figure.amount, figure.behind), link=figure.list_at or self.link(figure.behind))
+        if figure.key not in PROBES:
+            return cell if cell.value is not None else replace(cell, link="")
+        return replace(cell, text=self._of_probe(figure.amount, sent=bool(figure.waiting)))
+
+    def _before(self, figure: Figure) -> Cell:
+        cell = self.amount(figure.before or figure.amount)
+        return replace(cell, text=self._of_probe(figure.before or figure.amount)) if figure.key in PROBES else cell
+
+    def _of_probe(self, amount: Amount, *, sent: bool = False) -> str:
+        """Where no probe ran, that is said: it is neither a short time nor trouble."""
+        if amount.value is not None:
+            return self.say.moment_long(amount.value)
+        return self.say.gettext("none came back") if sent else self.say.gettext("no probe ran")
 
     def _change(self, figure: Figure) -> str:
         """Against the period before; nothing where this one is not over, for three days are not less than a week."""
         _ = self.say.gettext
         if not figure.so_far:
-            return self.say.change(figure.amount, figure.before)
+            return self.say.change(figure.amount, figure.before, least=1 if figure.key in PROBES else MINUTE)
         return _("can still change") if figure.key in WINDOWED else _("days are not over")
 
     def _waiting(self, figure: Figure) -> Cell:
@@ -74,6 +92,8 @@ class Maker:
         number = say.number(n)
         if figure.key == "promises":
             number = say.ngettext("%(num)s runs", "%(num)s run", n)
+        elif figure.key in PROBES:
+            number = say.ngettext("%(num)s is not back", "%(num)s are not back", n)
         elif figure.key in WINDOWED:
             number = say.gettext("%(num)s can still come back", num=number)
         return Cell(number, n, "count", link=self.link(figure.behind_waiting))

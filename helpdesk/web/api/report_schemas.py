@@ -32,6 +32,7 @@ OUT: dict[str, Schema] = {
         "so_far": {"type": "boolean", "description": "The time in which it can still change runs."},
         "behind": nullable(_ref("Behind")),
         "behind_waiting": nullable(_ref("Behind")),
+        "list_at": nullable({**_TEXT, "description": "The page of exactly those, where they are no cases."}),
     }),
     "Report": record({
         "name": _TEXT,

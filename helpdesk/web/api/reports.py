@@ -112,6 +112,7 @@ def _figure(figure: Figure) -> Json:
         "so_far": figure.so_far,
         "behind": _behind(figure.behind),
         "behind_waiting": _behind(figure.behind_waiting),
+        "list_at": figure.list_at or None,
     }
 
 
