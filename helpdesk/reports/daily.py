@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from helpdesk.models import Agent, Case
-from helpdesk.reports import amounts, backlog, escalations, figures, open_cases
+from helpdesk.reports import amounts, backlog, escalations, figures, open_cases, over_time
 from helpdesk.reports.escalation import standing
 from helpdesk.reports.reading import Reading
 from helpdesk.reports.report import Behind, Figure, Listing, Report, Scope
@@ -32,7 +32,8 @@ def collect(session: Session, scope: Scope, reader: Agent) -> Report:
             figures.promises(reading),
             figures.stretch(reading, "next-reply"),
         ],
-        lists=[burning(reading), escalations.listing(reading)],
+        charts=over_time.line(reading),
+        lists=[burning(reading), escalations.listing(reading), *over_time.listing(reading)],
     )
 
 

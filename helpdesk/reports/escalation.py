@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from helpdesk.models import Agent
-from helpdesk.reports import amounts, arrivals, backlog, escalations, figures, hands, open_cases, trends
+from helpdesk.reports import amounts, arrivals, backlog, escalations, figures, hands, open_cases, over_time, trends
 from helpdesk.reports.reading import Reading
 from helpdesk.reports.report import Behind, Figure, Report, Scope
 
@@ -29,8 +29,9 @@ def collect(session: Session, scope: Scope, reader: Agent) -> Report:
             figures.count(reading, "chasers"),
             *escalations.figures(reading),
         ],
-        charts=[backlog.by_age(reading), escalations.by_reason(reading), kept, arrivals.heat(reading)],
+        charts=[backlog.by_age(reading), escalations.by_reason(reading), kept, *over_time.line(reading), arrivals.heat(reading)],
         lists=[
+            *over_time.listing(reading),
             open_cases.oldest(reading),
             escalations.listing(reading),
             open_cases.reopened_again(reading),

@@ -52,6 +52,8 @@ def _lines(said: Said) -> Iterator[Sequence[object]]:
             for place, (column, cell) in enumerate(zip(table.columns, row, strict=True)):
                 if place != table.names and cell.text:
                     yield (table.heading, label, column.heading, _value(cell), units.get(cell.unit, ""), cell.of, cell.text)
+        if table.caption:
+            yield (table.heading, "", "", "", "", "", table.caption)
         if table.more:
             yield (table.heading, table.more.text, "", _value(table.more), units["count"], None, table.more.text)
 
@@ -98,8 +100,7 @@ def _sheet(said: Said, table: Table) -> Sheet:
                 row.append(None if cell.of is None else Number(cell.of))
             if len(kinds) > 1:
                 row.append(units.get(cell.unit, ""))
-    if table.more:
-        rows.append([table.more.text])
+    rows += [[below] for below in (table.caption, table.more.text if table.more else "") if below]
     return Sheet(table.heading, head, rows)
 
 

@@ -111,6 +111,7 @@ class Line:
     key: str
     step: Literal["day", "week", "month"]
     points: Sequence[Point]
+    since: datetime | None = None  # nothing was written down before, where that is later than the first point
 
 
 @dataclass(frozen=True)

@@ -39,6 +39,8 @@ def FIGURES(_: Say) -> dict[str, str]:  # noqa: N802
         "backlog-by-age": _("Open cases by age"),
         "reasons": _("Reasons"),
         "by-reason": _("Reasons"),
+        "backlog-over-time": _("Open cases over time"),
+        "backlog-over-time-by-age": _("Open cases over time, by age"),
         "kept-promises": _("Promises kept"),
         "promises-kept": _("Promises kept"),
         "arrivals-by-hour": _("When messages come in"),

@@ -87,6 +87,7 @@ def _COLUMNS(_: Say) -> dict[str, str]:  # noqa: N802
         "reopenings": _("Reopenings"),
         "waiting-since": _("Waiting since"),
         "clock": _("Deadline"),
+        "end-of": _("At the end of"),
     }
 
 

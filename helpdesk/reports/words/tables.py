@@ -7,13 +7,13 @@ from datetime import date, datetime
 
 from helpdesk.reports.report import Amount, Bars, Behind, CaseLink, Figure, Heat, Line, Listing, Report
 from helpdesk.reports.report import Cell as Given
-from helpdesk.reports.words import drawing, labels
+from helpdesk.reports.words import drawing, labels, notes
 from helpdesk.reports.words.links import path
+from helpdesk.reports.words.notes import PROBES
 from helpdesk.reports.words.shapes import Cell, Column, Drawn, Table
 from helpdesk.reports.words.speech import MINUTE, Speech, quotient
 
 TINTS = 4
-PROBES = ("probe-half", "probe-95")
 WINDOWED = ("reopened", "one-and-done")  # a case can come back for weeks after the period is over
 
 
@@ -24,10 +24,12 @@ class Maker:
         self.report, self.say = report, say
 
     def all(self) -> list[Table]:
-        """In the order in which they are read: figures, charts, lists."""
+        """In the order in which they are read: figures, charts, lists; of a day what burns before what is drawn."""
         made = [self.figures()] if self.report.figures else []
-        made += [self._chart(chart) for chart in self.report.charts if _is_there(chart)]
-        return [*made, *(self.listing(one) for one in self.report.lists if one.rows or one.more)]
+        drawn = [self._chart(chart) for chart in self.report.charts if _is_there(chart)]
+        lists = [self.listing(one) for one in self.report.lists if one.rows or one.more]
+        # In the morning one reads what burns, and then how it went.
+        return [*made, *lists, *drawn] if self.report.name == "daily" else [*made, *drawn, *lists]
 
     def _chart(self, chart: Bars | Line | Heat) -> Table:
         if isinstance(chart, Bars):
@@ -68,17 +70,11 @@ class Maker:
         cell = replace(self.amount(figure.amount, figure.behind), link=figure.list_at or self.link(figure.behind))
         if figure.key not in PROBES:
             return cell if cell.value is not None else replace(cell, link="")
-        return replace(cell, text=self._of_probe(figure.amount, sent=bool(figure.waiting)))
+        return replace(cell, text=notes.of_probe(self.say, figure.amount, sent=bool(figure.waiting)))
 
     def _before(self, figure: Figure) -> Cell:
         cell = self.amount(figure.before or figure.amount)
-        return replace(cell, text=self._of_probe(figure.before or figure.amount)) if figure.key in PROBES else cell
-
-    def _of_probe(self, amount: Amount, *, sent: bool = False) -> str:
-        """Where no probe ran, that is said: it is neither a short time nor trouble."""
-        if amount.value is not None:
-            return self.say.moment_long(amount.value)
-        return self.say.gettext("none came back") if sent else self.say.gettext("no probe ran")
+        return replace(cell, text=notes.of_probe(self.say, figure.before or figure.amount)) if figure.key in PROBES else cell
 
     def _change(self, figure: Figure) -> str:
         """Against the period before; nothing where this one is not over, for three days are not less than a week."""
@@ -137,8 +133,9 @@ class Maker:
             ]
             for point in chart.points
         ]
+        caption = notes.of_line(say, chart, self.report.scope.period.last.year)
         plot = drawing.plot(say, chart, heading, before) if chart.points else None
-        return Table("line", chart.key, heading, columns, rows, plot=plot)
+        return Table("line", chart.key, heading, columns, rows, caption=caption, plot=plot)
 
     def heat(self, chart: Heat) -> Table:
         _, say = self.say.gettext, self.say

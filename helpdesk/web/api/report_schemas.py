@@ -44,7 +44,7 @@ OUT: dict[str, Schema] = {
         "tag": _TEXT,
         "fields": {"type": "object", "description": "Fields of the cases and the values that were asked for."},
         "figures": listed(_ref("Figure")),
-        "charts": listed({"type": "object", "description": "key, kind (bars, line, heat) and its parts, each with what is behind it."}),
+        "charts": listed({"type": "object", "description": "key, kind (bars, line, heat) and its parts, each with what is behind it; a line that was not written down all the time says since when."}),
         "lists": listed({"type": "object", "description": "key, rows, how many more there are, and what is behind it."}),
     }),
     "CasesBehind": record({

@@ -130,7 +130,7 @@ def _chart(chart: Bars | Line | Heat) -> Json:
             }
             for one in chart.points
         ]
-        return {"key": chart.key, "kind": "line", "parts": points}
+        return {"key": chart.key, "kind": "line", "parts": points, "since": instant(chart.since) if chart.since else None}
     bars = [
         {"name": one.name, "amount": _amount(one.value), "before": _amount(one.before), "behind": _behind(one.behind)}
         for one in chart.bars
