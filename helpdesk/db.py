@@ -137,9 +137,11 @@ def within(session: Session, seconds: float) -> Iterator[None]:
                 yield
         else:
             with session.begin_nested():  # a statement that failed spoils its transaction, but not the one around it
-                session.execute(text(f"SET LOCAL statement_timeout = {int(seconds * 1000)}"))
+                # What is looked for decides how: a plan that is kept for whatever words would be one for rare words.
+                limits = f"SET LOCAL statement_timeout = {int(seconds * 1000)}; SET LOCAL plan_cache_mode = force_custom_plan"
+                session.execute(text(limits))
                 yield
-                session.execute(text("SET LOCAL statement_timeout = DEFAULT"))
+                session.execute(text("SET LOCAL statement_timeout = DEFAULT; SET LOCAL plan_cache_mode = DEFAULT"))
     except DBAPIError as error:
         if "interrupted" in str(error.orig) or "statement timeout" in str(error.orig):
             raise TooLong from None

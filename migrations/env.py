@@ -8,9 +8,9 @@ from helpdesk.models import Base
 
 
 def include_object(thing: object, name: str | None, kind: str, reflected: bool, compare_to: object) -> bool:
-    # SQLite's full-text index keeps shadow tables of its own; PostgreSQL's column is made by hand.
+    # SQLite's full-text index keeps shadow tables of its own; PostgreSQL's column and indexes are made by hand.
     return not (kind == "table" and str(name).startswith(("search_index", "alembic_"))) and not (
-        reflected and name in ("tsv", "ix_search_text_tsv")
+        reflected and name in ("tsv", "ix_search_text_tsv", "ix_search_text_pairs")
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import combinations, islice, product
+from itertools import combinations, islice, pairwise, product
 
 from helpdesk.policies.search_words import Words
 
@@ -25,17 +25,35 @@ def tsquery(wanted: Sequence[Words], unwanted: Sequence[Words] = ()) -> str:
 
 
 def tsquery_looked_up(wanted: Sequence[Words]) -> str:
-    """The part of it that an index should be asked for: long numbers, else all, but of mail addresses the whole words.
+    """The part of it that an index should be asked for: long numbers, else what `pairs` does not ask for, of mail addresses whole words.
 
     For the beginning of a word PostgreSQL gathers every message with any word that begins so, before it looks at the rest:
     «schmidt7@mail.exam» would have it gather half of all messages for its last word, «Auftrag 4711001» all with an «Auftrag…».
     """
-    numbers = [words for words in wanted if any(_is_long_number(ways[0]) for ways in words.spelled)]
-    return " & ".join(_tsquery(words, whole_only="@" in words.said) for words in numbers or wanted)
+    chosen = with_long_number(wanted) or [words for words in wanted if not _pairs(words)]
+    return " & ".join(_tsquery(words, whole_only="@" in words.said) for words in chosen)
+
+
+def pairs(wanted: Sequence[Words]) -> list[list[str]]:
+    """What PostgreSQL's index of pairs should be asked for: each two words that stand side by side, in all their spellings.
+
+    Of two common words its other index only knows that a message has both, as nearly all have; where, it would read in each of them.
+    """
+    return [] if with_long_number(wanted) else [ways for words in wanted for ways in _pairs(words)]
+
+
+def _pairs(words: Words) -> list[list[str]]:
+    whole = words.spelled[:-1] if words.begins else words.spelled
+    return [[" ".join(ways) for ways in product(*places)] for places in pairwise(whole)]
 
 
 def _is_long_number(word: str) -> bool:
     return word.isdigit() and len(word) >= _LONG_NUMBER
+
+
+def with_long_number(wanted: Sequence[Words]) -> list[Words]:
+    """Those in which such a number stands: whatever else is asked for, few messages have it."""
+    return [words for words in wanted if any(_is_long_number(ways[0]) for ways in words.spelled)]
 
 
 def forms(words: Words) -> list[tuple[str, bool]]:

@@ -16,17 +16,13 @@ from sqlalchemy import (
     Integer,
     Select,
     and_,
-    column,
     exists,
     false,
     func,
-    literal,
     not_,
     null,
     or_,
     select,
-    table,
-    text,
     type_coerce,
 )
 from sqlalchemy.orm import Session, aliased
@@ -34,18 +30,17 @@ from sqlalchemy.orm import Session, aliased
 from helpdesk import clock
 from helpdesk.db import TooLong, house, within
 from helpdesk.models import Agent, Attachment, Case, CaseTag, Desk, Entry, SearchText, Tag, Team
-from helpdesk.policies import search_syntax, search_words
+from helpdesk.policies import search_words
 from helpdesk.policies.folding import fold
 from helpdesk.policies.references import number_of
 from helpdesk.policies.search_words import Asked, Limit, Words
 from helpdesk.queries.cases import by_number, is_seen, seen_by
+from helpdesk.queries.search_index import FTS5, in_postgresql, in_sqlite, reads
 
 MOST = 400  # messages
 FEW = 500  # cases, whose words are simply read instead of asking the index
 PATIENCE = 0.8  # seconds
 ME, NOBODY = ("me", "mich", "ich"), ("nobody", "none", "niemand", "keiner")
-
-_INDEX = table("search_index", column("rowid"))
 
 
 @dataclass(frozen=True)
@@ -123,18 +118,12 @@ def _messages(session: Session, agent: Agent, asked: Asked, *among: ColumnElemen
     query = select(SearchText.case_number.label("number"), SearchText.entry_id)
     newest: ColumnElement[int] = SearchText.entry_id.expression
     if few is not None:
-        query = query.where(SearchText.case_number.in_(few), *(_reads(SearchText, words) for words in asked.wanted))
+        query = query.where(SearchText.case_number.in_(few), *(reads(SearchText, words) for words in asked.wanted))
     elif session.get_bind().dialect.name == "postgresql":
-        looked_up, whole = search_syntax.tsquery_looked_up(asked.wanted), search_syntax.tsquery(asked.wanted, asked.unwanted)
-        found = text("search_text.tsv @@ to_tsquery('simple', :words)").bindparams(words=looked_up)
-        # «is true» is for no index.
-        whole_too = text("(search_text.tsv @@ to_tsquery('simple', :rest)) IS TRUE").bindparams(rest=whole)
-        query = query.where(found, *((whole_too,) if whole != looked_up else ()))
+        query = query.where(*in_postgresql(asked))
     else:
-        query = query.select_from(_INDEX).join(SearchText, SearchText.entry_id == _INDEX.c.rowid)
-        found = text("search_index MATCH :words")
-        query = query.where(found.bindparams(words=search_syntax.fts5(asked.wanted, asked.unwanted)))
-        newest = _INDEX.c.rowid
+        query, newest = query.select_from(FTS5).join(SearchText, SearchText.entry_id == FTS5.c.rowid), FTS5.c.rowid
+        query = query.where(*in_sqlite(asked))
     if narrow:
         query = query.join(Case, Case.number == SearchText.case_number).where(*narrow)
     if at:
@@ -172,19 +161,9 @@ def _lacking(unwanted: Sequence[Words], number: ColumnElement[int]) -> list[Colu
     other = aliased(SearchText)
     # The offset has PostgreSQL ask case by case; it would else read all messages first.
     return [
-        not_(exists(select(other.entry_id).where(other.case_number == number, _reads(other, words)).offset(0)))
+        not_(exists(select(other.entry_id).where(other.case_number == number, reads(other, words)).offset(0)))
         for words in unwanted
     ]
-
-
-def _reads(row: type[SearchText], words: Words) -> ColumnElement[bool]:
-    """These words stand in a row, without asking the index: what is folded has single spaces and no sign of LIKE."""
-    columns = {"": (row.body, row.files), "sender": (row.sender,), "recipients": (row.recipients,), "files": (row.files,)}
-    return or_(*(
-        (literal(" ") + column + " ").contains(f" {form}" if begins else f" {form} ")
-        for column in columns[words.column]
-        for form, begins in search_syntax.forms(words)
-    ))  # fmt: skip
 
 
 def _in_time(

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from helpdesk.actions import agents, cases, desks, entries, people, tags
@@ -21,7 +22,7 @@ WRITERS = (
     ("Rechnung 47-11", "Jörg Müller", "jm@post.example", "Die Rechnung ist falsch, sagt Frau Goethe aus der Hauptstraße.", "Rechnung_2026-10.pdf"),
     ("Invoice", "Joerg Mueller", "joerg@mail.example", "Rechnung bezahlt ist nicht die Frage. 1e5 mp3 4a §12", ""),
     ("Feuer", "J. Muller", "muller@mail.example", "Es brennt, und das für immer. Café Łódź", "Foto vom Brand.jpg"),
-    ("Quer", "René Åkerlund", "rene@sub.mail.example", "Neuer Zähler_stand: 100%, <b>fett</b>", ""),
+    ("Quer", "René Åkerlund", "rene@sub.mail.example", "Neuer Zähler_stand: 100%, <b>fett</b>. Auftrag 4711001/3", ""),
 )  # fmt: skip
 
 
@@ -52,6 +53,9 @@ FOUND: dict[str, set[int]] = {"Müller": {1001, 1002, 1003}, "mueller": {1001, 1
         '"Rechnung ist"': {1001}, '"Rechnung bezahlt"': {1002}, '"ist Rechnung"': set(), '"Joerg Müller"': {1001, 1002},
         '"Muller Joerg"': {1002}, '"MULLER jorg"': {1002}, "muller-joerg": {1002}, '"Muller Rene"': set(),
         "Rechnung -falsch": {1002}, "-Rechnung": {1003, 1004}, "-from:müller": {1004}, "Rechnung -stimmt": {1001},
+        '"bezahlt ist nicht die"': {1002}, '"bezahlt nicht"': set(), 'rechnung "nicht die"': {1002}, 'xy "nicht die"': set(), '"Foto vom"': {1003},
+        'file:"foto vom brand"': {1003}, 'from:"bob builder"': {1002}, '"nicht die" -frage': set(), '"mail.example"': {1002, 1003, 1004},
+        "Auftrag 4711001/3": {1004}, "auf 4711001": {1004}, "Rechnung 4711001": set(), "4711001 -fett": set(), "from:rene 4711001": {1004},
         "47-11": {1001}, "1e5 mp3": {1002}, "4a": {1002}, "12": {1002}, "100%": {1004}, "zähler_stand": {1004},
         "jm@post.example": {1001}, "mail.example": {1002, 1003, 1004}, "sub.mail.example": {1004}, "from:mail.example": {1002, 1003, 1004},
         "from:bob": {1002}, "to:joerg": {1002}, "an:help@example.org": {1001, 1002, 1003, 1004}, "from:bob to:joerg danke": {1002},
@@ -123,7 +127,7 @@ def test_nothing_that_is_typed_is_syntax_of_a_database(session: Session) -> None
 
 def test_a_question_that_takes_too_long_is_broken_off(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     slow = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 30000000) SELECT i, i FROM n WHERE i < 0"
-    monkeypatch.setattr(search, "_messages", lambda *_: search.text(slow))
+    monkeypatch.setattr(search, "_messages", lambda *_: text(slow))
     monkeypatch.setattr(search, "PATIENCE", 0.1)
     begun = time.perf_counter()
     found = search.find(session, _bob(session), search.read(session, "Rechnung"))

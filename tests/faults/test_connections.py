@@ -8,7 +8,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from helpdesk import engines
-from helpdesk.db import Database
+from helpdesk.db import Database, within
 from helpdesk.models import Team
 
 pytestmark = pytest.mark.needs("postgresql")
@@ -35,6 +35,20 @@ def test_what_only_reads_leaves_nothing_behind(postgresql_database: Database) ->
         session.flush()
     with postgresql_database.transaction() as other:
         assert _teams(other) == 0
+
+
+def test_what_is_looked_for_within_a_time_is_planned_for_itself_each_time(postgresql_database: Database) -> None:
+    for _ in range(4):
+        with postgresql_database.reading() as session:
+            before = _limits(session)
+            with within(session, 0.7):
+                assert _limits(session) == ("700ms", "force_custom_plan")
+            assert _limits(session) == before == ("0", "auto")
+
+
+def _limits(session: Session) -> tuple[str, str]:
+    one, two = (session.scalar(text(f"SHOW {name}")) for name in ("statement_timeout", "plan_cache_mode"))
+    return str(one), str(two)
 
 
 def test_a_question_that_failed_spoils_no_later_page(postgresql_database: Database) -> None:
