@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from helpdesk.actions.events import record
 from helpdesk.db import house
-from helpdesk.models import Agent, Arrival, Case, OutboxMail, Participant, ReplyAddress, Tombstone
+from helpdesk.models import Agent, Arrival, Case, Event, OutboxMail, Participant, ReplyAddress, Tombstone
 from helpdesk.policies import addresses as policy
 from helpdesk.policies.addresses import Purpose
 from helpdesk.queries import addresses as find
@@ -77,7 +78,7 @@ def renew(session: Session, case: Case, *, now: datetime) -> None:
             row.expires_at = row.expired_at = None
 
 
-def extend(session: Session, row: ReplyAddress, days: int, *, agent: Agent, now: datetime) -> None:
+def extend(session: Session, row: ReplyAddress, days: int, *, agent: Agent, now: datetime) -> Event:
     """Let an address live some days longer; one that expired lives again.  Raises CannotChange."""
     if not 1 <= days <= 365:
         raise CannotChange("An address can be extended by 1 to 365 days.")
@@ -87,19 +88,19 @@ def extend(session: Session, row: ReplyAddress, days: int, *, agent: Agent, now:
         raise CannotChange("This address lives as long as the case is open; there is nothing to extend.")
     before = _facts(row)
     row.expires_at, row.expired_at = policy.expiry_after_extension(row.expires_at, now, days), None
-    _tell(session, "address-extended", row, agent, before, now)
+    return _tell(session, "address-extended", row, agent, before, now)
 
 
-def revoke(session: Session, row: ReplyAddress, *, agent: Agent, now: datetime) -> None:
+def revoke(session: Session, row: ReplyAddress, *, agent: Agent, now: datetime) -> Event | None:
     """Withdraw an address at once.  Raises CannotChange where it is retired; a second time changes nothing."""
     where = find.standing_of(row, now)
     if where == "retired":
         raise CannotChange("This address is retired already.")
     if where == "revoked":
-        return
+        return None
     before = _facts(row)
     row.revoked_at = now
-    _tell(session, "address-revoked", row, agent, before, now)
+    return _tell(session, "address-revoked", row, agent, before, now)
 
 
 def rotate(session: Session, row: ReplyAddress, *, agent: Agent, now: datetime) -> ReplyAddress:
@@ -116,6 +117,14 @@ def rotate(session: Session, row: ReplyAddress, *, agent: Agent, now: datetime) 
     fresh = issue(session, row.participant, now=now)
     fresh.expires_at = end if end is None or end > now else policy.expiry_after_resolution(now, house(session).settings.grace)
     return fresh
+
+
+def give_lives_back(session: Session, case: Case, ends: Mapping[str, Sequence[str | None]]) -> None:
+    """Every address lives as long as it did: (last day, when its end was noted) by its id."""
+    for row in find.doors_of(session, case.number):
+        known = ends.get(str(row.id))
+        if known is not None:
+            row.expires_at, row.expired_at = instant(known[0]), instant(known[1])
 
 
 def due_to_expire(session: Session, now: datetime) -> tuple[list[ReplyAddress], int]:
@@ -204,10 +213,16 @@ def _spell(session: Session, purpose: Purpose, token: str) -> str:
 
 def _facts(row: ReplyAddress) -> dict[str, Any]:
     name = row.participant.person.called if row.participant else ""
-    ends = row.expires_at.isoformat() if row.expires_at else None
-    return {"address": row.id, "participant": name, "expires_at": ends, "revoked": row.revoked_at is not None}
+    ends, ended = (at.isoformat() if at else None for at in (row.expires_at, row.expired_at))
+    is_revoked = row.revoked_at is not None
+    return {"address": row.id, "participant": name, "expires_at": ends, "expired_at": ended, "revoked": is_revoked}
 
 
-def _tell(session: Session, deed: str, row: ReplyAddress, agent: Agent | None, before: dict[str, Any], now: datetime) -> None:
+def instant(said: str | None) -> datetime | None:
+    """A time as events keep it."""
+    return datetime.fromisoformat(said) if said else None
+
+
+def _tell(session: Session, deed: str, row: ReplyAddress, agent: Agent | None, before: dict[str, Any], now: datetime) -> Event:
     thing = f"address {row.id}"
-    record(session, deed, now=now, agent=agent, case=row.case, thing=thing, before=before, after=_facts(row))
+    return record(session, deed, now=now, agent=agent, case=row.case, thing=thing, before=before, after=_facts(row))

@@ -90,13 +90,17 @@ def add_participant(
     )
     if already is not None and already.left_at is None:
         return already
+    before = {"left_at": _said(already.left_at)} if already else {}
+    if case.state == "resolved":
+        before |= {"doors": as_it_is(session, case)["doors"]}
     participant = already or Participant(case=case, person=person, role=role)
     participant.since, participant.left_at = now, None
     session.add(participant)
     session.flush()
     session.expire(case, ["participants"])
     if role != "requester":
-        record(session, "participant-added", now=now, agent=agent, case=case, after={"name": person.called})
+        after = {"name": person.called, "participant_id": participant.id}
+        record(session, "participant-added", now=now, agent=agent, case=case, before=before, after=after)
     if person.mail:
         addresses.issue(session, participant, now=now)
     if case.state == "resolved":

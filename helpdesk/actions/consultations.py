@@ -3,25 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from markupsafe import escape
 from sqlalchemy.orm import Session
 
 from helpdesk import blobs
-from helpdesk.actions import addresses, entries, notices, outbox
+from helpdesk.actions import addresses, entries, notices, outbox, recall
 from helpdesk.actions.cases import NotPermitted
 from helpdesk.actions.desks import NotUsable
 from helpdesk.actions.entries import EmptyText, Incoming, Upload
+from helpdesk.actions.entries.words import empty
 from helpdesk.actions.events import record
 from helpdesk.db import house
-from helpdesk.models import Agent, Attachment, Case, Consultation, ConsultationLetter, Entry
+from helpdesk.models import Agent, Attachment, Case, Consultation, ConsultationLetter, Entry, Event, TakenBack
 from helpdesk.policies.addresses import expiry_after_resolution, lives, unreadable
 from helpdesk.policies.people import mailbox
 from helpdesk.present import markdown
 from helpdesk.queries import addresses as find
 from helpdesk.queries import merges
 from helpdesk.words import day, time_of_day, translations
+
+
+@dataclass(frozen=True)
+class Unsent:
+    """What was taken back before it left, as it stood in its form.  `consultation`: 0 is a new one."""
+
+    consultation: int
+    to: str
+    subject: str
+    text: str
+    along: Sequence[int]
+    attached: Sequence[int]
+    loses_files: bool  # of the writer's own, which a form cannot hold again
 
 
 def ask(
@@ -36,10 +51,12 @@ def ask(
     uploads: Sequence[Upload] = (),
     agent: Agent,
     now: datetime,
+    undo: timedelta = timedelta(0),
+    idempotency_key: str | None = None,
 ) -> Consultation:
     """Ask somebody («Name <address>») for the first time, by a reply address of their own.
 
-    `along` and `files` are what of the case goes with it.  Raises NotUsable, NotPermitted and EmptyText.
+    `along` and `files` are what of the case goes with it; its mail leaves after `undo`.  Raises NotUsable, NotPermitted and EmptyText.
     """
     try:
         name, address = mailbox(to)
@@ -59,7 +76,10 @@ def ask(
     row.reply_address = addresses.issue_side(session, case, now=now)
     session.add(row)
     session.flush()
-    write(session, row, text, along=along, files=files, uploads=uploads, agent=agent, now=now)
+    write(
+        session, row, text, along=along, files=files, uploads=uploads, agent=agent, now=now, undo=undo,
+        idempotency_key=idempotency_key,
+    )  # fmt: skip
     return row
 
 
@@ -73,18 +93,24 @@ def write(
     uploads: Sequence[Upload] = (),
     agent: Agent,
     now: datetime,
+    undo: timedelta = timedelta(0),
+    idempotency_key: str | None = None,
 ) -> Entry:
-    """Write to a third party; a consultation that was closed is open again.  Raises EmptyText and NotPermitted."""
+    """Write to a third party; a consultation that was closed is open again.  Its mail leaves after `undo`, until then it can be taken back.
+
+    Raises EmptyText and NotPermitted.
+    """
     if find.standing_of(row.reply_address, now) in ("revoked", "retired"):
         raise NotPermitted("The address of this consultation was withdrawn. Begin a new one.")
     case, sent = _case(session, row), [*uploads, *(_again(session, file) for file in files)]
     entry = entries.ask_beside(
-        session, case, row.subject, text, _sent_along(session, along, case), agent=agent, now=now, files=sent
+        session, case, row.subject, text, _sent_along(session, along, case), agent=agent, now=now, files=sent, key=idempotency_key
     )
     entry.html = markdown.render(entry.visible) + _as_html(entry.text[len(entry.visible) :])
     if row.letters:
         entry.subject = row.subject if row.subject.lower().startswith("re:") else f"Re: {row.subject}"
     row.letters.append(ConsultationLetter(entry=entry))
+    before = {"closed_at": _said(row.closed_at), "expires_at": _said(row.reply_address.expires_at)}
     row.closed_at = None
     row.reply_address.expires_at = None if case.state != "resolved" else _grace(session, now)
     after = {
@@ -92,10 +118,42 @@ def write(
         "name": row.called,
         "entries": [one.id for one in along],
         "files": [file.name for file in sent],
+        "attached": [file.id for file in files],
     }
-    record(session, "consulted", now=now, agent=agent, case=case, entry=entry, after=after)
-    outbox.queue_consultation(session, case, entry, (row.name, row.address), row.reply_address, now=now)
+    record(session, "consulted", now=now, agent=agent, case=case, entry=entry, before=before, after=after)
+    outbox.queue_consultation(session, case, entry, (row.name, row.address), row.reply_address, now=now, due=now + undo)
     return entry
+
+
+def take_back(session: Session, case: Case, event: Event, *, agent: Agent, now: datetime) -> Unsent:
+    """What was written to a third party never left: its words are their author's again, and a consultation that it began was none.
+
+    Raises TooLate, and NotPermitted where it is not theirs.
+    """
+    entry = event.entry
+    letter = session.get(ConsultationLetter, entry.id) if entry is not None else None
+    if entry is None or letter is None or event.deed != "consulted" or event.agent_id != agent.id:
+        raise NotPermitted("This cannot be taken back.")
+    recall.forget_mails(session, recall.unsent(session, entry), now)
+    row, text, is_first = letter.consultation, entry.visible, letter.entry_id == letter.consultation.letters[0].entry_id
+    after, loses = event.after, len(event.after["files"]) > len(event.after["attached"])
+    unsent = Unsent(0 if is_first else row.id, mailbox_of(row), row.subject, text, after["entries"], after["attached"], loses)
+    name = row.called
+    session.delete(letter)
+    session.flush()
+    session.expire(row, ["letters"])
+    if is_first:
+        door = row.reply_address
+        session.delete(row)
+        session.flush()
+        addresses.forget(session, door, now=now)
+    else:
+        row.closed_at, row.reply_address.expires_at = _instant(event.before["closed_at"]), _instant(event.before["expires_at"])
+    empty(session, entry)
+    told = record(session, "undone", now=now, agent=agent, case=case, after={"undone": "consulted", "name": name})
+    session.add(TakenBack(event_id=event.id, by_id=told.id))
+    session.flush()
+    return unsent
 
 
 def answer(session: Session, row: Consultation, mail: Incoming, *, now: datetime) -> Entry:
@@ -127,6 +185,19 @@ def close(session: Session, row: Consultation, *, agent: Agent, now: datetime) -
         thing=f"consultation {row.id}",
         after=after,
     )
+
+
+def mailbox_of(row: Consultation) -> str:
+    """«Name <address>», or the address alone."""
+    return f"{row.name} <{row.address}>" if row.name else row.address
+
+
+def _said(at: datetime | None) -> str | None:
+    return at.isoformat() if at else None
+
+
+def _instant(said: str | None) -> datetime | None:
+    return datetime.fromisoformat(said) if said else None
 
 
 def _case(session: Session, row: Consultation) -> Case:

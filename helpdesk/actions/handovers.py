@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from helpdesk.actions import cases, entries, notices
@@ -11,7 +13,7 @@ from helpdesk.actions.cases import NotPermitted
 from helpdesk.actions.desks import NotUsable
 from helpdesk.actions.events import record
 from helpdesk.db import house
-from helpdesk.models import Agent, Case, Handover, Team
+from helpdesk.models import Agent, Case, Event, Handover, Team
 from helpdesk.queries import handovers as find
 from helpdesk.queries import people
 from helpdesk.words import translations
@@ -33,8 +35,10 @@ def hand_over(session: Session, case: Case, to: Agent | Team, note: dict[str, st
         raise NotPermitted("Nobody is in the team %(name)s.", name=to_team.name)
     if isinstance(to, Agent) and to.id == case.assignee_id:
         raise NotPermitted("%(name)s has the case already.", name=to.name)
-    holder = case.assignee
-    entry = entries.note_of_handover(session, case, _as_text(session, note), to=to.name, team=to_team, agent=agent, now=now)
+    holder, before = case.assignee, _as_it_is(case)
+    entry = entries.note_of_handover(
+        session, case, _as_text(session, note), to=to.name, team=to_team, agent=agent, now=now, before=before
+    )
     cases.assign(session, case, None if isinstance(to, Team) else to, agent=agent, now=now, told_as=None)
     if to_team is not None:
         cases.put_into_team(case, to_team, agent=agent, now=now)
@@ -48,16 +52,17 @@ def hand_over(session: Session, case: Case, to: Agent | Team, note: dict[str, st
     return row
 
 
-def give_to_team(session: Session, case: Case, team: Team, *, agent: Agent, now: datetime) -> None:
+def give_to_team(session: Session, case: Case, team: Team, *, agent: Agent, now: datetime) -> Event:
     """Give a case that nobody has answered yet to a team: there is nothing to tell but that it is there."""
-    before = {"team": case.team.name if case.team else None, "team_id": case.team_id}
+    before = {"team": case.team.name if case.team else None} | _as_it_is(case)
     cases.assign(session, case, None, agent=agent, now=now)
     cases.put_into_team(case, team, agent=agent, now=now)
-    record(
+    told = record(
         session, "given-to-team", now=now, agent=agent, case=case, before=before, after={"team": team.name, "team_id": team.id}
     )
     for one in people.members(session, team):
         notices.tell(session, one, "assigned", case, by=agent, now=now)
+    return told
 
 
 def take(session: Session, case: Case, *, agent: Agent, now: datetime) -> None:
@@ -70,6 +75,34 @@ def take(session: Session, case: Case, *, agent: Agent, now: datetime) -> None:
     row.taken_at, row.taken_by = now, agent
     record(session, "handover-taken", now=now, agent=agent, case=case, thing=f"handover {row.id}", after={"from": row.giver.name})
     cases.assign(session, case, agent, agent=agent, now=now, told_as=None)
+
+
+def take_back(session: Session, case: Case, event: Event, *, agent: Agent) -> dict[str, Any]:
+    """Whoever had the case has it again (actions.undo did that), in the team that it was in; nobody is told who was not mailed yet.
+
+    The note stays in the story as a note: it was written, and nobody has to write it twice.
+    """
+    before = event.before
+    case.team_id, case.confidential = before["team_id"], before["confidential"]
+    for member in [row for row in case.members if row.agent_id not in before["members"]]:
+        case.members.remove(member)
+    row = session.scalar(select(Handover).where(Handover.entry_id == event.entry_id)) if event.entry_id is not None else None
+    if row is not None:
+        session.delete(row)
+    notices.unsay(session, case, by=agent, at=event.at)
+    session.flush()
+    session.expire(case, ["team"])
+    return {"to": event.after.get("to") or event.after.get("team")}
+
+
+def _as_it_is(case: Case) -> dict[str, Any]:
+    """What a handover changes, so that it can be taken back."""
+    return {
+        "assignee_id": case.assignee_id,
+        "team_id": case.team_id,
+        "confidential": case.confidential,
+        "members": sorted(row.agent_id for row in case.members),
+    }
 
 
 def _as_text(session: Session, note: dict[str, str]) -> str:

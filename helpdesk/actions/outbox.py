@@ -55,7 +55,14 @@ def queue_reply(
 
 
 def queue_consultation(
-    session: Session, case: Case, entry: Entry, to: tuple[str, str], address: ReplyAddress, *, now: datetime
+    session: Session,
+    case: Case,
+    entry: Entry,
+    to: tuple[str, str],
+    address: ReplyAddress,
+    *,
+    now: datetime,
+    due: datetime | None = None,
 ) -> OutboxMail:
     """A mail to a third party, (name, address), who takes no part in the case; in the language of its desk."""
     return _post(
@@ -70,6 +77,7 @@ def queue_consultation(
         report_address=addresses.issue_report(session, case, now=now),
         message_id=entry.message_id,
         now=now,
+        due=due,
     )
 
 

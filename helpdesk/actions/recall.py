@@ -14,8 +14,9 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from helpdesk.actions import addresses, beginnings, clocks, drafts, notices, promises, proposals, suggestions
+from helpdesk.actions.entries.words import empty
 from helpdesk.actions.events import record
-from helpdesk.models import Agent, Beginning, Case, Draft, Entry, Event, OutboxMail, Recall, ReplyAddress, SearchText, TakenBack
+from helpdesk.models import Agent, Beginning, Case, Draft, Entry, Event, OutboxMail, Recall, ReplyAddress, TakenBack
 from helpdesk.policies.answering import facts_again
 from helpdesk.queries import addresses as find_address
 from helpdesk.queries import drafts as find
@@ -70,7 +71,7 @@ def take_back(session: Session, case: Case, entry: Entry, *, agent: Agent, now: 
     recall = session.get(Recall, entry.id)
     if recall is None or recall.agent_id != agent.id:
         raise TooLate
-    mails = _unsent(session, entry)
+    mails = unsent(session, entry)
     went_to = {mail.recipient for mail in mails}
     joined, counted = recall.before.get("joined", []), recall.before.get("counted", [])
     came_with_it = {row["participant"] for row in joined}
@@ -83,14 +84,14 @@ def take_back(session: Session, case: Case, entry: Entry, *, agent: Agent, now: 
             if one.person.mail and one.person.mail not in went_to and one.id not in came_with_it
         ],
     )  # fmt: skip
-    _forget_mails(session, mails, now)
+    forget_mails(session, mails, now)
     stands_since = _answered_since(session, entry)
     gone = {row["proposal"] for row in joined if proposals.part(session, case, row, now=now)}
     undone = _words_of(session, recall, entry) if stands_since else _restore(session, case, recall, now)
     suggestions.not_sent(session, counted)
     notices.unsay(session, case, by=agent, at=entry.at)
     promises.taken_back(session, entry)
-    _empty(session, entry)
+    empty(session, entry)
     told = record(session, "answer-taken-back", now=now, agent=agent, case=case, before={"to": sorted(went_to)})
     for row in joined:
         undone = undone | {*row["events"]} if row["proposal"] in gone else undone - {*row["events"]}
@@ -113,14 +114,14 @@ def take_back_case(session: Session, case: Case, entry: Entry, *, agent: Agent, 
     recall = session.get(Recall, entry.id)
     if recall is None or recall.agent_id != agent.id or not begins(session, case, entry):
         raise TooLate
-    mails = _unsent(session, entry)
+    mails = unsent(session, entry)
     row = beginnings.put_back(session, case, entry, to=recall.before["to"], agent=agent, now=now)
     notices.unsay(session, case, by=agent, at=entry.at)
-    _forget_mails(session, mails, now)
+    forget_mails(session, mails, now)
     for address in find_address.of_case(session, case.number):
         addresses.forget(session, address, now=now)
     promises.taken_back(session, entry)
-    _empty(session, entry)
+    empty(session, entry)
     case.state, case.assignee_id, case.resolved_at, case.withdrawn_at, case.last_words = "resolved", None, now, now, ""
     told = record(session, "answer-taken-back", now=now, agent=agent, case=case, before={"to": [case.requester.called]})
     session.add_all(TakenBack(event_id=event, by_id=told.id) for event in recall.events)
@@ -141,7 +142,7 @@ def _is_news(session: Session, case: Case, recall: Recall) -> bool:
     return session.scalar(since.limit(1)) is not None
 
 
-def _unsent(session: Session, entry: Entry) -> list[OutboxMail]:
+def unsent(session: Session, entry: Entry) -> list[OutboxMail]:
     """Its mails, out of the sender's reach until the transaction ends.  Raises TooLate."""
     mine = OutboxMail.entry_id == entry.id
     # What the sender holds at this moment is skipped, and so missing below: nobody waits for a mail that is leaving.
@@ -194,21 +195,14 @@ def _words_of(session: Session, recall: Recall, entry: Entry) -> set[int]:
     return set(session.scalars(select(Event.id).where(Event.id.in_(recall.events), Event.entry_id == entry.id)))
 
 
-def _forget_mails(session: Session, mails: Iterable[OutboxMail], now: datetime) -> None:
+def forget_mails(session: Session, mails: Iterable[OutboxMail], now: datetime) -> None:
+    """They will never leave, and no report of them will come."""
     reports = [mail.report_address for mail in mails if mail.report_address is not None]
     for mail in mails:
         session.delete(mail)
     session.flush()
     for address in reports:
         addresses.forget(session, address, now=now)
-
-
-def _empty(session: Session, entry: Entry) -> None:
-    session.execute(delete(SearchText).where(SearchText.entry_id == entry.id))
-    session.expire(entry, ["deliveries"])
-    entry.kind, entry.subject, entry.text, entry.visible, entry.html = "taken-back", "", "", "", None
-    entry.message_id, entry.idempotency_key, entry.answers_id, entry.attachments = None, None, None, []
-    session.flush()
 
 
 def _facts(session: Session, case: Case) -> dict[str, Any]:

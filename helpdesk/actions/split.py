@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from helpdesk.actions import cases, indexing
+from helpdesk.actions import addresses, cases, indexing
 from helpdesk.actions.cases import NotPermitted
+from helpdesk.actions.entries.words import empty
 from helpdesk.actions.events import record
-from helpdesk.models import Agent, Attachment, Case, CaseLink, CaseMember, CaseShutOut, Entry, Person
+from helpdesk.models import Agent, Attachment, Case, CaseLink, CaseMember, CaseShutOut, Entry, Event, Person
 from helpdesk.policies.doubt import is_doubtful, speaks
 from helpdesk.policies.verification import FLAG
+from helpdesk.queries import addresses as find
+from helpdesk.queries.events import is_news, stands
 
 _COPIED = (
     "kind", "at", "agent_id", "person_id", "author", "subject", "text", "visible", "folds", "html", "flags", "claimed_at", "mail_id",
@@ -55,6 +59,29 @@ def split(
     fresh.last_words = " ".join((said[-1].visible or said[-1].text).split())[:200]
     record(session, "split", now=now, agent=agent, case=case, after={"number": fresh.number, "entries": len(entries)})
     return fresh
+
+
+def take_back(session: Session, event: Event, *, agent: Agent, now: datetime) -> int:
+    """The new case was never there: its number, which is not given anew.  Raises NotPermitted where it went on already."""
+    fresh = session.get(Case, event.after["number"], with_for_update=True)
+    begun = select(Event.id).where(Event.case_number == event.after["number"], Event.at == event.at, Event.agent_id == agent.id)
+    since = select(Event.id).where(Event.case_number == event.after["number"], Event.at > event.at, stands(), is_news())
+    if fresh is None or fresh.withdrawn_at is not None or session.scalar(begun.limit(1)) is None:
+        raise NotPermitted("This cannot be taken back.")
+    if session.scalar(since.limit(1)) is not None or not all(
+        addresses.is_unknown(session, row) for row in find.doors_of(session, fresh.number)
+    ):
+        raise NotPermitted("Something has happened in the case since, so it stays as it is.")
+    for row in find.doors_of(session, fresh.number):
+        addresses.forget(session, row, now=now)
+    for entry in session.scalars(select(Entry).where(Entry.case_number == fresh.number)).all():
+        empty(session, entry)
+    session.execute(delete(CaseLink).where(CaseLink.from_number == fresh.number))
+    fresh.state, fresh.assignee_id, fresh.waiting_since, fresh.last_words = "resolved", None, None, ""
+    fresh.resolved_at = fresh.withdrawn_at = now
+    session.flush()
+    record(session, "undone", now=now, agent=agent, case=fresh, after={"undone": "split-from", "number": event.case_number})
+    return fresh.number
 
 
 def _copy(session: Session, case: Case, entry: Entry, agent: Agent, now: datetime) -> None:

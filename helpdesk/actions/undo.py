@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpdesk.actions import friction, letting_go, notices, tags
+from helpdesk.actions import addresses, friction, handovers, letting_go, links, notices, participants, revived, split, tags
 from helpdesk.actions.cases import NotPermitted
 from helpdesk.actions.events import record
 from helpdesk.models import Agent, Case, Event, TakenBack
-from helpdesk.policies.undo import obstacle
-from helpdesk.queries import addresses as find
+from helpdesk.policies.undo import BRINGS, obstacle
 from helpdesk.queries.events import is_news, stands
 
 
@@ -43,14 +43,32 @@ def take_back(session: Session, case: Case, event: Event, *, agent: Agent, now: 
             gone = _let_go(session, case, event, now)
         case "tagged" | "untagged":
             more = {"tag": tags.take_back(session, case, event)}
+        case "linked" | "unlinked":
+            return links.take_back(session, case, event, agent=agent, now=now)
+        case "split":
+            more = {"withdrawn": split.take_back(session, event, agent=agent, now=now)}
+        case "handed-over" | "given-to-team":
+            _give_back(session, case, event, now)
+            more = handovers.take_back(session, case, event, agent=agent)
+        case "participant-added" | "participant-removed" | "requester-changed":
+            more = participants.take_back(session, case, event, now=now)
+        case "address-revoked" | "address-extended":
+            more = revived.take_back(session, case, event, now=now)
         case _:
             _restore(session, case, event.before)
             if event.deed in ("marked-spam", "unmarked-spam"):
-                case.spam_at = _at(event.before.get("spam_at"))
+                case.spam_at = addresses.instant(event.before.get("spam_at"))
     after = {"state": case.state, "assignee": case.assignee.name if case.assignee else None, "undone": event.deed} | more
     told = record(session, "undone", now=now, agent=agent, case=case, before=before, after=after)
-    session.add_all(TakenBack(event_id=one.id, by_id=told.id) for one in gone)
+    session.add_all(TakenBack(event_id=one.id, by_id=told.id) for one in gone or _brought_by(session, event))
+    session.flush()
     return told
+
+
+def _brought_by(session: Session, event: Event) -> Sequence[Event]:
+    """What it brought about by itself at the same instant."""
+    same = Event.case_number == event.case_number, Event.at == event.at, Event.deed.in_(BRINGS.get(event.deed, ()))
+    return session.scalars(select(Event).where(*same, stands())).all()
 
 
 def _let_go(session: Session, case: Case, event: Event, now: datetime) -> list[Event]:
@@ -66,19 +84,12 @@ def _give_back(session: Session, case: Case, event: Event, now: datetime) -> Non
     holder = session.get(Agent, event.before.get("assignee_id") or 0)
     if holder is not None and not holder.active:
         raise NotPermitted("%(name)s does not work here any more.", name=holder.name)
-    if case.assignee is not None:
+    if event.deed == "assigned" and case.assignee is not None:
         notices.withdraw(session, case.assignee, case, since=event.at, now=now)
     case.assignee = holder
 
 
 def _restore(session: Session, case: Case, before: dict[str, Any]) -> None:
     case.state = before["state"]
-    case.waiting_since, case.resolved_at = _at(before["waiting_since"]), _at(before["resolved_at"])
-    for row in find.doors_of(session, case.number):
-        ends = before["doors"].get(str(row.id))
-        if ends is not None:
-            row.expires_at, row.expired_at = _at(ends[0]), _at(ends[1])
-
-
-def _at(said: str | None) -> datetime | None:
-    return datetime.fromisoformat(said) if said else None
+    case.waiting_since, case.resolved_at = addresses.instant(before["waiting_since"]), addresses.instant(before["resolved_at"])
+    addresses.give_lives_back(session, case, before["doors"])

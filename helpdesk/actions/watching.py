@@ -56,7 +56,8 @@ def end(session: Session, row: Escalation, *, now: datetime) -> bool:
 
 
 def _changes_team(event: Event) -> bool:
-    return event.deed == "given-to-team" or (event.deed == "handed-over" and "team_id" in event.after)
+    deed = event.after.get("undone") if event.deed == "undone" else event.deed
+    return deed == "given-to-team" or (deed == "handed-over" and ("team_id" in event.after or event.deed == "undone"))
 
 
 def _note_action(row: Escalation, events: Iterable[Event]) -> None:

@@ -23,7 +23,29 @@ NEEDS: dict[str, Deed] = {
     "escalation-seen": "case.assign",
     "escalation-taken": "case.assign",
     "escalation-handed-back": "case.assign",
+    "linked": "case.link",
+    "unlinked": "case.link",
+    "split": "case.merge",
+    "handed-over": "case.assign",
+    "given-to-team": "case.assign",
+    "participant-added": "case.address",
+    "participant-removed": "case.address",
+    "requester-changed": "case.address",
+    "address-revoked": "case.address",
+    "address-extended": "case.address",
 }
+
+# What such a deed brings about at the same instant: once it is taken back, that was never so.
+BRINGS: dict[str, tuple[str, ...]] = {
+    "handed-over": ("assigned",),
+    "given-to-team": ("assigned",),
+    "participant-added": ("address-issued",),
+    "participant-removed": ("address-revoked",),
+    "address-revoked": ("address-issued",),
+}
+
+# Nothing else in the case depends on these, so whatever happened since does not matter.
+APART = frozenset(("linked", "unlinked"))
 
 Obstacle = Literal["", "foreign", "late", "overtaken"]
 
@@ -47,9 +69,13 @@ def obstacle(event: Done, since: Iterable[Done], *, agent_id: int, now: datetime
         return "foreign"
     if now - event.at > HEARD_FOR:
         return "late"
+    if event.deed in APART:
+        return ""
     return "overtaken" if any(not _same_click(event, other) for other in since) else ""
 
 
 def _same_click(event: Done, other: Done) -> bool:
     """An answer that also solves a case records several deeds at one instant."""
+    if other.deed in BRINGS.get(event.deed, ()):
+        return other.at == event.at
     return other.deed in NEEDS and (other.at, other.agent_id) == (event.at, event.agent_id)

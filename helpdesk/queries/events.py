@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import Session
 
-from helpdesk.models import Entry, Event, TakenBack
+from helpdesk.models import Case, Entry, Event, TakenBack
 
 
 def stands() -> ColumnElement[bool]:
@@ -16,6 +16,12 @@ def stands() -> ColumnElement[bool]:
 def is_news() -> ColumnElement[bool]:
     """Something was done to the case; that it was escalated, or that somebody saw that, changes nothing of it."""
     return Event.deed.not_in(("escalated", "escalation-seen"))
+
+
+def newest(session: Session, case: Case, deed: str) -> Event | None:
+    """The last time that this was done to a case."""
+    query = select(Event).where(Event.case_number == case.number, Event.deed == deed, stands())
+    return session.scalars(query.order_by(Event.id.desc()).limit(1)).first()
 
 
 def solved_by(session: Session, entry: Entry) -> Event | None:

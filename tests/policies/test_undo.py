@@ -22,13 +22,23 @@ class Deed:
 
 
 @pytest.mark.parametrize(
-    "deed", ["assigned", "resolved", "reopened", "escalation-seen", "escalation-taken", "escalation-handed-back"]
+    "deed",
+    [
+        "assigned",
+        "resolved",
+        "reopened",
+        "escalation-seen",
+        "escalation-taken",
+        "escalation-handed-back",
+        "address-revoked",
+        "handed-over",
+    ],
 )
 def test_ones_own_deed_can_be_taken_back_at_once(deed: str) -> None:
     assert obstacle(Deed(deed=deed), [], agent_id=BOB, now=NOON) == ""
 
 
-@pytest.mark.parametrize("deed", ["replied", "opened", "undone", "address-revoked"])
+@pytest.mark.parametrize("deed", ["replied", "opened", "undone", "address-issued"])
 def test_what_left_the_house_or_is_no_move_cannot(deed: str) -> None:
     assert obstacle(Deed(deed=deed), [], agent_id=BOB, now=NOON) == "foreign"
 
@@ -49,3 +59,16 @@ def test_whatever_happened_since_stands_against_it_but_not_what_the_same_click_d
     assert obstacle(Deed(), [Deed(6, NOON, "assigned", BOB)], agent_id=BOB, now=NOON) == ""
     assert obstacle(Deed(), [Deed(6, NOON, "assigned", CAROL)], agent_id=BOB, now=NOON) == "overtaken"
     assert obstacle(Deed(), [Deed(6, NOON, "undone", BOB)], agent_id=BOB, now=NOON) == "overtaken"
+
+
+def test_what_a_deed_brought_about_by_itself_does_not_stand_against_it() -> None:
+    added, issued = Deed(deed="participant-added"), Deed(6, NOON, "address-issued", None)
+    assert obstacle(added, [issued], agent_id=BOB, now=NOON) == ""
+    later = Deed(6, NOON + timedelta(seconds=1), "address-issued", None)
+    assert obstacle(added, [later], agent_id=BOB, now=NOON) == "overtaken"
+    assert obstacle(Deed(), [issued], agent_id=BOB, now=NOON) == "overtaken"
+
+
+def test_nothing_depends_on_a_link() -> None:
+    later = Deed(6, NOON + timedelta(seconds=1), "received", None)
+    assert obstacle(Deed(deed="linked"), [later], agent_id=BOB, now=NOON) == ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -37,12 +38,20 @@ def note(
 
 
 def note_of_handover(
-    session: Session, case: Case, text: str, *, to: str, agent: Agent, now: datetime, team: Team | None = None
+    session: Session,
+    case: Case,
+    text: str,
+    *,
+    to: str,
+    agent: Agent,
+    now: datetime,
+    before: dict[str, Any],
+    team: Team | None = None,
 ) -> Entry:
-    """The note that goes with a case from one hand to another."""
+    """The note that goes with a case from one hand to another; `before` is what the case was until then."""
     entry = write_down(session, case, "note", text, agent=agent, now=now)
     entry.traits = {"handover": to}
-    before, after = ({"team_id": case.team_id}, {"to": to, "team_id": team.id}) if team else ({}, {"to": to})
+    after = {"to": to} | ({"team_id": team.id} if team else {})
     record(session, "handed-over", now=now, agent=agent, case=case, entry=entry, before=before, after=after)
     return entry
 
@@ -57,11 +66,12 @@ def ask_beside(
     agent: Agent,
     now: datetime,
     files: Sequence[Upload] = (),
+    key: str | None = None,
 ) -> Entry:
     """Our words to a third party, what is sent along below them.  `text` is Markdown.  Raises EmptyText."""
     if not text.strip():
         raise EmptyText
-    entry = write_down(session, case, "side-out", f"{text.strip()}\n\n{sent_along}", agent=agent, now=now, files=files)
+    entry = write_down(session, case, "side-out", f"{text.strip()}\n\n{sent_along}", agent=agent, now=now, files=files, key=key)
     own, lines = text.replace("\r\n", "\n").strip(), entry.text.split("\n")
     entry.visible = own
     entry.folds = [[own.count("\n") + 2, len(lines)]] if sent_along else []

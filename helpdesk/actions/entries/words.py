@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from helpdesk import blobs
 from helpdesk.actions.indexing import index
-from helpdesk.models import Agent, Attachment, Case, Entry
+from helpdesk.models import Agent, Attachment, Case, Entry, SearchText
 from helpdesk.policies.files import preview
 
 LAST_WORDS = 200  # characters of the newest message that lists show
@@ -74,6 +75,15 @@ def file(session: Session, case: Case, entry: Entry, files: Sequence[Upload]) ->
     session.add(entry)
     session.flush()
     index(session, case, entry)
+
+
+def empty(session: Session, entry: Entry) -> None:
+    """It was taken back before anybody got it: a shell is left, to which its events belong."""
+    session.execute(delete(SearchText).where(SearchText.entry_id == entry.id))
+    session.expire(entry, ["deliveries"])
+    entry.kind, entry.subject, entry.text, entry.visible, entry.html = "taken-back", "", "", "", None
+    entry.message_id, entry.idempotency_key, entry.answers_id, entry.attachments = None, None, None, []
+    session.flush()
 
 
 def first_words(text: str) -> str:

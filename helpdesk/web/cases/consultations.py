@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from flask import Blueprint, abort, request
 from flask.typing import ResponseReturnValue
 
@@ -10,15 +12,17 @@ from helpdesk.actions import consultations
 from helpdesk.actions.cases import NotPermitted
 from helpdesk.actions.desks import NotUsable
 from helpdesk.actions.entries import EmptyText, Upload
+from helpdesk.actions.recall import TooLate
 from helpdesk.models import Attachment, Case, Consultation, Entry
 from helpdesk.policies.files import clean_name
 from helpdesk.queries import cases as find_cases
 from helpdesk.queries import consultations as find
+from helpdesk.queries import merges
 from helpdesk.web.access import agent, needs, session
 from helpdesk.web.cases import beside, page
 from helpdesk.web.forms import Form, said
 from helpdesk.web.language import gettext as _
-from helpdesk.web.pages import done
+from helpdesk.web.pages import done, toast
 
 bp = Blueprint("consultations", __name__, url_prefix="/cases/<int:number>/consultations")
 
@@ -40,10 +44,11 @@ def ask(number: int) -> ResponseReturnValue:
             uploads=_uploads(),
             agent=agent(),
             now=clock.now(),
+            undo=timedelta(seconds=agent().undo_seconds),
         )
     except (NotUsable, EmptyText, NotPermitted) as refusal:
         return _again(case, form, refusal)
-    return done(_("Asked: %(name)s. The customer sees nothing of it.", name=row.called), f"/cases/{number}#side-{row.id}")
+    return _sent(_("Asked: %(name)s. The customer sees nothing of it.", name=row.called), row, row.letters[-1].entry)
 
 
 @bp.post("/<int:consultation_id>")
@@ -54,12 +59,34 @@ def write(number: int, consultation_id: int) -> ResponseReturnValue:
     row = _row(case, consultation_id)
     try:
         along, files = _entries(case, form), _files(case, form)
-        consultations.write(
-            session(), row, form.values["text"], along=along, files=files, uploads=_uploads(), agent=agent(), now=clock.now()
-        )
+        entry = consultations.write(
+            session(), row, form.values["text"], along=along, files=files, uploads=_uploads(), agent=agent(), now=clock.now(),
+            undo=timedelta(seconds=agent().undo_seconds),
+        )  # fmt: skip
     except (EmptyText, NotPermitted) as refusal:
         return _again(case, form, refusal, row)
-    return done(_("Sent to %(name)s. The customer sees nothing of it.", name=row.called), f"/cases/{number}#side-{row.id}")
+    return _sent(_("Sent to %(name)s. The customer sees nothing of it.", name=row.called), row, entry)
+
+
+@bp.post("/letters/<int:entry_id>/take-back")
+@needs("case.consult")
+def take_back(number: int, entry_id: int) -> ResponseReturnValue:
+    """It was not sent: what was written stands in its form again."""
+    case = page.the_case(number)
+    entry = session().get(Entry, entry_id) if entry_id < 2**31 else None
+    if entry is None or entry.kind != "side-out" or entry.case_number not in merges.all_of(session(), number):
+        abort(404)
+    try:
+        unsent = consultations.take_back(session(), case, find_cases.event_of(session(), entry), agent=agent(), now=clock.now())
+    except TooLate:
+        return page.show(case, problem=_("It is too late: this mail is leaving, or has left.")), 409
+    except NotPermitted as refusal:
+        return page.show(case, problem=said(refusal)), 422
+    ticked = {"along": [str(ident) for ident in unsent.along], "attached": [str(ident) for ident in unsent.attached]}
+    beside.refused(Form(to=unsent.to, subject=unsent.subject, text=unsent.text, **ticked), unsent.consultation)
+    words = _("Taken back before it left. What you wrote stands in the form again.")
+    toast(f"{words} {_('Choose the files from your computer again.')}" if unsent.loses_files else words)
+    return page.show(case)
 
 
 @bp.post("/<int:consultation_id>/close")
@@ -69,6 +96,14 @@ def close(number: int, consultation_id: int) -> ResponseReturnValue:
     case = page.the_case(number)
     consultations.close(session(), _row(case, consultation_id), agent=agent(), now=clock.now())
     return done(_("The consultation is closed. Late answers still arrive for a while."), f"/cases/{number}")
+
+
+def _sent(words: str, row: Consultation, entry: Entry) -> ResponseReturnValue:
+    """Said, with the offer to take it back while it has not left; where it leaves at once there is no such offer, and it says so."""
+    path = f"/cases/{row.case_number}#side-{row.id}"
+    if not agent().undo_seconds:
+        return done(_("%(sent)s It left at once, so it cannot be taken back.", sent=words), path)
+    return done(words, path, undo=f"/cases/{row.case_number}/consultations/letters/{entry.id}/take-back")
 
 
 def _again(case: Case, form: Form, refusal: Exception, row: Consultation | None = None) -> ResponseReturnValue:

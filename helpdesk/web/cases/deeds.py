@@ -11,9 +11,10 @@ from helpdesk import clock
 from helpdesk.actions import addresses, cases, outbox, people
 from helpdesk.actions.addresses import CannotChange
 from helpdesk.actions.cases import NotPermitted, Unsettled
-from helpdesk.models import Agent, Case, OutboxMail, ReplyAddress
+from helpdesk.models import Agent, Case, Event, OutboxMail, ReplyAddress
 from helpdesk.policies.people import mailbox
 from helpdesk.queries import merges
+from helpdesk.queries.events import newest
 from helpdesk.web import absences
 from helpdesk.web.access import agent, demand, local_path, needs, session
 from helpdesk.web.cases import handed, handovers, page, settling, undo
@@ -84,10 +85,12 @@ def add_participant(number: int) -> ResponseReturnValue:
         return page.show(case, problem=_("That is not a mail address like anna@example.org.")), 422
     now = clock.now()
     person = people.known(session(), address, name, now=now)
+    took_part = any(one.person_id == person.id for one in case.participants)
     refusal = _try(lambda: cases.add_participant(session(), case, person, now=now, agent=agent()))
     if refusal is not None:
         return _refused(case, refusal)
-    return done(_("%(name)s takes part from now on.", name=person.called), f"/cases/{number}")
+    told = None if took_part else newest(session(), case, "participant-added")
+    return undo.offer(_("%(name)s takes part from now on.", name=person.called), [told], f"/cases/{number}")
 
 
 @bp.post("/addresses/<int:address_id>/extend")
@@ -116,7 +119,7 @@ def revoke(number: int, address_id: int) -> ResponseReturnValue:
 def replace(number: int, address_id: int) -> ResponseReturnValue:
     """Withdraw a reply address that leaked and give its participant a new one, which the next answer carries."""
     words = _("The reply address is replaced. The next answer carries the new one.")
-    return _change(number, address_id, lambda row: addresses.rotate(session(), row, agent=agent(), now=clock.now()), words)
+    return _change(number, address_id, _rotate, words)
 
 
 @bp.post("/mail/<int:row_id>/again")
@@ -133,20 +136,28 @@ def send_again(number: int, row_id: int) -> ResponseReturnValue:
     return done(_("The mail to %(recipient)s is sent once more.", recipient=row.recipient), f"/cases/{number}")
 
 
-def _change(number: int, address_id: int, deed: Callable[[ReplyAddress], object], words: str) -> ResponseReturnValue:
+def _change(number: int, address_id: int, deed: Callable[[ReplyAddress], Event | None], words: str) -> ResponseReturnValue:
     case = page.the_case(number)
     demand("case.address", case)
     row = session().get(ReplyAddress, _small(address_id))
     if row is None or row.case_number != case.number or row.purpose != "reply":
         abort(404)
-    refusal = _try(lambda: deed(row))
-    return _refused(case, refusal) if refusal is not None else done(words, f"/cases/{number}#addresses")
+    try:
+        told = deed(row)
+    except CannotChange as refusal:
+        return _refused(case, refusal)
+    return undo.offer(words, [told], f"/cases/{number}#addresses")
+
+
+def _rotate(row: ReplyAddress) -> Event | None:
+    addresses.rotate(session(), row, agent=agent(), now=clock.now())
+    return newest(session(), row.case, "address-revoked") if row.case else None
 
 
 def _try(deed: Callable[[], object]) -> Exception | None:
     try:
         deed()
-    except (CannotChange, NotPermitted, outbox.NotWaiting) as refusal:
+    except (NotPermitted, outbox.NotWaiting) as refusal:
         return refusal
     return None
 

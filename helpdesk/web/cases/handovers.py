@@ -61,14 +61,12 @@ def take(number: int) -> ResponseReturnValue:
 
 
 def _give(case: Case, to: Agent | Team | None, note: dict[str, str]) -> Event | None:
-    """The event that can be taken back, where it was no more than that."""
     now = clock.now()
     if to is not None and (any(text.strip() for text in note.values()) or find_handovers.is_answered(session(), case)):
-        handovers.hand_over(session(), case, to, note, agent=agent(), now=now)
-        return None
+        row = handovers.hand_over(session(), case, to, note, agent=agent(), now=now)
+        return find.event_of(session(), row.entry)
     if isinstance(to, Team):
-        handovers.give_to_team(session(), case, to, agent=agent(), now=now)
-        return None
+        return handovers.give_to_team(session(), case, to, agent=agent(), now=now)
     return cases.assign(session(), case, to, agent=agent(), now=now)
 
 

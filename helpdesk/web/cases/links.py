@@ -13,11 +13,10 @@ from helpdesk.policies.kinship import BY_HAND
 from helpdesk.queries import cases as find
 from helpdesk.queries import kinship
 from helpdesk.web.access import agent, needs, session
-from helpdesk.web.cases import page
+from helpdesk.web.cases import page, undo
 from helpdesk.web.cases.sentence_merging import kinship as called
 from helpdesk.web.forms import Form, said
 from helpdesk.web.language import gettext as _
-from helpdesk.web.pages import done
 
 bp = Blueprint("links", __name__, url_prefix="/cases/<int:number>/links")
 
@@ -41,12 +40,11 @@ def add(number: int) -> ResponseReturnValue:
         form.refuse("other", _("There is no case with this number."))
         return _room(case, form), 422
     try:
-        links.add(session(), case, other, form.values["kind"], agent=agent(), now=clock.now())
+        told = links.add(session(), case, other, form.values["kind"], agent=agent(), now=clock.now())
     except NotPermitted as refusal:
         form.refuse("other", said(refusal))
         return _room(case, form), 422
-    words = _("Case %(number)s is linked with this one.", number=other.number)
-    return done(words, f"/cases/{number}", undo=f"/cases/{number}/links/remove", other=str(other.number))
+    return undo.offer(_("Case %(number)s is linked with this one.", number=other.number), [told], f"/cases/{number}")
 
 
 @bp.post("/remove")
@@ -56,10 +54,10 @@ def remove(number: int) -> ResponseReturnValue:
     case = page.the_case(number)
     other = by_typed(request.form.get("other", "")) or abort(404)
     try:
-        links.remove(session(), case, other, agent=agent(), now=clock.now())
+        told = links.remove(session(), case, other, agent=agent(), now=clock.now())
     except NotPermitted as refusal:
         return page.show(case, problem=said(refusal)), 422
-    return done(_("Case %(number)s is not linked with this one any more.", number=other.number), f"/cases/{number}")
+    return undo.offer(_("Case %(number)s is not linked with this one any more.", number=other.number), told, f"/cases/{number}")
 
 
 def by_typed(text: str) -> Case | None:

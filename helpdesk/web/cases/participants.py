@@ -10,10 +10,9 @@ from helpdesk.actions import participants
 from helpdesk.actions.cases import NotPermitted
 from helpdesk.models import Case, Participant
 from helpdesk.web.access import agent, needs, session
-from helpdesk.web.cases import page
+from helpdesk.web.cases import page, undo
 from helpdesk.web.forms import said
 from helpdesk.web.language import gettext as _
-from helpdesk.web.pages import done
 
 bp = Blueprint("participants", __name__, url_prefix="/cases/<int:number>/participants")
 
@@ -27,11 +26,11 @@ def remove(number: int, participant_id: int) -> ResponseReturnValue:
     case = page.the_case(number)
     found = _participant(case, participant_id)
     try:
-        participants.remove(session(), case, found, agent=agent(), now=clock.now())
+        told = participants.remove(session(), case, found, agent=agent(), now=clock.now())
     except NotPermitted as refusal:
         return page.show(case, problem=said(refusal)), 422
     words = _("%(name)s takes part no more.", name=found.person.called)
-    return done(words, f"/cases/{number}", undo=f"/cases/{number}/participants", person=found.person.address)
+    return undo.offer(words, [told], f"/cases/{number}")
 
 
 @bp.post(f"/<{_ID}:participant_id>/is-customer")
@@ -39,11 +38,10 @@ def remove(number: int, participant_id: int) -> ResponseReturnValue:
 def make_requester(number: int, participant_id: int) -> ResponseReturnValue:
     """They are the customer; whoever was takes part as before."""
     case = page.the_case(number)
-    found, before = _participant(case, participant_id), case.requester_id
-    was = next((one for one in case.participants if one.person_id == before), None)
-    participants.make_requester(session(), case, found, agent=agent(), now=clock.now())
-    undo = f"/cases/{number}/participants/{was.id}/is-customer" if was else None
-    return done(_("%(name)s is the customer now. Nobody was mailed.", name=found.person.called), f"/cases/{number}", undo=undo)
+    found = _participant(case, participant_id)
+    told = participants.make_requester(session(), case, found, agent=agent(), now=clock.now())
+    words = _("%(name)s is the customer now. Nobody was mailed.", name=found.person.called)
+    return undo.offer(words, [told], f"/cases/{number}")
 
 
 def _participant(case: Case, participant_id: int) -> Participant:

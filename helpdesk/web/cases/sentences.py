@@ -14,6 +14,7 @@ from helpdesk.web.cases import (
     sentence_release,
     sentence_sight,
     sentence_together,
+    sentence_undone,
 )
 from helpdesk.web.cases.sentence import Sentence
 from helpdesk.web.cases.sentence import who as _who
@@ -60,31 +61,6 @@ def _reopened(event: Event) -> Sentence:
     if event.person is not None:
         return Sentence(_("%(name)s wrote again, so the case is open again", name=event.person.called))
     return Sentence(_("%(name)s reopened the case", name=_who(event)))
-
-
-def _undone(event: Event) -> Sentence:
-    what, to = event.after.get("undone"), event.after.get("assignee")
-    if what == "resolved":
-        return Sentence(_("%(name)s took the solution back", name=_who(event)))
-    if what == "reopened":
-        return Sentence(_("%(name)s took the reopening back", name=_who(event)))
-    tag = event.after.get("tag", "")
-    match what:
-        case "tagged":
-            return Sentence(_("%(name)s took the tag “%(tag)s” off again", name=_who(event), tag=tag))
-        case "untagged":
-            return Sentence(_("%(name)s put the tag “%(tag)s” back", name=_who(event), tag=tag))
-        case "friction-marked":
-            return sentence_friction.taken_back(_who(event), event.after)
-        case "escalation-seen":
-            return Sentence(_("%(name)s took back that they care for the escalation", name=_who(event)))
-        case "marked-spam":
-            return Sentence(_("%(name)s took back that this is spam", name=_who(event)))
-        case "unmarked-spam":
-            return Sentence(_("%(name)s took back that this is no spam", name=_who(event)))
-    if to is None:
-        return Sentence(_("%(name)s took that back: nobody has the case", name=_who(event)))
-    return Sentence(_("%(name)s took that back: %(to)s has the case", name=_who(event), to=to))
 
 
 def _participant_added(event: Event) -> Sentence:
@@ -181,7 +157,7 @@ _SENTENCES: dict[str, Callable[[Event], Sentence]] = {
     "assigned": _assigned,
     "resolved": _resolved,
     "reopened": _reopened,
-    "undone": _undone,
+    "undone": sentence_undone.undone,
     "participant-added": _participant_added,
     "linked": _linked,
     "requester-changed": lambda event: Sentence(

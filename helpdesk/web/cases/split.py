@@ -11,11 +11,11 @@ from helpdesk.actions.cases import NotPermitted
 from helpdesk.models import Case, Entry, Person
 from helpdesk.policies.people import mailbox
 from helpdesk.queries import cases as find
+from helpdesk.queries.events import newest
 from helpdesk.web.access import agent, needs, session
-from helpdesk.web.cases import page
+from helpdesk.web.cases import page, undo
 from helpdesk.web.forms import Form, said
 from helpdesk.web.language import gettext as _
-from helpdesk.web.pages import done
 
 bp = Blueprint("split", __name__, url_prefix="/cases/<int:number>/split")
 
@@ -44,9 +44,8 @@ def divide(number: int) -> ResponseReturnValue:
     except NotPermitted as refusal:
         form.refuse("entries", said(refusal))
         return _choices(case, form), 422
-    return done(
-        _("This is the new case. Nobody was mailed, and case %(number)s lost nothing.", number=number), f"/cases/{fresh.number}"
-    )
+    words = _("This is the new case. Nobody was mailed, and case %(number)s lost nothing.", number=number)
+    return undo.offer(words, [newest(session(), case, "split")], f"/cases/{fresh.number}", back=f"/cases/{number}")
 
 
 def _whose(case: Case, form: Form) -> Person | None:

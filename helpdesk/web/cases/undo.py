@@ -26,12 +26,17 @@ bp = Blueprint("undo", __name__, url_prefix="/cases")
 MOST = 100  # deeds by one click
 
 
-def offer(words: str, events: Sequence[Event | None], path: str, *, left: Sequence[str] = ()) -> Response:
-    """After deeds: on to a page that says what was done, what was left and why, and offers to take it back."""
+def offer(
+    words: str, events: Sequence[Event | None], path: str, *, left: Sequence[str] = (), back: str | None = None
+) -> Response:
+    """After deeds: on to a page that says what was done, what was left and why, and offers to take it back.
+
+    `back`: where one is then, should this page not be there any more.
+    """
     ids = " ".join(str(event.id) for event in events if event is not None)
     if not ids:
         return pages.done(words, path, left=left)
-    return pages.done(words, path, left=left, undo="/cases/undo", events=ids, back=path)
+    return pages.done(words, path, left=left, undo="/cases/undo", events=ids, back=back or path)
 
 
 @bp.post("/undo")
