@@ -88,16 +88,23 @@ def call_webhooks(database: Database, caller: Caller, *, now: datetime) -> int:
         call = _in_one(database, lambda session: webhooks.claim(session, now=now, but=tired))
         if call is None:
             break
-        trouble: NotTaken | None = None
-        try:
-            caller.tell(call.url, call.content, call.fields, private=call.private)
-        except NotTaken as error:
-            trouble = error
+        answer = _call(caller, call)
+        if answer:
             tired.add(call.webhook_id)
-        answer = str(trouble) if trouble else ""
-        _in_one(database, lambda session, call=call, answer=answer: webhooks.settle(session, call.id, answer, now=now))  # type: ignore[misc]
-        done += trouble is None
+        _in_one(database, lambda session, call=call, answer=answer: webhooks.settle(session, call, answer, now=now))  # type: ignore[misc]
+        done += not answer
     return done
+
+
+def _call(caller: Caller, call: webhooks.Call) -> str:
+    """Why it was not taken; "" where it was."""
+    if call.trouble:
+        return call.trouble
+    try:
+        caller.tell(call.url, call.content, call.fields, private=call.private)
+    except NotTaken as error:
+        return str(error)
+    return ""
 
 
 def trouble(session: Session) -> str | None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import contextlib
 import http.server
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 
 class HookServer(http.server.ThreadingHTTPServer):
-    """`heard`: (header fields in lower case, body) of each message; `answer`: with what it answers."""
+    """`heard`: (header fields in lower case, body) of each message; `answer`: with what it answers, and `before`: what it does first."""
 
     daemon_threads = True
 
@@ -17,6 +17,8 @@ class HookServer(http.server.ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.heard: list[tuple[dict[str, str], bytes]] = []
         self.answer = 204
+        self.before: Callable[[], object] = lambda: None
+        self.elsewhere = "/elsewhere"
 
     @property
     def url(self) -> str:
@@ -29,8 +31,9 @@ class _Handler(http.server.BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
         self.server.heard.append(({name.lower(): value for name, value in self.headers.items()}, body))
+        self.server.before()
         self.send_response(self.server.answer)
-        self.send_header("Location", "/elsewhere")
+        self.send_header("Location", self.server.elsewhere)
         self.send_header("Content-Length", "0")
         self.end_headers()
 

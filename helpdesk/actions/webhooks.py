@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -28,6 +28,8 @@ class Call:
     content: bytes
     fields: Mapping[str, str]
     private: bool
+    attempt: int = 0
+    trouble: Literal["", "secret"] = ""  # what keeps it from being sent at all
 
 
 def tell(session: Session, event: Event, row: Escalation, *, now: datetime) -> None:
@@ -51,19 +53,27 @@ def claim(session: Session, *, now: datetime, but: Collection[int] = ()) -> Call
         return None
     row.due_at, row.attempts = now + LEASE, row.attempts + 1
     session.flush()
-    return signed(session, row.webhook, row.event, payload(row.body), now=now, call_id=row.id)
+    return replace(signed(session, row.webhook, row.event, payload(row.body), now=now, call_id=row.id), attempt=row.attempts)
 
 
 def signed(session: Session, hook: Webhook, event: str, content: bytes, *, now: datetime, call_id: int = 0) -> Call:
     """A message as it is sent now."""
-    secret = house(session).keys.unlock(hook.secret)
+    try:
+        secret = house(session).keys.unlock(hook.secret)
+    except ValueError:
+        return Call(call_id, hook.id, hook.url, content, {}, hook.private, trouble="secret")
     fields = {SIGNATURE: signature(secret, now, content), "Holdline-Event": event, "Holdline-Delivery": str(call_id)}
     return Call(call_id, hook.id, hook.url, content, fields, hook.private)
 
 
-def settle(session: Session, call_id: int, answer: str, *, now: datetime) -> None:
-    """It was taken (`answer` is empty), or was not and is tried again, a day long."""
-    row = session.get_one(WebhookCall, call_id, with_for_update=True)
+def settle(session: Session, call: Call, answer: str, *, now: datetime) -> None:
+    """It was taken (`answer` is empty), or was not and is tried again, a day long.
+
+    Of one whose lease had gone to somebody else only that it was taken counts; of a webhook that was removed meanwhile nothing.
+    """
+    row = session.get(WebhookCall, call.id, with_for_update=True)
+    if row is None or (answer and (row.attempts != call.attempt or row.state == "sent")):
+        return
     again = next_try(row.attempts, now) if answer else None
     row.answer, row.due_at = answer, again
     row.state = "sent" if not answer else "queued" if again is not None else "failed"

@@ -11,9 +11,9 @@ from typing import Literal, get_args
 
 Event = Literal["escalation.raised", "escalation.told", "escalation.acknowledged", "escalation.closed", "test"]
 EVENTS: tuple[Event, ...] = get_args(Event)
-# Why a message was not taken: no address of the web, no such host, a private network, no TLS, its certificate, no connection, no answer
+# Why a message was not taken: its secret cannot be read, no address of the web, no such host, a private network, no TLS, its certificate, no connection, no answer
 # in time, an answer that is none of success.
-Trouble = Literal["address", "host", "private", "plain", "certificate", "connection", "slow", "status"]
+Trouble = Literal["secret", "address", "host", "private", "plain", "certificate", "connection", "slow", "status"]
 TROUBLES: tuple[Trouble, ...] = get_args(Trouble)
 
 SIGNATURE = "Holdline-Signature"

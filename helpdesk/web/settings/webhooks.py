@@ -52,6 +52,8 @@ def test(webhook_id: int) -> ResponseReturnValue:
     now = clock.now()
     content = payload({"event": "test", "at": now.isoformat(timespec="seconds")})
     call = calls.signed(session(), row, "test", content, now=now)
+    if call.trouble:
+        return _page(Form(url="", private=""), tried=row, trouble=_said(call.trouble, ""))
     caller: Caller = current_app.extensions["holdline"].caller or Caller()
     try:
         status = caller.tell(call.url, call.content, call.fields, private=call.private)
@@ -101,6 +103,7 @@ def _answer(kept: str) -> str:
 
 def _said(why: Trouble, detail: str) -> str:
     return {
+        "secret": _("Its secret was stored under another secret key. Remove it and add it anew."),
         "address": _("That is no address of the web."),
         "host": _("There is no such host."),
         "private": _("It lies in a private network. Tick the box if that is meant."),
