@@ -7,14 +7,14 @@ mail that nobody accepted.  A deed that was taken back by a click never was.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal
 
 from helpdesk.policies.doubt import speaks
 from helpdesk.policies.thanks import is_thanks
 
-What = Literal["asked", "answered", "bounced", "solved", "reopened", "handed-over", "passed-on", "moved", "given"]
+What = Literal["asked", "answered", "bounced", "solved", "reopened", "handed-over", "passed-on", "moved", "given", "joined"]
 
 _MACHINES = frozenset(("receipt", "calendar", "challenge", "complaint", "spam"))
 
@@ -36,7 +36,7 @@ class Record:
     flags: Collection[str] = ()
     judgement: str | None = None
     text: str = ""
-    is_merged: bool = False  # of a case that was merged into this one: only what was said counts
+    lane: int = 0  # the case that was merged into this one, where it was of that: only what was said there counts
 
 
 @dataclass(frozen=True)
@@ -53,17 +53,22 @@ class Deed:
     knows_before: bool = False  # whether the record tells whose it was until then
     was_held: bool = False  # of «given»: whether anybody had the case before it, and has it since
     is_held: bool = False
+    lane: int = 0  # the case that went on in this one later, where it was of that
+    into: int = 0  # of «joined»: the case in which the lane goes on; 0 is this one
+    state: str = ""  # of «joined»: how the lane stood
 
 
 def read(records: Iterable[Record]) -> list[Deed]:
     """What happened, in the order in which it happened."""
-    kept = _without_undone(sorted(records, key=lambda record: record.id))
+    kept = _joined_once(_without_undone(sorted(records, key=lambda record: record.id)))
+    lanes = {record.lane for record in kept}
     thanked = {record.at for record in kept if _is_theirs(record) and is_thanks(record.text)}
     with_note = {record.at for record in kept if record.deed == "handed-over"}
     found = [
         (deed.at, record.id, place, deed) for record in kept for place, deed in enumerate(_deeds(record, thanked, with_note))
     ]
-    return [deed for *_order, deed in sorted(found, key=lambda row: row[:3])]
+    deeds = [deed for *_order, deed in sorted(found, key=lambda row: row[:3])]
+    return [replace(deed, into=0) if deed.into not in lanes else deed for deed in deeds]
 
 
 def _without_undone(records: list[Record]) -> list[Record]:
@@ -73,22 +78,32 @@ def _without_undone(records: list[Record]) -> list[Record]:
             kept.append(record)
             continue
         what = record.after.get("undone")
-        place = next((n for n in range(len(kept) - 1, -1, -1) if kept[n].deed == what and not kept[n].is_merged), None)
+        place = next((n for n in range(len(kept) - 1, -1, -1) if kept[n].deed == what and kept[n].lane == record.lane), None)
         if place is not None:
             del kept[place]
     return kept
 
 
+def _joined_once(records: list[Record]) -> list[Record]:
+    """Of each case that was merged only the merge that holds; those before it were taken back."""
+    last = {record.lane: record.id for record in records if record.deed == "merged-into"}
+    return [record for record in records if record.deed != "merged-into" or (record.lane and last[record.lane] == record.id)]
+
+
 def _deeds(record: Record, thanked: Collection[datetime], with_note: Collection[datetime]) -> list[Deed]:
-    if record.is_merged and record.kind not in ("mail-in", "mail-out", "call", "visit", "letter"):
+    said = record.kind in ("mail-in", "mail-out", "call", "visit", "letter")
+    if record.lane and not said and record.deed not in ("resolved", "merged-into"):
         return []
     match record.deed:
         case "received" | "copied" | "replied" | "logged":
             return _said(record)
         case "undeliverable" | "challenged" if record.after.get("state") == "open" != record.before.get("state"):
-            return [Deed(record.at, "bounced")]
+            return [Deed(record.at, "bounced", lane=record.lane)]
         case "resolved":
-            return [Deed(record.at, "solved", record.agent_id)]
+            return [Deed(record.at, "solved", record.agent_id, lane=record.lane)]
+        case "merged-into":
+            into, state = record.after.get("number", 0), record.before.get("state", "")
+            return [Deed(record.at, "joined", record.agent_id, lane=record.lane, into=into, state=state)]
         case "reopened":
             theirs = record.person_id is not None or record.after.get("reason") in ("call", "visit", "letter")
             accepted = record.agent_id is not None and "reason" not in record.after  # an agent let their doubtful mail count
@@ -124,13 +139,14 @@ def _assigned(record: Record, with_note: Collection[datetime]) -> list[Deed]:
 def _said(record: Record) -> list[Deed]:
     at = record.said_at or record.at
     if record.kind == "mail-out":
-        return [Deed(at, "answered", record.said_by)]
+        return [Deed(at, "answered", record.said_by, lane=record.lane)]
     if record.kind in ("call", "visit", "letter"):
         turn = record.after.get("turn")
         if turn == "theirs":
-            return [Deed(at, "answered", record.said_by)]
-        return [Deed(at, "asked", by_customer=True)] if turn == "ours" else []
-    return [Deed(at, "asked", by_customer=True)] if _is_theirs(record) and not is_thanks(record.text) else []
+            return [Deed(at, "answered", record.said_by, lane=record.lane)]
+        return [Deed(at, "asked", by_customer=True, lane=record.lane)] if turn == "ours" else []
+    asks = _is_theirs(record) and not is_thanks(record.text)
+    return [Deed(at, "asked", by_customer=True, lane=record.lane)] if asks else []
 
 
 def _is_theirs(record: Record) -> bool:

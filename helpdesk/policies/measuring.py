@@ -26,7 +26,7 @@ class Measuring:
         self._found: list[Measure] = []
         self._asked_first: datetime | None = None
         self._answered_first = False
-        self._waits: datetime | None = None
+        self._waits: dict[int, datetime] = {}  # of this case (0), and of those that go on in it later
         self._theirs_since: datetime | None = None
         self._unsolved_since: datetime | None = facts.opened_at
         self._repliers: set[int | None] = set()
@@ -41,15 +41,17 @@ class Measuring:
         for deed in self._deeds:
             match deed.what:
                 case "asked":
-                    self._was_asked(deed.at)
+                    self._was_asked(deed)
                 case "answered":
                     self._was_answered(deed)
-                case "bounced":
+                case "bounced" if not deed.lane:
                     self._has_bounced(deed.at)
                 case "solved":
                     self._was_solved(deed)
                 case "reopened":
                     self._was_reopened(deed)
+                case "joined":
+                    self._has_joined(deed)
                 case "handed-over":
                     self._count("handover", deed.at)
                 case "passed-on" | "moved":
@@ -60,36 +62,39 @@ class Measuring:
 
     # ── what happened ────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _was_asked(self, at: datetime) -> None:
+    def _was_asked(self, deed: Deed) -> None:
+        at = deed.at
         local = at.astimezone(self._zone)
         self._count("arrived", at, value=local.weekday() * A_DAY_OF_HOURS + local.hour)
-        self._stop_their_time(at)
+        if not deed.lane:
+            self._stop_their_time(at)
         self._asked_first = self._asked_first or at
-        if self._waits is not None:
+        if deed.lane in self._waits:
             self._count("chaser", at)
         else:
-            self._waits = at
+            self._waits[deed.lane] = at
 
     def _was_answered(self, deed: Deed) -> None:
         self._count("sent", deed.at, agent=deed.by)
         if not self._answered_first and self._asked_first is not None and not self._facts.ours:
             self._stretch("first-response", self._asked_first, deed.at, deed.by)
-        if self._waits is not None:
-            self._stretch("wait", self._waits, deed.at, deed.by)
-        self._answered_first, self._waits = True, None
+        if deed.lane in self._waits:
+            self._stretch("wait", self._waits.pop(deed.lane), deed.at, deed.by)
+        self._answered_first = True
         self._answers += 1
         self._repliers.add(deed.by)
-        if self._unsolved_since is not None and self._theirs_since is None:
+        if self._unsolved_since is not None and self._theirs_since is None and not deed.lane:
             self._theirs_since = deed.at
 
     def _was_solved(self, deed: Deed) -> None:
-        if self._unsolved_since is None:
+        if self._unsolved_since is None and not deed.lane:
+            return
+        if deed.lane in self._waits:
+            self._stretch("unanswered", self._waits.pop(deed.lane), deed.at)
+        if deed.lane or self._unsolved_since is None:
             return
         self._stretch("unsolved", self._unsolved_since, deed.at)
         self._unsolved_since = None
-        if self._waits is not None:
-            self._stretch("unanswered", self._waits, deed.at)
-            self._waits = None
         self._stop_their_time(deed.at)
         self._solved_at = deed.at
         if self._solutions and self._solutions[-1].thanked:
@@ -112,6 +117,19 @@ class Measuring:
     def _has_bounced(self, at: datetime) -> None:
         """Our last answer did not arrive: a case that was solved by it is not solved, though nobody of theirs said so."""
         self._stop_their_time(at)
+        self._is_not_solved(at)
+
+    def _has_joined(self, deed: Deed) -> None:
+        """Another case goes on in this one: what waits in it waits here from now on, since the older of both waits began."""
+        since = self._waits.pop(deed.lane, None)
+        if since is not None:
+            self._waits[deed.into] = min(since, self._waits.get(deed.into, since))
+        if deed.into == 0 and deed.state != "resolved":
+            self._is_not_solved(deed.at)
+        if deed.into == 0 and since is not None:
+            self._stop_their_time(deed.at)
+
+    def _is_not_solved(self, at: datetime) -> None:
         if self._unsolved_since is None:
             self._unsolved_since = at
             if self._solutions:
@@ -131,10 +149,11 @@ class Measuring:
                 self._stretch("never-answered", self._asked_first, self._solved_at)
             return
         self._stretch("unsolved", self._unsolved_since, None)
-        if self._waits is not None:
-            self._stretch("wait", self._waits, None)
+        if self._waits:
+            oldest = min(self._waits.values())
+            self._stretch("wait", oldest, None)
             if not self._answered_first and not self._facts.ours:
-                self._stretch("first-response", self._asked_first or self._waits, None)
+                self._stretch("first-response", self._asked_first or oldest, None)
         if self._repliers:
             self._found.append(Measure("repliers", None, self._start, len(self._repliers), team_id=self._facts.team_id))
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import cast
 
+from helpdesk.policies import merging
 from helpdesk.policies.cases import State
 from helpdesk.policies.histories import Deed
 from helpdesk.policies.measures import Facts
@@ -29,9 +31,13 @@ def standing(facts: Facts, deeds: Sequence[Deed], teams: Mapping[str, int], at: 
         return None
     state: State = "new"
     waits: datetime | None = None
+    beside: dict[int, datetime] = {}  # what waits in cases that go on in this one later
     for deed in deeds:
         if deed.at >= at:
             break
+        if deed.lane:
+            state, waits = _beside(deed, beside, state, waits)
+            continue
         match deed.what:
             case "asked" if state != "resolved":
                 state = "new" if state == "new" else "open"
@@ -45,6 +51,22 @@ def standing(facts: Facts, deeds: Sequence[Deed], teams: Mapping[str, int], at: 
             case "solved":
                 state, waits = "resolved", None
     return Standing(state, team_at(facts, deeds, teams, at), _is_held(deeds, at, held_today), waits)
+
+
+def _beside(deed: Deed, waits: dict[int, datetime], state: State, own: datetime | None) -> tuple[State, datetime | None]:
+    """What was done in a case that goes on in this one later moves nothing here before it does."""
+    if deed.what == "asked":
+        waits.setdefault(deed.lane, deed.at)
+    if deed.what not in ("answered", "solved", "joined"):
+        return state, own
+    since = waits.pop(deed.lane, None)
+    if deed.what != "joined":
+        return state, own
+    if deed.into:
+        if since is not None:
+            waits[deed.into] = min(since, waits.get(deed.into, since))
+        return state, own
+    return merging.state_of_both(state, cast(State, deed.state)), merging.waiting_since(own, since)
 
 
 def _is_held(deeds: Sequence[Deed], at: datetime, held_today: bool) -> bool:

@@ -18,7 +18,7 @@ from helpdesk.queries.events import stands
 
 DEEDS = (
     "received", "copied", "replied", "logged", "undeliverable", "challenged", "resolved", "reopened", "assigned", "handed-over",
-    "given-to-team", "undone",
+    "given-to-team", "undone", "merged-into",
 )  # fmt: skip
 
 
@@ -68,7 +68,7 @@ def _records(session: Session, homes: dict[int, int]) -> Iterable[tuple[int, Rec
             home,
             Record(
                 row.id, row.at, row.deed, row.agent_id, row.person_id, row.before, row.after, row.kind or "", row.said_at,
-                row.said_by, row.flags or (), row.judgement, row.text or "", is_merged=row.case_number != home,
+                row.said_by, row.flags or (), row.judgement, row.text or "", lane=row.case_number if row.case_number != home else 0,
             ),
         )  # fmt: skip
 

@@ -31,11 +31,11 @@ def collect(session: Session, scope: Scope, reader: Agent) -> Report:
         ],
         charts=[backlog.by_age(reading), escalations.by_reason(reading), kept, *over_time.line(reading), arrivals.heat(reading)],
         lists=[
-            *over_time.listing(reading),
             open_cases.oldest(reading),
             escalations.listing(reading),
             open_cases.reopened_again(reading),
             hands.many_repliers(reading),
+            *over_time.listing(reading),
         ],
     )
 

@@ -15,6 +15,7 @@ from helpdesk.reports.reading import Reading, is_of
 from helpdesk.reports.report import Amount, Cell, Line, Listing, Period, Point
 
 KEY = "backlog-over-time"
+MOST = 12  # rows of the list: all months of a year
 Ages = Counter[str]
 
 
@@ -32,9 +33,8 @@ def line(reading: Reading) -> list[Line]:
 
 def listing(reading: Reading) -> list[Listing]:
     """The same by age, the newest last."""
-    told = {} if reading.is_filtered else _told(reading)
-    steps = trends.steps(reading)
-    rows = [(period.last, told[period]) for period in steps.points if period in told]
+    told, points = {} if reading.is_filtered else _told(reading), trends.steps(reading).points
+    rows = [(period.last, told[period]) for period in points[-MOST:] if period in told]
     cells: list[list[Cell]] = [[day, *(ages[name] for name in AGES), sum(ages.values())] for day, ages in rows]
     return [Listing("backlog-over-time-by-age", ("end-of", *AGES, "backlog"), cells)] if cells else []
 

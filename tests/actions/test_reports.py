@@ -126,7 +126,9 @@ def test_a_wait_is_counted_when_it_ends_and_goes_on_until_then(week: Life) -> No
     figure = week.figure("next-reply")
     assert (figure.amount.of, figure.waiting) == (4, 2)
     on_monday = week.figure("next-reply", days=MONDAY_ALONE)
-    assert (on_monday.amount.of, on_monday.waiting) == (1, 3), "those of the second and third case, and of the one that came back"
+    assert (on_monday.amount.of, on_monday.waiting) == (1, 4), (
+        "the second and third case, the one that came back, and the one merged later"
+    )
 
 
 def test_a_first_deed_is_counted_when_it_is_done_and_was_waited_for_until_then(life: Life) -> None:
@@ -245,3 +247,30 @@ def test_who_waited_when_the_period_ended_is_told_also_if_the_case_was_solved_wi
         scope = asked.scope_of(MONDAY_ALONE, zone=UTC, now=MONDAY + 72 * HOUR)
         figures = {figure.key: figure for figure in collect(session, "escalation", scope, _agent(session, "erik")).figures}
     assert (figures["first-response"].waiting, figures["next-reply"].waiting, figures["longest-wait"].amount.of) == (1, 1, 1)
+
+
+def test_a_wait_that_came_with_a_merged_case_is_the_same_in_the_queue_and_in_the_figures(life: Life) -> None:
+    answered, waits = life.writes(0), life.writes(1)
+    life.answers(2, answered)
+    life.does(3, waits, lambda s, case, **by: merging.merge(s, case, s.get_one(Case, answered), **by))
+    with life.database.reading() as session:
+        since = session.get_one(Case, answered).waiting_since
+    assert since == MONDAY + HOUR
+    longest = life.figure("longest-wait", time="calendar")
+    assert longest.amount == Amount("seconds", (SUNDAY - 1) * 3600, 1)
+    assert life.figure("next-reply").waiting == 1
+    life.solves(4, answered)
+    life.writes_again(5, answered)
+    life.does(6, answered, lambda s, _case, **by: merging.unmerge(s, s.get_one(Case, waits), **by))
+    assert life.figure("next-reply").waiting == 2, "each waits by itself again"
+
+
+def test_a_solved_case_in_which_an_open_one_goes_on_is_in_the_backlog_as_it_is_in_the_queue(life: Life) -> None:
+    solved, waits = life.writes(0), life.writes(1)
+    life.answers(2, solved)
+    life.solves(3, solved)
+    life.does(4, waits, lambda s, case, **by: merging.merge(s, case, s.get_one(Case, solved), **by))
+    with life.database.reading() as session:
+        assert session.get_one(Case, solved).state == "open"
+    assert life.figure("backlog").amount.value == 1
+    assert life.behind(Behind("backlog")) == [solved]

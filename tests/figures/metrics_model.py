@@ -12,7 +12,7 @@ from tests.figures.diary import Diary, Line
 from tests.figures.house import working_times
 
 LIFETIME = timedelta(days=28)
-SAID = ("mail", "answer", "call", "split")
+SAID = ("mail", "answer", "call", "split", "merged")
 
 
 class Fact(NamedTuple):
@@ -63,31 +63,42 @@ class Story:
 
     def _waits(self, asked: list[datetime], answers: list[Line]) -> None:
         """From the oldest message that nobody has answered to the next answer; more of them are chasers, and one wait."""
-        waits_since: datetime | None = None
         answered_at = min((line.at for line in answers if not asked or line.at >= min(asked)), default=None)
         if asked and not self.ours and (answered_at is not None or self._is_open()):
             self._stretch("first-response", min(asked), answered_at)
         elif asked and not self.ours and self._solved():
             self._stretch("never-answered", min(asked), max(self._solved()))
-        for at, what in sorted(
-            [(at, 0) for at in asked] + [(line.at, 1) for line in answers] + [(at, 2) for at in self._solved()]
-        ):
-            if what == 0:
+        own, others = self._number, {line.case for line in self.lines} - {self._number}
+        rest = self._waits_of(own, [line for line in self.lines if line.deed == "merged" and line.case in others])
+        if rest is not None:
+            self._stretch("wait", rest, None)
+
+    def _waits_of(self, number: int, merged: list[Line]) -> datetime | None:
+        """The waits in one case, those of cases that went on in it among them from then on; since when somebody waits in the end."""
+        waits_since: datetime | None = None
+        happened = [line for line in self.lines if line.case == number] + [line for line in merged if line.more["into"] == number]
+        for line in sorted(happened, key=lambda line: (self._asked_at(line), line.deed == "merged")):
+            if line.deed == "merged" and line.more["into"] == number:
+                taken_in = self._waits_of(line.case, merged)
+                waits_since = min((at for at in (waits_since, taken_in) if at is not None), default=None)
+            elif line.deed in ("mail", "split") and not line.more.get("thanks"):
                 if waits_since is not None:
-                    self._add("chaser", at)
-                waits_since = waits_since or at
-            elif waits_since is not None:
-                self._stretch("wait" if what == 1 else "unanswered", waits_since, at)
+                    self._add("chaser", self._asked_at(line))
+                waits_since = waits_since or self._asked_at(line)
+            elif line.deed in ("answer", "call", "solved") and waits_since is not None:
+                self._stretch("unanswered" if line.deed == "solved" else "wait", waits_since, line.at)
                 waits_since = None
-        if waits_since is not None:
-            self._stretch("wait", waits_since, None)
+        return waits_since
+
+    @property
+    def _number(self) -> int:
+        return next(line.case for line in self.lines if line.at == self.opened and "team" in line.more)
 
     # ── solved, and solved for good ──────────────────────────────────────────────────────────────────────────────────
 
     def _own(self) -> Iterable[Line]:
         """What was done to this case itself."""
-        number = next(line.case for line in self.lines if line.at == self.opened and "team" in line.more)
-        return (line for line in self.lines if line.case == number)
+        return (line for line in self.lines if line.case == self._number)
 
     def _solved(self) -> list[datetime]:
         return [line.at for line in self._own() if line.deed == "solved" or line.more.get("resolves")]
@@ -102,11 +113,13 @@ class Story:
         mine = set(map(id, self._own()))
         for line in self.lines:
             now = found[-1][1]
-            if line.deed in ("answer", "call") and now != "resolved":
-                found.append((line.at, "resolved" if line.more.get("resolves") and id(line) in mine else "theirs"))
+            if line.deed == "merged" and id(line) not in mine:  # only what waits for us is ever merged here
+                found.append((line.at, "ours"))
+            elif line.deed in ("answer", "call") and now != "resolved" and id(line) in mine:
+                found.append((line.at, "resolved" if line.more.get("resolves") else "theirs"))
             elif line.deed == "solved" and id(line) in mine:
                 found.append((line.at, "resolved"))
-            elif (line.deed == "mail" and (id(line) in mine or now == "theirs")) or line.deed in ("bounce", "reopened"):
+            elif (line.deed == "mail" and id(line) in mine) or line.deed in ("bounce", "reopened"):
                 found.append((line.at, "ours"))
         return found
 

@@ -44,6 +44,9 @@ class Story:
     def comes_back(self, hours: float, text: str = "It is broken again", **more: Any) -> Story:
         return self.asks(hours, text, **more).tell(hours, "reopened", person_id=7, after={"state": "open"})
 
+    def goes_on(self, hours: float, *, lane: int, into: int = 0, state: str = "new") -> Story:
+        return self.tell(hours, "merged-into", lane=lane, before={"state": state}, after={"number": into})
+
     @property
     def all(self) -> list[Measure]:
         return Measuring(self._facts, read(self._records), lambda _team: OFFICE, UTC, {"Night": 9}).measure()
@@ -118,8 +121,40 @@ def test_a_solution_that_was_taken_back_by_a_click_never_was() -> None:
 
 
 def test_what_was_said_in_a_merged_case_counts_and_that_it_was_solved_there_does_not() -> None:
-    story = Story().asks(0).asks(1, is_merged=True).tell(2, "resolved", is_merged=True).answers(4, is_merged=True)
-    assert (story.found("wait"), story.found("chaser"), story.found("unsolved")) == ([(0, 4)], [(None, 1)], [(0, None)])
+    story = Story().asks(0).asks(1, lane=2).tell(2, "resolved", lane=2).answers(4)
+    assert (story.found("wait"), story.found("unanswered"), story.found("unsolved")) == ([(0, 4)], [(1, 2)], [(0, None)])
+
+
+def test_an_answer_in_one_of_two_cases_ends_no_wait_in_the_other_before_they_become_one() -> None:
+    story = Story().asks(0).asks(1, lane=2).answers(2).goes_on(3, lane=2).answers(5)
+    assert story.found("wait") == [(0, 2), (1, 5)]
+    assert story.found("chaser") == []
+    assert story.found("first-response") == [(0, 2)], "of the story as one"
+    assert story.found("their-time") == [], "it was our turn again when the other case came"
+
+
+def test_of_two_waits_that_become_one_the_older_is_told() -> None:
+    assert Story().asks(1).asks(0, lane=2).goes_on(3, lane=2).answers(5).found("wait") == [(0, 5)]
+    assert Story().asks(0).asks(1, lane=2).goes_on(3, lane=2).asks(4).found("chaser") == [(None, 4)]
+    story = Story().asks(2).asks(1, lane=2).asks(0, lane=3).goes_on(3, lane=3, into=2).goes_on(4, lane=2).answers(5)
+    assert story.found("wait") == [(0, 5)], "over both steps"
+
+
+def test_only_the_merge_that_holds_counts() -> None:
+    story = Story().asks(0, lane=2).goes_on(1, lane=2, into=99).asks(2).answers(3).goes_on(4, lane=2)
+    assert story.found("wait") == [(2, 3), (0, None)]
+
+
+def test_a_solved_case_in_which_an_open_one_goes_on_is_not_solved() -> None:
+    story = Story().asks(0).answers(1).solves(2).asks(3, lane=2).goes_on(4, lane=2, state="new")
+    assert (story.found("unsolved"), story.found("wait")) == ([(0, 2), (4, None)], [(0, 1), (3, None)])
+    assert (story.found("resolution"), story.found("reopened")) == ([], [])
+    assert Story().asks(0).answers(1).solves(2).goes_on(4, lane=2, state="resolved").found("unsolved") == [(0, 2)]
+
+
+def test_what_was_taken_back_in_a_merged_case_takes_nothing_back_in_this_one() -> None:
+    story = Story().asks(0).solves(2).tell(3, "undone", after={"undone": "resolved"}, lane=2)
+    assert story.found("unsolved") == [(0, 2)]
 
 
 # ── solutions ────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -83,6 +83,7 @@ class Table:
     bars: Sequence[Drawn] = ()
     plot: Plot | None = None
     tints: Sequence[Sequence[int]] = ()  # 0 to 4, a row for each row, without the naming cell
+    is_quiet: bool = False  # for whoever wants to know it exactly: folded on a page
     more: Cell | None = None  # how many rows were left out, and where they are
 
 

@@ -14,6 +14,7 @@ from helpdesk.reports.words.shapes import Cell, Column, Drawn, Table
 from helpdesk.reports.words.speech import MINUTE, Speech, quotient
 
 TINTS = 4
+QUIET = ("backlog-over-time-by-age",)
 WINDOWED = ("reopened", "one-and-done")  # a case can come back for weeks after the period is over
 
 
@@ -178,7 +179,8 @@ class Maker:
             words = say.ngettext("and one more", "and %(num)s more", listing.more)
             more = Cell(words, listing.more, "count", link=self.link(listing.behind))
         names = next((place for place, key in enumerate(keys) if key == "case"), 0)
-        return Table("list", listing.key, labels.of_figure(_, listing.key), columns, rows, names=names, more=more)
+        heading, is_quiet = labels.of_figure(_, listing.key), listing.key in QUIET
+        return Table("list", listing.key, heading, columns, rows, names=names, is_quiet=is_quiet, more=more)
 
     def cell(self, value: Given) -> Cell:
         """A value of a list, said."""
