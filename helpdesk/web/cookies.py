@@ -44,11 +44,12 @@ class Cookies:
         holder = self.token() or request.cookies.get(self.visitor) or g.get("visitor")
         if not holder:
             holder = g.visitor = secrets.token_urlsafe(24)
-        token = bytes.fromhex(self._keys.digest("csrf", holder))
-        if "form_mask" not in g:
-            g.form_mask = secrets.token_bytes(len(token))
-        mask: bytes = g.form_mask
-        return mask.hex() + _masked(token, mask).hex()
+        made: tuple[str, str] | None = g.get("form_token")  # a page has twenty forms
+        if made is None or made[0] != holder:
+            token = bytes.fromhex(self._keys.digest("csrf", holder))
+            mask = secrets.token_bytes(len(token))
+            made = g.form_token = (holder, mask.hex() + _masked(token, mask).hex())
+        return made[1]
 
     def is_form_token(self, given: str) -> bool:
         """Whether a form of ours, drawn for this browser, carried this token."""
