@@ -14,11 +14,14 @@ from helpdesk.web.api import (
     files,
     friction,
     judge,
+    kinship,
     merging,
     openapi,
     post,
     report_files,
     reports,
+    together,
+    undo,
 )
 from helpdesk.web.api.door import TokenDoor
 
@@ -31,6 +34,9 @@ _SUBJECTS = (
     judge.bp,
     friction.bp,
     merging.bp,
+    kinship.bp,
+    together.bp,
+    undo.bp,
     escalations.bp,
     files.bp,
     post.bp,

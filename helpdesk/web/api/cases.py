@@ -18,7 +18,7 @@ from helpdesk.queries import releases as find_releases
 from helpdesk.queries.proposals import waiting
 from helpdesk.queries.secrets import seen_by
 from helpdesk.web.access import agent, needs, session
-from helpdesk.web.api import parameters, promises, shapes
+from helpdesk.web.api import parameters, promises, shapes, together_shapes
 from helpdesk.web.api.errors import Refused
 
 bp = Blueprint("cases", __name__, url_prefix="/cases")
@@ -97,7 +97,7 @@ def whole(case: Case) -> shapes.Json:
         find.links(session(), case.number, agent()),
         waiting(session(), case),
         find_releases.waiting_in(session(), case),
-        _details(case) | {"promises": promises.of(case)},
+        _details(case) | {"promises": promises.of(case)} | together_shapes.of(case, timeline, now=clock.now()),
         now=clock.now(),
         seen=seen_by(timeline, agent()),
     )

@@ -11,6 +11,7 @@ from helpdesk.actions.cases import NotPermitted, Unsettled
 from helpdesk.actions.desks import NotUsable
 from helpdesk.actions.entries import EmptyText
 from helpdesk.actions.post import NothingToDo
+from helpdesk.actions.recall import TooLate
 
 CODES = {
     400: ("bad_request", "This request cannot be understood."),
@@ -40,6 +41,7 @@ def install(bp: Blueprint) -> None:
     bp.register_error_handler(NotUsable, lambda error: failure(422, str(error), field=error.field))
     bp.register_error_handler(EmptyText, lambda _error: failure(422, "There are no words in it.", field="text"))
     bp.register_error_handler(Unsettled, lambda error: failure(422, str(error), field=error.missing[0]))
+    bp.register_error_handler(TooLate, lambda _error: failure(409, "It is too late: this mail is leaving, or has left."))
     for conflict in (NotPermitted, CannotChange, NothingToDo):
         bp.register_error_handler(conflict, lambda error: failure(409, str(error)))
 

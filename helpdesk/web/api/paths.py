@@ -11,6 +11,7 @@ from helpdesk.web.api import schemas
 from helpdesk.web.api.operations import READING, asked, deed, in_json, in_path, paging, read, refusals
 from helpdesk.web.api.report_paths import of_escalations, of_reports
 from helpdesk.web.api.schema import Schema
+from helpdesk.web.api.together_paths import of_cases, of_people, of_third_parties
 
 
 def all_paths() -> dict[str, Any]:
@@ -44,6 +45,9 @@ def all_paths() -> dict[str, Any]:
             "post": deed("reopen", "Say that it was not solved after all", "Reopening", {"200": "CaseSummary"}, [number]),
         },
         **_detail_paths(number),
+        **of_people(number),
+        **of_third_parties(number),
+        **of_cases(number),
         **of_reports(in_path("report", schemas.choice(NAMES))),
         **of_escalations(number, in_path("escalation_id")),
         "/cases/{number}/assign": {

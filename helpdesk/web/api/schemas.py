@@ -6,7 +6,7 @@ from typing import Any
 
 from helpdesk.policies.cases import STATES
 from helpdesk.queries.post import OUTCOMES
-from helpdesk.web.api import detail_schemas, escalation_schemas, promises, report_schemas
+from helpdesk.web.api import detail_schemas, escalation_schemas, promises, report_schemas, together_schemas
 from helpdesk.web.api.schema import Schema, listed, nullable, record
 
 STANDINGS = ("active", "grace", "expired", "retired", "revoked")
@@ -160,6 +160,7 @@ OUT: dict[str, Schema] = {
     "Case": record({
         **_summary,
         **detail_schemas.OF_CASE,
+        **together_schemas.OF_CASE,
         "addresses": listed(ref("Address")),
         "entries": listed(ref("Entry")),
         "promises": {**listed(ref("Promise")), "description": "By when somebody was to hear from you, the oldest first."},
@@ -207,6 +208,7 @@ OUT: dict[str, Schema] = {
     }),
     "Mails": record({"mails": listed(ref("Arrival")), "next": CURSOR, "ledger": ref("Ledger")}),
     **detail_schemas.OUT,
+    **together_schemas.OUT,
     **promises.OUT,
     "Error": record({"error": record({"code": TEXT, "message": TEXT}, {"field": TEXT})}),
 }  # fmt: skip
@@ -254,6 +256,7 @@ IN: dict[str, Schema] = {
         {"different_customers": {"type": "boolean", "description": "It is meant, although their customers differ."}},
     ),
     **detail_schemas.IN,
+    **together_schemas.IN,
     **escalation_schemas.IN,
     "Nothing": record({}),
 }

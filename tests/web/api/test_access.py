@@ -49,6 +49,18 @@ MATRIX = {
     "POST /cases/<int:number>/entries/<int:entry_id>/friction/take-back": EVERYBODY,
     "POST /cases/<int:number>/proposals/<int:proposal_id>/accept": EVERYBODY,
     "POST /cases/<int:number>/proposals/<int:proposal_id>/decline": EVERYBODY,
+    "POST /cases/<int:number>/entries/<int:entry_id>/take-back": EVERYBODY,
+    "POST /cases/<int:number>/participants": EVERYBODY,
+    "POST /cases/<int:number>/participants/<int:participant_id>/remove": EVERYBODY,
+    "POST /cases/<int:number>/participants/<int:participant_id>/is-customer": EVERYBODY,
+    "POST /cases/<int:number>/links": EVERYBODY,
+    "POST /cases/<int:number>/links/remove": EVERYBODY,
+    "POST /cases/<int:number>/split": EVERYBODY,
+    "POST /cases/<int:number>/handover": EVERYBODY,
+    "POST /cases/<int:number>/take": EVERYBODY,
+    "POST /cases/<int:number>/consultations": EVERYBODY,
+    "POST /cases/<int:number>/consultations/<int:consultation_id>": EVERYBODY,
+    "POST /cases/<int:number>/consultations/<int:consultation_id>/close": EVERYBODY,
     "GET /escalations": EVERYBODY,
     "POST /escalations/<int:escalation_id>/acknowledge": EVERYBODY,
     "POST /escalations/<int:escalation_id>/take-over": EVERYBODY,
@@ -77,6 +89,13 @@ BODIES = {
     "POST /cases/<int:number>/entries/<int:entry_id>/friction": {"kind": "waited"},
     "POST /cases/<int:number>/entries/<int:entry_id>/friction/take-back": {"kind": "waited"},
     "POST /cases/<int:number>/merge": {"into": 1001},
+    "POST /cases/<int:number>/participants": {"person": "carl@customer.example"},
+    "POST /cases/<int:number>/links": {"kind": "related", "number": 1001},
+    "POST /cases/<int:number>/links/remove": {"number": 1001},
+    "POST /cases/<int:number>/split": {"entries": [6]},
+    "POST /cases/<int:number>/handover": {"agent": "me", "promised": "x", "tried": "y", "next_step": "z"},
+    "POST /cases/<int:number>/consultations": {"to": "parts@supplier.example", "subject": "x", "text": "y"},
+    "POST /cases/<int:number>/consultations/<int:consultation_id>": {"text": "y"},
     "POST /cases/<int:number>/addresses/<int:address_id>/extend": {"days": 1},
     "POST /escalations/<int:escalation_id>/hand-back": {"agent": "me", "text": "y"},
     "POST /cases/<int:number>/help": {"text": "y"},
@@ -101,12 +120,14 @@ def ids(bob: Program, customers: Customers) -> dict[str, int]:
     """A case with everything that a route can ask for, resolved so that it can be reopened and its address extended."""
     number = customers.write(files=[Upload("a.txt", "text/plain", b"a")])
     customers.are_asked_for("Order")
+    advice = bob.post(f"/cases/{number}/consultations", {"to": "parts@supplier.example", "subject": "x", "text": "y"})
     bob.post(f"/cases/{number}/resolve")
     address = bob.get(f"/cases/{number}").json["addresses"][0]
     entry = next(entry for entry in bob.get(f"/cases/{number}").json["entries"] if entry["kind"] == "mail-in")
     return {
         "entry_id": entry["id"], "proposal_id": customers.names_somebody_else(number),
         "escalation_id": customers.burn(), "number": number, "address_id": address["id"], "attachment_id": 1, "arrival_id": customers.post("held"),
+        "consultation_id": advice.json["id"], "participant_id": 1,
     }  # fmt: skip
 
 
