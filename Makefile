@@ -39,8 +39,9 @@ hostile: $(DEVSTAMP) ## show 3,000 hostile mails to a browser by the whole way i
 screenshots: $(DEVSTAMP) ## take pictures of every page, at three widths, light and dark, into var/screenshots/ (ONLY=/cases for some)
 	$(PY) -m tests.screenshots $(ONLY)
 
-kills: $(DEVSTAMP) ## kill -9 between the statements of drafts, answers, undo and merges (STRIDE=20: every twentieth)
+kills: $(DEVSTAMP) ## kill -9 between the statements of answers, undo, merges, and of what is escalated, told and mailed (STRIDE=20: every twentieth)
 	$(PY) -m tests.kills_of_deeds $(or $(STRIDE),20)
+	HOLDLINE_TEST_LONG=1 HOLDLINE_TEST_STRIDE=$(or $(STRIDE),20) $(PY) -m pytest -q -s tests/faults/test_kills.py -k "sweep or outlives"
 
 marathon: $(DEVSTAMP) ## kill -9 the product at random under eight writers, and count what is lost (KILLS=60, SEED=7)
 	$(PY) -m tests.marathon $(or $(KILLS),60) $(SEED)
