@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from markupsafe import Markup
@@ -46,6 +47,13 @@ def written(subject: str, body: str, language: str, values: dict[str, Any]) -> M
     return words.framed(" ".join(line.split()), text, html, language)
 
 
+def listed(things: Iterable[dict[str, str]]) -> str:
+    """What several mails would say, as a list for a desk's own words."""
+    return "\n".join(
+        f"- **{markdown.escaped(one['headline'])}** {markdown.escaped(one['news'])} <{one['link']}>" for one in things
+    )
+
+
 def framed_reply(language: str, values: dict[str, Any]) -> MailWords:
     """An answer as its reader gets it, for whoever looks at the words around it."""
     return words.mail("reply", language, **values)
@@ -55,7 +63,8 @@ def ours(name: str, language: str, *, informal: bool = False) -> tuple[str, str]
     """(subject, body) of our own words, with placeholders, for a desk to begin with."""
     values: dict[str, Any] = {key: "{" + place + "}" for place, key in _KEYS.items()}
     values |= {"subject": "", "text": "", "html": "", "signature": "", "marker": "", "quote": None}
-    values |= {"ahead": 0, "by_own": True, "tells": True}
+    values |= {"ahead": 0, "by_own": True, "tells": True, "broken": 0}
+    values |= {"things": [{"headline": "{list}", "news": "", "link": ""}]}
     if name != "follow-up":
         values["follows"] = None
     if name == "reply":
@@ -92,7 +101,7 @@ def signature(desk: Desk, agent: Agent | None, author: str, *, team: str = "") -
 _KEYS = {  # placeholder → the name by which templates/mail call it
     "case": "number", "desk": "desk", "name": "name", "grace_days": "grace_days", "first_case": "follows", "ended_on": "ended_on",
     "link": "link", "days": "days", "minutes": "minutes", "headline": "headline", "news": "news",
-    "until": "until", "first_until": "first_until", "ahead": "ahead",
+    "until": "until", "first_until": "first_until", "ahead": "ahead", "count": "count", "list": "list",
 }  # fmt: skip
 _KNOWN = tuple(_KEYS)
 
@@ -105,7 +114,13 @@ def _places(values: dict[str, Any]) -> dict[str, str]:
 def _escaped(values: dict[str, Any]) -> dict[str, str]:
     """As Markdown that says just this; our own link stays one."""
     found = _places(values)
-    return {place: f"<{value}>" if place == "link" else markdown.escaped(value) for place, value in found.items()}
+    return {place: _as_markdown(place, value) for place, value in found.items()}
+
+
+def _as_markdown(place: str, value: str) -> str:
+    if place == "list":
+        return f"\n\n{value}\n\n"  # made of escaped words
+    return f"<{value}>" if place == "link" else markdown.escaped(value)
 
 
 def _plain(body: str, values: dict[str, Any]) -> str | None:

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
-from helpdesk.actions import notices, outbox, raising, watching, webhooks
+from helpdesk.actions import digests, notices, outbox, raising, watching, webhooks
 from helpdesk.models import Case, CaseAlarm, CaseClock, Escalation, EscalationTelling, OutboxMail
 from helpdesk.policies import escalation as policy
 from helpdesk.policies.cases import UNSOLVED
@@ -161,9 +161,7 @@ def _mail(session: Session, telling: EscalationTelling, now: datetime) -> None:
     row, case = telling.escalation, telling.escalation.case
     telling.how, telling.mail_at = "mail", None
     session.flush()
-    this = (OutboxMail.kind == "escalation", OutboxMail.case_number == case.number, OutboxMail.recipient == telling.agent.email)
-    at_once = session.scalars(select(OutboxMail).where(*this, OutboxMail.created_at == now))
-    if any((mail.words["reason"], mail.words["wish"]) == (row.reason, row.words) for mail in at_once):
+    if _is_said(session, telling, now):
         return  # two clocks of a case passed at one instant: one mail says so
     words = {
         "number": case.number,
@@ -179,6 +177,16 @@ def _mail(session: Session, telling: EscalationTelling, now: datetime) -> None:
         "instead_of": telling.instead_of.name if telling.instead_of else "",
     }
     outbox.queue_to_agent(session, "escalation", telling.agent, words, case=case, now=now)
+    digests.put_together(session, telling.agent, now=now)
+
+
+def _is_said(session: Session, telling: EscalationTelling, now: datetime) -> bool:
+    """Whether a mail that leaves at this instant says the same of the case."""
+    row, its = telling.escalation, OutboxMail.case_number
+    this = (OutboxMail.kind == "escalation", OutboxMail.recipient == telling.agent.email, OutboxMail.created_at == now)
+    at_once = session.scalars(select(OutboxMail.words).where(*this, or_(its == row.case_number, its.is_(None))))
+    said = {(one["number"], one["reason"], one["wish"]) for words in at_once for one in digests.things(words)}
+    return (row.case_number, row.reason, row.words) in said
 
 
 def _take(

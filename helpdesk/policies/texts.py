@@ -24,6 +24,7 @@ TEXTS: dict[str, Text] = {
     "notification": Text(("case", "desk", "name", "link"), needed=("link",)),
     "notice": Text(("case", "desk", "name", "link", "headline", "news"), needed=("news", "link")),
     "escalation": Text(("case", "desk", "name", "link", "headline", "news"), needed=("news", "link")),
+    "escalations": Text(("desk", "name", "link", "count", "list"), needed=("list",)),
     "invitation": Text(("desk", "name", "link", "days"), needed=("link",)),
     "reset": Text(("desk", "name", "link", "minutes"), needed=("link",)),
 }

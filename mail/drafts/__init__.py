@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, tzinfo
+from datetime import datetime
 from typing import Any
 
 from markupsafe import Markup
@@ -17,10 +17,10 @@ from helpdesk.present import markdown
 from helpdesk.queries import addresses as find
 from helpdesk.queries import consultations as find_consultations
 from helpdesk.queries import handovers
-from helpdesk.words import MailWords, moment, spoken, translations
+from helpdesk.words import MailWords, spoken, translations
 from mail import tickets
 from mail.compose import Draft
-from mail.drafts import before
+from mail.drafts import before, escalations
 from mail.letter import File, Mailbox
 from mail.quoting import MARKERS
 
@@ -155,20 +155,13 @@ def _to_agent(session: Session, row: OutboxMail) -> Draft:
     values: dict[str, Any] = {"desk": name, "name": row.recipient_name}
     if row.kind in ("notification", "notice"):
         values |= {**row.words, "link": f"{settings.base_url}/cases/{row.words['number']}"}
-    elif row.kind == "escalation" and case is not None:
-        values |= {**_escalation(row, case, settings.zone), "link": f"{settings.base_url}/cases/{case.number}#escalation"}
+    elif row.kind == "escalation":
+        return _as_it_is(session, row, Mailbox(name, address), escalations.words_of(session, row, desk, values))
     else:
         token = keys.unlock(row.words["token"])
         values |= {"link": f"{settings.base_url}/password/{token}"}
         values |= {"days": INVITATION.days, "minutes": RESET.seconds // 60}
     return _of_its_own_accord(session, row, Mailbox(name, address), values, desk)
-
-
-def _escalation(row: OutboxMail, case: Case, zone: tzinfo) -> dict[str, Any]:
-    """Of what is not ours only the subject and the customer's name (W18)."""
-    times = {name: datetime.fromisoformat(row.words[name]) if row.words[name] else None for name in ("due", "since")}
-    said = {name: moment(at, row.created_at, row.language, zone) if at else "" for name, at in times.items()}
-    return {**row.words, **said, "subject": case.subject, "customer": case.requester.called}
 
 
 def _probe(session: Session, row: OutboxMail) -> Draft:

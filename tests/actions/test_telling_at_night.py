@@ -131,7 +131,8 @@ def test_what_waits_about_two_things_is_mailed_about_both(told: Burning) -> None
     with told.database.reading() as session:
         to_erik = OutboxMail.kind == "escalation", OutboxMail.recipient == "erik@example.org"
         mails = session.scalars(select(OutboxMail).where(*to_erik, OutboxMail.created_at == told.at(MORNING))).all()
-    assert sorted((mail.words["reason"], mail.words["wish"]) for mail in mails) == [
+    (mail,) = mails
+    assert sorted((thing["reason"], thing["wish"]) for thing in mail.words["things"]) == [
         ("breach", ""), ("help", "May I refund 400 euros?"), ("help", "May I send a new one?"),
     ]  # fmt: skip
 

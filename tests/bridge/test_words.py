@@ -58,6 +58,17 @@ VALUES: dict[str, dict[str, Any]] = {
         "headline": "Broken since 16:00 yesterday: Printer",
         "news": "Anna has been waiting for a first answer since 16:00 yesterday.",
     },
+    "escalations": {
+        "desk": "Help desk",
+        "name": "Bob",
+        "link": "https://desk.example.org/notices",
+        "count": 2,
+        "broken": 1,
+        "things": [
+            {"headline": "Broken: Printer", "news": "Anna waits.", "link": "https://desk.example.org/cases/1042#escalation"},
+            {"headline": "At risk: <b>Lamp</b>", "news": "Eva waits.", "link": "https://desk.example.org/cases/1043#escalation"},
+        ],
+    },
     "invitation": {"desk": "Help desk", "name": "Bob", "link": "https://desk.example.org/password/x", "days": 7},
     "reset": {"desk": "Help desk", "name": "Bob", "link": "https://desk.example.org/password/x", "minutes": 30},
 }
@@ -76,7 +87,7 @@ def test_a_mail_loads_nothing_runs_nothing_and_follows_nobody(name: str, values:
     tree = LexborHTMLParser(html)
     assert not tree.css("img, script, link, iframe, object, embed, form, input, video, audio, base, svg, [background], [src]")
     assert not re.search(r"url\(|@import|@font-face", html)
-    ours = {values["link"]} if "link" in values else set()
+    ours = {one["link"] for one in (values, *values.get("things", ())) if "link" in one}
     assert {a.attributes["href"] for a in tree.css("a")} <= ours | {"https://x.example"}
 
 
@@ -200,7 +211,7 @@ def test_our_answers_html_stays_html() -> None:
 
 
 def test_a_mail_to_an_agent_has_its_link_in_both_forms() -> None:
-    for name in ("notification", "notice", "escalation", "invitation", "reset"):
+    for name in ("notification", "notice", "escalation", "escalations", "invitation", "reset"):
         mail = said(name)
         assert VALUES[name]["link"] in mail.text
         (deed,) = LexborHTMLParser(mail.html).css("a.deed")

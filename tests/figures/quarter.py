@@ -91,8 +91,9 @@ def _told(database: db.Database) -> Counter[Ring | Telling]:
         for mail in session.scalars(
             select(OutboxMail).where(OutboxMail.kind == "escalation", OutboxMail.recipient == carol.email)
         ):
-            if mail.words["reason"] == "breach":
-                found[mail.case_number or 0, "any", mail.created_at, "mail"] += 1
+            for thing in mail.words.get("things", [mail.words]):  # what leaves at one instant is one mail
+                if thing["reason"] == "breach":
+                    found[thing["number"], "any", mail.created_at, "mail"] += 1
     return found
 
 

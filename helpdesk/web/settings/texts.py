@@ -165,12 +165,14 @@ _OF_ESCALATION: dict[str, Any] = {
 
 def _example(desk: Desk, name: str, language: str) -> dict[str, Any]:
     """What stands for a case in the preview."""
-    base = house(session()).settings.base_url
-    example = _OF_ESCALATION if name == "escalation" else {"about": "mention"}
-    news = {"number": 1042, "by": agent().name, "instead_of": "", **example}
+    base, informal = house(session()).settings.base_url, desk.address_form == "du"
+    burns = name in ("escalation", "escalations")
+    news = {"number": 1042, "by": agent().name, "instead_of": "", **(_OF_ESCALATION if burns else {"about": "mention"})}
+    said = told(language, informal=informal, of="escalation" if burns else "notice", **news)
+    things = [{**said, "link": f"{base}/cases/{number}#escalation"} for number in (1042, 1043)]
     return {
         "number": 1042, "desk": desk.name, "name": agent().name, "grace_days": house(session()).settings.grace.days,
-        **told(language, informal=desk.address_form == "du", of="escalation" if name == "escalation" else "notice", **news), "follows": 1001, "ended_on": "19.12.", **_times(desk, language), "link": f"{base}/cases/1042", "days": 7, "minutes": 30,
+        **said, "things": things, "list": letters.listed(things), "count": 2, "broken": 2, "follows": 1001, "ended_on": "19.12.", **_times(desk, language), "link": f"{base}/cases/1042", "days": 7, "minutes": 30,
     }  # fmt: skip
 
 
