@@ -26,7 +26,7 @@ def mail(session: Session, desk: Desk | None, name: str, language: str, values: 
     """The words of this mail.  Raises jinja2.UndefinedError where a value is missing."""
     language = spoken(language)
     informal = desk is not None and desk.address_form == "du"
-    if name in ("notice", "escalation"):
+    if name in ("notice", "escalation", "report-failed"):
         values = {**values, **words.told(language, informal=informal, of=name, **values)}
     occasion = "follow-up" if name == "acknowledgement" and values.get("follows") else name
     own = find.own(session, desk, occasion, language) if desk is not None and occasion in TEXTS else None

@@ -15,7 +15,7 @@ from helpdesk.actions.desks import NotUsable
 from helpdesk.actions.events import record
 from helpdesk.models import Agent, ReportMail, ReportSchedule, Team
 from helpdesk.policies.permissions import may
-from helpdesk.policies.schedules import RHYTHMS, USUAL_MINUTE, Rhythm, last_due, next_due
+from helpdesk.policies.schedules import RHYTHMS, TELLS_AFTER, USUAL_MINUTE, Rhythm, last_due, next_due, next_try
 from helpdesk.queries import clocks
 
 MOST = 20  # of one agent
@@ -95,6 +95,7 @@ def send(session: Session, due: Due, *, now: datetime) -> bool:
     if row is None:
         return False
     row.next_at = next_due(cast(Rhythm, row.rhythm), row.minute, clocks.zone_of(session, row.team_id), now)
+    row.attempts, row.try_at, row.told_at = 0, None, None
     if due.words is None or not may(row.agent, "report.read"):
         return False
     try:
@@ -104,6 +105,28 @@ def send(session: Session, due: Due, *, now: datetime) -> bool:
         return False
     outbox.queue_to_agent(session, "report", row.agent, dict(due.words), now=now)
     return True
+
+
+def failed(session: Session, schedule_id: int, *, now: datetime) -> None:
+    """It could not be collected: it is tried again later and later, and the admins hear of it once, until it was sent.
+
+    Of two who tried at once the first one counts.
+    """
+    mine = ReportSchedule.id == schedule_id, ReportSchedule.next_at <= now
+    row = session.scalar(select(ReportSchedule).where(*mine).with_for_update(of=ReportSchedule))
+    if row is None or (row.try_at is not None and row.try_at > now):
+        return
+    row.attempts += 1
+    row.try_at = next_try(row.attempts, now)
+    if row.attempts >= TELLS_AFTER and row.told_at is None:
+        row.told_at = now
+        _tell_admins(session, row, now)
+
+
+def _tell_admins(session: Session, row: ReportSchedule, now: datetime) -> None:
+    words = {"report": row.report, "reader": row.agent.name, "due": row.next_at.isoformat(), "attempts": row.attempts}
+    for admin in session.scalars(select(Agent).where(Agent.active, Agent.role == "admin").order_by(Agent.id)):
+        outbox.queue_to_agent(session, "report-failed", admin, words, now=now)
 
 
 def _facts(row: ReportSchedule) -> dict[str, object]:

@@ -43,4 +43,5 @@ def _send_report(database: Database, schedule_id: int, shelf: Shelf, now: dateti
         return in_one(database, lambda session: report_mails.send(session, order, now=now))
     except Exception as error:  # one that cannot be collected holds up no other; its text can hold a customer's words (P6)
         log.error("report not sent", schedule=schedule_id, error=type(error).__name__)
+        in_one(database, lambda session: report_mails.failed(session, schedule_id, now=now))
         return False

@@ -24,6 +24,9 @@ class ReportSchedule(Base):
     team_id: Mapped[int | None] = mapped_column(ForeignKey("team.id", ondelete="CASCADE"))  # None: all teams
     next_at: Mapped[datetime] = mapped_column(index=True)
     created_at: Mapped[datetime]
+    attempts: Mapped[int] = mapped_column(default=0, server_default="0")  # tries of the one that is due that failed
+    try_at: Mapped[datetime | None]  # not before then, where one failed
+    told_at: Mapped[datetime | None]  # the admins heard that it cannot be sent; None again once it was
 
     agent: Mapped[Agent] = relationship(lazy="joined")
     team: Mapped[Team | None] = relationship(lazy="joined")

@@ -11,6 +11,8 @@ Rhythm = Literal["daily", "weekly", "monthly"]
 RHYTHMS: tuple[Rhythm, ...] = get_args(Rhythm)
 USUAL_MINUTE = 7 * 60 + 30
 LATE = timedelta(hours=1)  # from then on a report says that it is
+PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240))  # after each try that failed; the last one stays
+TELLS_AFTER = 5  # tries that failed: for more than an hour, which is no passing trouble
 _LENGTHS: dict[Rhythm, Length] = {"daily": "day", "weekly": "week", "monthly": "month"}
 
 
@@ -53,3 +55,8 @@ def days_of(rhythm: Rhythm, day: date) -> Days:
 def is_late(due_at: datetime, now: datetime) -> bool:
     """Whether it comes so much later than it was due that its reader should know."""
     return now - due_at > LATE
+
+
+def next_try(attempts: int, now: datetime) -> datetime:
+    """When one that could not be collected so many times is tried again."""
+    return now + PAUSES[min(attempts, len(PAUSES)) - 1]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from helpdesk.models import Agent, ReportSchedule
@@ -24,6 +24,7 @@ def own(session: Session, agent: Agent, schedule_id: int) -> ReportSchedule | No
 
 
 def due(session: Session, now: datetime) -> Sequence[int]:
-    """The ids of those whose time has come, the longest overdue first."""
-    query = select(ReportSchedule.id).where(ReportSchedule.next_at <= now)
+    """The ids of those whose time has come, the longest overdue first; one that failed waits for its next try."""
+    again = or_(ReportSchedule.try_at.is_(None), ReportSchedule.try_at <= now)
+    query = select(ReportSchedule.id).where(ReportSchedule.next_at <= now, again)
     return session.scalars(query.order_by(ReportSchedule.next_at, ReportSchedule.id)).all()

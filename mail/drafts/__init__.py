@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any
 
 from markupsafe import Markup
@@ -17,7 +17,9 @@ from helpdesk.present import markdown
 from helpdesk.queries import addresses as find
 from helpdesk.queries import consultations as find_consultations
 from helpdesk.queries import handovers
-from helpdesk.words import MailWords, spoken, translations
+from helpdesk.reports import asked
+from helpdesk.reports.words import labels
+from helpdesk.words import MailWords, moment, spoken, translations
 from mail import tickets
 from mail.compose import Draft
 from mail.drafts import before, escalations
@@ -157,11 +159,19 @@ def _to_agent(session: Session, row: OutboxMail) -> Draft:
         values |= {**row.words, "link": f"{settings.base_url}/cases/{row.words['number']}"}
     elif row.kind == "escalation":
         return _as_it_is(session, row, Mailbox(name, address), escalations.words_of(session, row, desk, values))
+    elif row.kind == "report-failed":
+        values |= _failed_report(row, settings.zone)
     else:
         token = keys.unlock(row.words["token"])
         values |= {"link": f"{settings.base_url}/password/{token}"}
         values |= {"days": INVITATION.days, "minutes": RESET.seconds // 60}
     return _of_its_own_accord(session, row, Mailbox(name, address), values, desk)
+
+
+def _failed_report(row: OutboxMail, zone: tzinfo) -> dict[str, Any]:
+    name, due = asked.named(row.words["report"]), datetime.fromisoformat(row.words["due"])
+    called = labels.of_report(translations(row.language).gettext, name) if name else row.words["report"]
+    return {**row.words, "report": called, "due": moment(due, row.created_at, row.language, zone)}
 
 
 def _probe(session: Session, row: OutboxMail) -> Draft:

@@ -9,12 +9,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import event, func, select
 
-from helpdesk import jobs
+from helpdesk import clock, jobs
 from helpdesk.actions import agents, desks, report_mails
 from helpdesk.actions.desks import NotUsable
 from helpdesk.models import Agent, Calendar, Event, Installation, OutboxMail, ReportMail, ReportSchedule
 from helpdesk.queries import schedules
 from helpdesk.reports.shelf import Shelf
+from mail import drafts
 from tests.conftest import MONDAY
 from tests.sample_report import sample
 
@@ -195,6 +196,36 @@ def test_no_report_leaves_while_the_clock_cannot_be_believed(desk):
     with desk.transaction() as session:
         session.merge(Installation(name=jobs.LAST_SWEEP, value={"at": (DUE - MINUTE).isoformat()}))
     assert jobs.send_reports(desk, now=DUE, shelf=SHELF) == 1
+
+
+def test_one_that_cannot_be_collected_is_tried_later_and_later_and_the_admins_hear_of_it_once(desk):
+    with desk.transaction() as session:
+        agents.create(session, "ada@example.org", "Ada", role="admin", now=MONDAY)
+    tries = []
+
+    def collect(_session, scope, _reader):
+        tries.append(clock.now())
+        if clock.now() < DUE + 900 * MINUTE:
+            raise ValueError("secret words of a customer")
+        return replace(sample(), scope=scope)
+
+    times = [0, 1, 6, 21, 81, 321, 561, 801, 1041]
+    for minutes in sorted([*times, *(one - 0.5 for one in times[1:]), 1042, 1300]):
+        now = DUE + minutes * MINUTE
+        with clock.freeze(now):
+            sweep(desk, now, Shelf({"escalation": collect}))
+    assert [(at - DUE) / MINUTE for at in tries] == times
+    (mail,) = sent(desk)
+    assert mail.words["subject"].endswith("(late)")
+    with desk.reading() as session:
+        (told,) = session.scalars(select(OutboxMail).where(OutboxMail.kind == "report-failed")).all()
+        draft = drafts.draft(session, told, now=now)
+        row = session.scalars(select(ReportSchedule)).one()
+        assert (row.attempts, row.try_at, row.told_at) == (0, None, None)
+    assert (told.recipient, told.created_at) == ("ada@example.org", DUE + 81 * MINUTE)
+    assert draft.subject == "A report cannot be sent: Escalation report"
+    assert "“Escalation report” for Carol was due 07:30 today and could not be collected, after 5 tries." in draft.text
+    assert "secret" not in draft.text
 
 
 def test_a_report_is_ordered_once_cancelled_and_both_are_on_the_record(desk):

@@ -69,6 +69,7 @@ VALUES: dict[str, dict[str, Any]] = {
             {"headline": "At risk: <b>Lamp</b>", "news": "Eva waits.", "link": "https://desk.example.org/cases/1043#escalation"},
         ],
     },
+    "report-failed": {"desk": "Help desk", "headline": "A report cannot be sent: Daily", "news": "It was due.", "name": "Bob"},
     "invitation": {"desk": "Help desk", "name": "Bob", "link": "https://desk.example.org/password/x", "days": 7},
     "reset": {"desk": "Help desk", "name": "Bob", "link": "https://desk.example.org/password/x", "minutes": 30},
 }

@@ -1,11 +1,11 @@
 """When reports by mail are due, also where the clocks are put forward and back."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from helpdesk.policies.schedules import days_of, instant, is_late, last_due, next_due
+from helpdesk.policies.schedules import days_of, instant, is_late, last_due, next_due, next_try
 
 BERLIN, UTC_ZONE = ZoneInfo("Europe/Berlin"), ZoneInfo("UTC")
 HALF_PAST_SEVEN = 7 * 60 + 30
@@ -65,3 +65,9 @@ def test_a_report_is_of_what_is_over_on_its_day():
 def test_a_report_says_that_it_is_late_from_an_hour_on():
     assert not is_late(at(2026, 11, 23, 6, 30), at(2026, 11, 23, 7, 30))
     assert is_late(at(2026, 11, 23, 6, 30), at(2026, 11, 23, 7, 31))
+
+
+def test_what_failed_is_tried_again_later_and_later_but_at_least_six_times_a_day() -> None:
+    now = datetime(2026, 11, 9, 7, 30, tzinfo=UTC)
+    pauses = [next_try(attempts, now) - now for attempts in range(1, 9)]
+    assert [pause / timedelta(minutes=1) for pause in pauses] == [1, 5, 15, 60, 240, 240, 240, 240]

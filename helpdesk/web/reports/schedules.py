@@ -86,8 +86,14 @@ def _told(row: ReportSchedule) -> dict[str, object]:
         "called": labels.of_report(_, name) if name else row.report,
         "rhythm": rhythm,
         "team": row.team.name if row.team else _("all teams"),
-        "next": Speech(language.current(), zone).moment(row.next_at),
+        "next": _next(row, Speech(language.current(), zone)),
     }
+
+
+def _next(row: ReportSchedule, speech: Speech) -> str:
+    if row.attempts and row.try_at is not None:
+        return _("could not be collected, next try %(when)s", when=speech.moment(row.try_at))
+    return _("next on %(day)s", day=speech.moment(row.next_at))
 
 
 def _spelled(minute: int) -> str:

@@ -162,13 +162,20 @@ _OF_ESCALATION: dict[str, Any] = {
     "wish": "", "level": 2, "unseen": False,
 }  # fmt: skip
 
+_NEWS: dict[str, dict[str, Any]] = {
+    "escalation": _OF_ESCALATION,
+    "report-failed": {"report": "…", "reader": "Anna Weber", "due": "7:30", "attempts": 5},
+    "notice": {"about": "mention"},
+}
+_NEWS_OF = {"escalation": "escalation", "escalations": "escalation", "report-failed": "report-failed"}
+
 
 def _example(desk: Desk, name: str, language: str) -> dict[str, Any]:
     """What stands for a case in the preview."""
     base, informal = house(session()).settings.base_url, desk.address_form == "du"
-    burns = name in ("escalation", "escalations")
-    news = {"number": 1042, "by": agent().name, "instead_of": "", **(_OF_ESCALATION if burns else {"about": "mention"})}
-    said = told(language, informal=informal, of="escalation" if burns else "notice", **news)
+    of = _NEWS_OF.get(name, "notice")
+    news = {"number": 1042, "by": agent().name, "instead_of": "", **_NEWS[of]}
+    said = told(language, informal=informal, of=of, **news)
     things = [{**said, "link": f"{base}/cases/{number}#escalation"} for number in (1042, 1043)]
     return {
         "number": 1042, "desk": desk.name, "name": agent().name, "grace_days": house(session()).settings.grace.days,
