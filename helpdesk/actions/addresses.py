@@ -17,6 +17,8 @@ from helpdesk.policies import addresses as policy
 from helpdesk.policies.addresses import Purpose
 from helpdesk.queries import addresses as find
 
+_DOORS = ("reply", "side")  # that lead into a case, and end with it
+
 
 class CannotChange(Exception):
     """The address is past changing.  `str()` is a sentence for people."""
@@ -25,7 +27,7 @@ class CannotChange(Exception):
 def issue(session: Session, participant: Participant, *, now: datetime) -> ReplyAddress:
     """A new address for this participant of this case, valid while the case is open."""
     row = _mint(session, "reply", now=now, case=participant.case, participant=participant)
-    record(session, "address-issued", now=now, case=participant.case, thing=f"address {row.id}", after=_facts(row))
+    record(session, "address-issued", now=now, case=participant.case, thing=f"address {row.id}", after=_facts(session, row))
     return row
 
 
@@ -55,7 +57,7 @@ def ensure(session: Session, participant: Participant, *, now: datetime) -> Repl
     if last is None or find.standing_of(last, now) in ("revoked", "retired"):
         return issue(session, participant, now=now)
     if living is None:
-        before = _facts(last)
+        before = _facts(session, last)
         last.expires_at, last.expired_at = policy.expiry_after_resolution(now, house(session).settings.grace), None
         _tell(session, "address-extended", last, None, before, now)
     return last
@@ -64,17 +66,25 @@ def ensure(session: Session, participant: Participant, *, now: datetime) -> Repl
 def begin_grace(session: Session, case: Case, *, now: datetime) -> None:
     """The problem is solved: every living address gets its last day.  Called again (an answer after that), it moves the day on."""
     until = policy.expiry_after_resolution(now, house(session).settings.grace)
-    for row in find.of_case(session, case.number):
+    for row in _living_with(session, case):
         if policy.lives(find.standing_of(row, now)) and (row.expires_at is None or row.expires_at < until):
             row.expires_at = until
-    for row in find.sides_of(session, case.number):
-        row.expires_at = row.expires_at or until  # whoever was asked for advice may still answer for as long
 
 
 def renew(session: Session, case: Case, *, now: datetime) -> None:
     """The case is open again: its addresses live again, also expired ones; revoked and retired ones stay what they are."""
-    for row in find.of_case(session, case.number):
+    for row in _living_with(session, case):
         if find.standing_of(row, now) in ("grace", "expired"):
+            row.expires_at = row.expired_at = None
+
+
+def settle_sides(session: Session, case: Case, *, now: datetime) -> None:
+    """After two cases came apart: third parties' addresses live and end with the case in which they were asked."""
+    grace = policy.expiry_after_resolution(now, house(session).settings.grace)
+    for row in find.sides_of(session, case.number, still_asked=True):
+        if case.state == "resolved":
+            row.expires_at = row.expires_at or grace
+        elif find.standing_of(row, now) in ("grace", "expired"):
             row.expires_at = row.expired_at = None
 
 
@@ -86,7 +96,7 @@ def extend(session: Session, row: ReplyAddress, days: int, *, agent: Agent, now:
         raise CannotChange("This address was withdrawn or retired; it cannot be extended.")
     if row.expires_at is None:
         raise CannotChange("This address lives as long as the case is open; there is nothing to extend.")
-    before = _facts(row)
+    before = _facts(session, row)
     row.expires_at, row.expired_at = policy.expiry_after_extension(row.expires_at, now, days), None
     return _tell(session, "address-extended", row, agent, before, now)
 
@@ -98,7 +108,7 @@ def revoke(session: Session, row: ReplyAddress, *, agent: Agent, now: datetime) 
         raise CannotChange("This address is retired already.")
     if where == "revoked":
         return None
-    before = _facts(row)
+    before = _facts(session, row)
     row.revoked_at = now
     return _tell(session, "address-revoked", row, agent, before, now)
 
@@ -137,7 +147,7 @@ def due_to_expire(session: Session, now: datetime) -> tuple[list[ReplyAddress], 
 
 def expire(session: Session, row: ReplyAddress, *, now: datetime) -> None:
     """Note that an address has ended."""
-    before = _facts(row)
+    before = _facts(session, row)
     row.expired_at = now
     _tell(session, "expired", row, None, before, now)
 
@@ -146,14 +156,14 @@ def due_to_retire(session: Session, now: datetime) -> list[ReplyAddress]:
     """Expired or withdrawn eleven months ago and more."""
     limit = now - policy.RETIRED_AFTER
     ended = or_(ReplyAddress.expired_at <= limit, ReplyAddress.revoked_at <= limit)
-    query = select(ReplyAddress).where(ReplyAddress.purpose == "reply", ReplyAddress.retired_at.is_(None), ended)
+    query = select(ReplyAddress).where(ReplyAddress.purpose.in_(_DOORS), ReplyAddress.retired_at.is_(None), ended)
     return list(session.scalars(query.order_by(ReplyAddress.id).with_for_update(skip_locked=True)))
 
 
 def retire(session: Session, row: ReplyAddress, *, now: datetime) -> None:
     """Forget an address, but for its keyed hash: it will never be issued again."""
     session.merge(Tombstone(digest=house(session).keys.digest("tombstone", row.token), retired_at=now))
-    before = _facts(row)
+    before = _facts(session, row)
     row.retired_at, row.token, row.address = now, f"retired-{row.id}", f"retired-{row.id}"
     _tell(session, "address-retired", row, None, before, now)
 
@@ -174,7 +184,7 @@ def is_unknown(session: Session, row: ReplyAddress) -> bool:
 
 def _may_expire() -> list[Any]:
     return [
-        ReplyAddress.purpose == "reply",
+        ReplyAddress.purpose.in_(_DOORS),
         ReplyAddress.expires_at.is_not(None),
         ReplyAddress.expired_at.is_(None),
         ReplyAddress.revoked_at.is_(None),
@@ -211,8 +221,13 @@ def _spell(session: Session, purpose: Purpose, token: str) -> str:
     return f"{base}+{policy.encode(purpose, token, domain=domain, key=keys.key(purpose))}@{domain}"
 
 
-def _facts(row: ReplyAddress) -> dict[str, Any]:
-    name = row.participant.person.called if row.participant else ""
+def _living_with(session: Session, case: Case) -> list[ReplyAddress]:
+    """Those whose life is that of the case: of who takes part, and of third parties as long as they are asked."""
+    return [*find.of_case(session, case.number), *find.sides_of(session, case.number, still_asked=True)]
+
+
+def _facts(session: Session, row: ReplyAddress) -> dict[str, Any]:
+    name = find.called(session, row)
     ends, ended = (at.isoformat() if at else None for at in (row.expires_at, row.expired_at))
     is_revoked = row.revoked_at is not None
     return {"address": row.id, "participant": name, "expires_at": ends, "expired_at": ended, "revoked": is_revoked}
@@ -225,4 +240,4 @@ def instant(said: str | None) -> datetime | None:
 
 def _tell(session: Session, deed: str, row: ReplyAddress, agent: Agent | None, before: dict[str, Any], now: datetime) -> Event:
     thing = f"address {row.id}"
-    return record(session, deed, now=now, agent=agent, case=row.case, thing=thing, before=before, after=_facts(row))
+    return record(session, deed, now=now, agent=agent, case=row.case, thing=thing, before=before, after=_facts(session, row))

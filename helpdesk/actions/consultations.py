@@ -110,9 +110,10 @@ def write(
     if row.letters:
         entry.subject = row.subject if row.subject.lower().startswith("re:") else f"Re: {row.subject}"
     row.letters.append(ConsultationLetter(entry=entry))
-    before = {"closed_at": _said(row.closed_at), "expires_at": _said(row.reply_address.expires_at)}
-    row.closed_at = None
-    row.reply_address.expires_at = None if case.state != "resolved" else _grace(session, now)
+    door = row.reply_address
+    before = {"closed_at": _said(row.closed_at), "expires_at": _said(door.expires_at), "expired_at": _said(door.expired_at)}
+    row.closed_at = door.expired_at = None
+    door.expires_at = None if case.state != "resolved" else _grace(session, now)
     after = {
         "consultation": row.id,
         "name": row.called,
@@ -148,7 +149,9 @@ def take_back(session: Session, case: Case, event: Event, *, agent: Agent, now: 
         session.flush()
         addresses.forget(session, door, now=now)
     else:
-        row.closed_at, row.reply_address.expires_at = _instant(event.before["closed_at"]), _instant(event.before["expires_at"])
+        door, before = row.reply_address, event.before
+        row.closed_at = _instant(before["closed_at"])
+        door.expires_at, door.expired_at = _instant(before["expires_at"]), _instant(before["expired_at"])
     empty(session, entry)
     told = record(session, "undone", now=now, agent=agent, case=case, after={"undone": "consulted", "name": name})
     session.add(TakenBack(event_id=event.id, by_id=told.id))

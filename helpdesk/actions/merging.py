@@ -82,6 +82,9 @@ def unmerge(session: Session, case: Case, *, agent: Agent, now: datetime) -> Cas
         _restore(into, kept["into"])
         _give_lives_back(session, kept["doors"], into)
         clocks.put_back(session, into.number, kept.get("clocks", {}))  # it may have taken over the longer wait of the other
+    session.flush()
+    addresses.settle_sides(session, case, now=now)
+    addresses.settle_sides(session, into, now=now)
     stays = _came_since(session, into, row)
     record(session, "unmerged", now=now, agent=agent, case=case, after={"number": into.number, "stays": stays})
     record(session, "unmerged-from", now=now, agent=agent, case=into, after={"number": case.number, "stays": stays})

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 
 from helpdesk.db import house
-from helpdesk.models import Case, Desk, Participant, Person, ReplyAddress, Tombstone
+from helpdesk.models import Case, Consultation, Desk, Participant, Person, ReplyAddress, Tombstone
 from helpdesk.policies import addresses
 from helpdesk.policies.addresses import Standing
 
@@ -88,10 +88,24 @@ def doors_of(session: Session, case_number: int) -> list[ReplyAddress]:
     return [*of_case(session, case_number), *sides_of(session, case_number)]
 
 
-def sides_of(session: Session, case_number: int) -> list[ReplyAddress]:
-    """The addresses of the third parties who were asked for advice in a case."""
-    query = select(ReplyAddress).where(ReplyAddress.case_number == case_number, ReplyAddress.purpose == "side")
+def sides_of(session: Session, case_number: int, *, still_asked: bool = False) -> list[ReplyAddress]:
+    """The addresses of the third parties who were asked for advice in a case, or in one that was merged into it.
+
+    `still_asked`: only those whose consultation nobody has closed.
+    """
+    there = select(Case.number).where(or_(Case.number == case_number, Case.merged_into == case_number))
+    query = select(ReplyAddress).where(ReplyAddress.case_number.in_(there), ReplyAddress.purpose == "side")
+    if still_asked:
+        query = query.join(Consultation, Consultation.reply_address_id == ReplyAddress.id).where(Consultation.closed_at.is_(None))
     return list(session.scalars(query.order_by(ReplyAddress.id)))
+
+
+def called(session: Session, row: ReplyAddress) -> str:
+    """Whose address it is: a participant's, or a third party's."""
+    if row.participant is not None:
+        return row.participant.person.called
+    asked = session.scalar(select(Consultation).where(Consultation.reply_address_id == row.id)) if row.purpose == "side" else None
+    return asked.called if asked is not None else ""
 
 
 def participant(session: Session, case_number: int, address: str) -> Participant | None:

@@ -76,7 +76,7 @@ def _addresses(session: Session) -> Iterator[str]:
         if row.expired_at is not None and row.expires_at is None:
             yield f"address {row.id}: has expired without a last day"
     resolved = select(ReplyAddress).join(Case, ReplyAddress.case_number == Case.number).where(
-        Case.state == "resolved", ReplyAddress.purpose == "reply", ReplyAddress.expires_at.is_(None),
+        Case.state == "resolved", Case.merged_into.is_(None), ReplyAddress.purpose.in_(("reply", "side")), ReplyAddress.expires_at.is_(None),
         ReplyAddress.revoked_at.is_(None), ReplyAddress.retired_at.is_(None),
     )  # fmt: skip
     for row in session.scalars(resolved):

@@ -21,7 +21,8 @@ def of_story(session: Session, numbers: Collection[int]) -> list[Consultation]:
     """The consultations in these cases with what was written, the oldest first."""
     letters = selectinload(Consultation.letters).joinedload(ConsultationLetter.entry)
     query = select(Consultation).where(Consultation.case_number.in_(numbers)).order_by(Consultation.id)
-    return list(session.scalars(query.options(letters.selectinload(Entry.attachments), letters.selectinload(Entry.deliveries))))
+    query = query.options(letters.selectinload(Entry.attachments), letters.selectinload(Entry.deliveries))
+    return list(session.scalars(query.options(joinedload(Consultation.reply_address))))
 
 
 def in_case(session: Session, case: Case, consultation_id: int) -> Consultation | None:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
 from helpdesk import clock
 from helpdesk.actions import consultations
-from helpdesk.models import Case, Consultation, Entry, Notice
+from helpdesk.models import Case, Consultation, Entry, Notice, ReplyAddress
 from tests.cast import Customer
 from tests.ways import in_process
 
 PARTS = "parts@supplier.example"
+GRACE, INSTANT = timedelta(days=28), timedelta(microseconds=1)
 
 
 @pytest.fixture()
@@ -97,6 +100,62 @@ def test_a_closed_consultation_takes_mail_for_the_grace_period_and_none_after(de
     brought = supplier.answers("And in spring")
     assert brought.refused
     assert case.said[-1].text == "Only in summer"
+
+
+def side(desk) -> ReplyAddress:
+    with desk.database.reading() as session:
+        return session.scalars(select(ReplyAddress).where(ReplyAddress.purpose == "side")).one()
+
+
+@in_process
+def test_the_address_of_a_third_party_lives_and_ends_as_those_of_the_case(desk, case, anna, bob, supplier) -> None:
+    asks(desk, case, bob)
+    bob.resolves(case)
+    desk.days_pass(20)
+    anna.answers("Still burning")
+    desk.days_pass(30)
+    assert supplier.answers("Only in summer").outcome == "case"  # it would have ended, had the case not come back
+    bob.resolves(case)
+    desk.waits_until(clock.now() + GRACE - INSTANT)
+    assert supplier.answers("In spring, too").outcome == "case"
+    desk.waits_until(clock.now() + INSTANT)
+    assert supplier.answers("And in autumn").refused
+    assert (side(desk).expired_at, [event for event in case.events if event == "expired"]) == (clock.now(), ["expired"] * 2)
+    desk.days_pass(336)
+    assert side(desk).retired_at is not None
+    assert case.events[-1] == "address-retired"
+
+
+@in_process
+def test_what_was_closed_ends_also_in_a_case_that_comes_back_and_writing_again_opens_it(desk, case, anna, bob, supplier) -> None:
+    asks(desk, case, bob)
+    closes(desk, bob)
+    bob.resolves(case)
+    bob.reopens(case)
+    desk.days_pass(29)
+    assert supplier.answers("Only in summer").refused
+
+    def again(session):
+        row = session.scalars(select(Consultation)).one()
+        consultations.write(session, row, "And in spring?", agent=bob._me(session), now=clock.now())
+
+    desk.changes(again)
+    desk.days_pass(29)
+    assert supplier.answers("In spring, too").outcome == "case"
+
+
+@in_process
+def test_a_third_party_of_a_merged_case_answers_as_long_as_the_other_one_lives(desk, case, anna, bob, supplier) -> None:
+    asks(desk, case, bob)
+    other = anna.writes("And the scanner, too")
+    bob.merges(case, other)
+    bob.resolves(other)
+    assert side(desk).expires_at == clock.now() + GRACE
+    desk.days_pass(20)
+    bob.unmerges(case)
+    assert (case.state, side(desk).expires_at) == ("waiting", None)
+    desk.days_pass(9)
+    assert (supplier.answers("Only in summer").case, supplier.inbox[-1]["Subject"]) == (case, "Model 7")
 
 
 @in_process

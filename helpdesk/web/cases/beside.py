@@ -9,11 +9,14 @@ from typing import Any
 from flask import g
 from markupsafe import Markup
 
+from helpdesk import clock
 from helpdesk.models import Case, Consultation, Entry, Event
 from helpdesk.policies import verification
+from helpdesk.policies.addresses import lives
 from helpdesk.present import markdown
 from helpdesk.present.html import text_to_html
 from helpdesk.queries import consultations as find
+from helpdesk.queries.addresses import standing_of
 from helpdesk.queries.contents import Contents
 from helpdesk.web.access import agent, session
 from helpdesk.web.forms import Form
@@ -39,6 +42,7 @@ class Thread:
 
     row: Consultation
     letters: list[Letter]
+    has_ended: bool  # their address takes no mail any more
 
     @property
     def is_answered(self) -> bool:
@@ -52,7 +56,7 @@ def about(case: Case, numbers: Collection[int], events: list[Event], there: Cont
     form, of = g.pop("side_form", None) or (blank, None)
     rows = find.of_story(session(), numbers) if "consultation" in there else []
     return {
-        "threads": [Thread(row, [_letter(letter.entry) for letter in row.letters]) for row in rows],
+        "threads": [Thread(row, [_letter(letter.entry) for letter in row.letters], _has_ended(row)) for row in rows],
         "to_send_along": find.to_send_along(events),
         "asked_before": find.asked_before(session(), agent()) if "asked before" in there else [],
         "side": form,
@@ -64,6 +68,10 @@ def about(case: Case, numbers: Collection[int], events: list[Event], there: Cont
 def refused(form: Form, consultation_id: int) -> None:
     """Have the page show this form as it was filled in; 0 is that of a new consultation."""
     g.side_form = form, consultation_id
+
+
+def _has_ended(row: Consultation) -> bool:
+    return not lives(standing_of(row.reply_address, clock.now()))
 
 
 def _letter(entry: Entry) -> Letter:
