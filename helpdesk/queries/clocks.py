@@ -18,6 +18,7 @@ from helpdesk.policies.clocks import Facts, Terms
 from helpdesk.policies.deadlines import Fit
 from helpdesk.policies.hours import Hours, Span
 from helpdesk.policies.sla import KINDS, Clock, Kind
+from helpdesk.queries.one_of import one_of
 
 FIELDS = [one.name for one in fields(Clock)]
 COLUMNS: dict[Kind, str] = {"first-response": "first_response", "next-reply": "next_reply", "resolution": "resolution"}
@@ -133,6 +134,6 @@ def as_clock(row: CaseClock) -> Clock:
 def next_due(session: Session, numbers: Collection[int]) -> dict[int, CaseClock]:
     """Case number → the clock whose deadline comes first, or passed first, where one runs."""
     running = CaseClock.stopped_at.is_(None), CaseClock.paused_at.is_(None), CaseClock.due_at.is_not(None)
-    query = select(CaseClock).where(CaseClock.case_number.in_(numbers), *running)
+    query = select(CaseClock).where(one_of(session, CaseClock.case_number, numbers), *running)
     rows = session.scalars(query.order_by(CaseClock.due_at.desc(), CaseClock.id.desc()))
     return {row.case_number: row for row in rows}

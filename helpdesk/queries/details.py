@@ -11,6 +11,7 @@ from helpdesk.models import Agent, Case, CaseField, CaseTag, Cause, Field, Gestu
 from helpdesk.policies import fields as policy
 from helpdesk.policies.folding import fold
 from helpdesk.queries.cases import seen_by
+from helpdesk.queries.one_of import one_of
 
 
 def tags(session: Session, number: int) -> list[Tag]:
@@ -21,7 +22,11 @@ def tags(session: Session, number: int) -> list[Tag]:
 
 def tags_of(session: Session, numbers: Collection[int]) -> dict[int, list[str]]:
     """Case number → the names of its tags, for lists."""
-    query = select(CaseTag.case_number, Tag.name).join(Tag, CaseTag.tag_id == Tag.id).where(CaseTag.case_number.in_(numbers))
+    query = (
+        select(CaseTag.case_number, Tag.name)
+        .join(Tag, CaseTag.tag_id == Tag.id)
+        .where(one_of(session, CaseTag.case_number, numbers))
+    )
     found: dict[int, list[str]] = {}
     for number, name in session.execute(query.order_by(Tag.folded)):
         found.setdefault(number, []).append(name)

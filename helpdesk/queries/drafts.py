@@ -12,6 +12,7 @@ from helpdesk.models import Agent, Beginning, Case, Draft, Entry, Event, Recall
 from helpdesk.policies.answering import is_news
 from helpdesk.queries.cases import seen_by
 from helpdesk.queries.events import stands
+from helpdesk.queries.one_of import one_of
 
 
 def writing(session: Session, case: Case, agent: Agent) -> Draft | None:
@@ -67,7 +68,7 @@ def count(session: Session, agent: Agent) -> int:
 
 def among(session: Session, agent: Agent, numbers: Collection[int]) -> set[int]:
     """Those of these cases in which this agent has something unsent."""
-    query = select(Draft.case_number).where(Draft.agent_id == agent.id, Draft.case_number.in_(numbers))
+    query = select(Draft.case_number).where(Draft.agent_id == agent.id, one_of(session, Draft.case_number, numbers))
     return set(session.scalars(query.where(Draft.state.in_(("writing", "planned"))).distinct()))
 
 

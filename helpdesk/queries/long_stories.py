@@ -9,6 +9,7 @@ from helpdesk.models import Agent, Case, Entry, Event
 from helpdesk.policies.doubt import waits
 from helpdesk.policies.long_stories import LONGEST, Gap, Line, gaps
 from helpdesk.queries import cases
+from helpdesk.queries.one_of import one_of
 
 
 def shortened(session: Session, case: Case, agent: Agent, *, holds_others: bool = True) -> tuple[list[Event], list[Gap]]:
@@ -21,7 +22,9 @@ def shortened(session: Session, case: Case, agent: Agent, *, holds_others: bool 
 
 
 def _lines(session: Session, events: list[Event], said: list[int]) -> list[Line]:
-    query = select(Entry.id, Entry.flags, Entry.judgement, Entry.traits).where(Entry.id.in_(said), Entry.kind == "mail-in")
+    query = select(Entry.id, Entry.flags, Entry.judgement, Entry.traits).where(
+        one_of(session, Entry.id, said), Entry.kind == "mail-in"
+    )
     loud = {
         entry_id
         for entry_id, flags, judgement, traits in session.execute(query)

@@ -11,6 +11,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from helpdesk.models import Agent, ApiToken, Case, Desk, Membership, Participant, Person, PersonWord, Team
 from helpdesk.policies.folding import fold, spellings
 from helpdesk.queries.cases import MOST, same_person, seen_by
+from helpdesk.queries.one_of import one_of
 from helpdesk.queries.sight import hidden_from
 
 _LAST = "\U0010ffff"  # no word that begins with another sorts behind that one with this at its end
@@ -78,7 +79,7 @@ def customers(session: Session, agent: Agent, words: str = "", *, limit: int = 5
     """(person, number of their cases that this agent may see), by name; `words` as `named`."""
     query = select(Person).where(named(words), known_to(agent)).order_by(Person.sorted_as, Person.id).limit(limit).offset(offset)
     found = list(session.scalars(query))
-    theirs = (Case.requester_id.in_([person.id for person in found]), Case.merged_into.is_(None), seen_by(agent))
+    theirs = (one_of(session, Case.requester_id, [person.id for person in found]), Case.merged_into.is_(None), seen_by(agent))
     cases = select(Case.requester_id, func.count()).where(*theirs).group_by(Case.requester_id)
     numbers = {row[0]: row[1] for row in session.execute(cases)}
     return [(person, numbers.get(person.id, 0)) for person in found]

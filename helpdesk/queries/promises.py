@@ -14,6 +14,7 @@ from helpdesk.policies import promises as policy
 from helpdesk.policies.sla import Allowance
 from helpdesk.queries import answer_times, clocks
 from helpdesk.queries.answer_times import AnswerTime
+from helpdesk.queries.one_of import one_of
 
 _OWED = Promise.ended_at.is_(None), Promise.standing.in_(("running", "broken"))
 
@@ -33,7 +34,7 @@ def next_owed(session: Session, number: int) -> datetime | None:
 
 def next_owed_in(session: Session, numbers: Collection[int]) -> dict[int, Promise]:
     """Case number → the promise whose time comes first, or passed first, where an answer is owed."""
-    query = select(Promise).where(Promise.case_number.in_(numbers), *_OWED)
+    query = select(Promise).where(one_of(session, Promise.case_number, numbers), *_OWED)
     return {row.case_number: row for row in session.scalars(query.order_by(Promise.due_at.desc(), Promise.id.desc()))}
 
 

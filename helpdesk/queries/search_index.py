@@ -24,8 +24,11 @@ def in_sqlite(asked: Asked) -> Conditions:
 
 
 def in_postgresql(asked: Asked) -> Conditions:
-    """These words stand in a message: what its indexes are to be asked for, then all of it, which «is true» is for no index."""
-    looked_up, whole = search_syntax.tsquery_looked_up(asked.wanted), search_syntax.tsquery(asked.wanted, asked.unwanted)
+    """These words stand in a message: what its indexes are to be asked for, then all of it, which «is true» is for no index.
+
+    Of unwanted words nothing is said: each case is asked for them anyway, and PostgreSQL would take what is left for few.
+    """
+    looked_up, whole = search_syntax.tsquery_looked_up(asked.wanted), search_syntax.tsquery(asked.wanted)
     row = func.search_pairs(SearchText.sender, SearchText.recipients, SearchText.files, SearchText.body, type_=ARRAY(Integer))
     pairs = [func.search_pairs(literal(ways, ARRAY(Text))) for ways in search_syntax.pairs(asked.wanted)]
     conditions: Conditions = [row.overlap(numbers) for numbers in pairs]

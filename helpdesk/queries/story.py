@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 from helpdesk.models import Agent, Arrival, Case, Event, OutboxMail
 from helpdesk.queries.cases import seen_by
 from helpdesk.queries.events import stands
+from helpdesk.queries.one_of import one_of
 from helpdesk.queries.outbox import DID_NOT_ARRIVE
 
 
@@ -39,5 +40,7 @@ def senders(session: Session, case: Case) -> dict[int, str]:
 
 def undelivered_among(session: Session, numbers: Collection[int]) -> set[int]:
     """Those of these cases in which some mail of ours did not arrive."""
-    query = select(OutboxMail.case_number).where(OutboxMail.case_number.in_(numbers), OutboxMail.state.in_(DID_NOT_ARRIVE))
+    query = select(OutboxMail.case_number).where(
+        one_of(session, OutboxMail.case_number, numbers), OutboxMail.state.in_(DID_NOT_ARRIVE)
+    )
     return {number for number in session.scalars(query.distinct()) if number is not None}

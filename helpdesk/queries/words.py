@@ -15,6 +15,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.util import identity_key
 
 from helpdesk.models import Agent, Attachment, Entry, Event, OutboxMail, Person
+from helpdesk.queries.one_of import one_of
 
 Row = TypeVar("Row", Agent, Entry, Person)
 Part = TypeVar("Part", Attachment, OutboxMail)
@@ -52,7 +53,7 @@ def _by_id(session: Session, kind: type[Row], ids: Iterable[int | None]) -> dict
         else:
             found[one] = row
     if missing:
-        found |= {row.id: row for row in session.scalars(select(kind).where(kind.id.in_(missing)))}
+        found |= {row.id: row for row in session.scalars(select(kind).where(one_of(session, kind.id, missing)))}
     return found
 
 
@@ -64,6 +65,6 @@ def _by_entry(
 ) -> defaultdict[int | None, list[Part]]:
     found: defaultdict[int | None, list[Part]] = defaultdict(list)
     if ids:
-        for row in session.scalars(select(kind).where(column.in_(ids)).order_by(kind.id)):
+        for row in session.scalars(select(kind).where(one_of(session, column, ids)).order_by(kind.id)):
             found[row.entry_id].append(row)
     return found

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import psycopg
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import event, func, select, text
 from sqlalchemy.orm import Session
 
 from helpdesk import engines
 from helpdesk.db import Database, within
 from helpdesk.models import Team
+from helpdesk.queries import details
 
 pytestmark = pytest.mark.needs("postgresql")
 
@@ -27,6 +28,15 @@ def test_what_was_prepared_for_one_page_is_there_for_the_next(postgresql_databas
             _teams(session)
     with postgresql_database.reading() as session:
         assert session.scalar(PREPARED) == 1
+
+
+def test_a_list_of_any_length_is_the_same_question(postgresql_database: Database) -> None:
+    asked = set()
+    event.listen(postgresql_database.engine, "before_cursor_execute", lambda _c, _cursor, said, *_: asked.add(said))
+    with postgresql_database.reading() as session:
+        for numbers in ([], [1001], [1001, 1002, 1003]):
+            details.tags_of(session, numbers)
+    assert len(asked) == 1
 
 
 def test_what_only_reads_leaves_nothing_behind(postgresql_database: Database) -> None:
