@@ -55,7 +55,7 @@ def note(session: Session, came: Knock, arrival: Arrival, now: datetime) -> None
             case_number=number,
             standing=came.standing,
             writer=came.writer,
-            brings_back=came.brings_back,
+            brings_back=came.brings_back and session.get_one(Case, number).state != "resolved",  # a «yes» opens nothing
         )
     )
 

@@ -22,6 +22,7 @@ SENDERS = ("full", "formal", "desk")  # what From shows of whoever answers
 
 CHANGEABLE = frozenset((
     "name", "team_id", "language", "sender", "acknowledges", "active", "needs_release", "address_form", "signature", "names_time", "apologises",
+    "asks_satisfaction",
 ))  # fmt: skip
 FORMS = ("sie", "du")  # how German mail speaks to people
 

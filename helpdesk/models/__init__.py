@@ -24,6 +24,7 @@ from helpdesk.models.operation import Installation, Job
 from helpdesk.models.people import Agent, ApiToken, Membership, PasswordLink, Person, PersonWord, Team, Throttle, WebSession
 from helpdesk.models.promises import Promise
 from helpdesk.models.releases import WaitingAnswer, WaitingFile
+from helpdesk.models.satisfaction import Rating
 from helpdesk.models.schedules import ReportMail, ReportSchedule
 from helpdesk.models.sight import CaseMember, CaseShutOut
 from helpdesk.models.suggestions import Suggestion
@@ -93,6 +94,7 @@ __all__ = [
     "ProbeTrip",
     "Promise",
     "Proposal",
+    "Rating",
     "Recall",
     "ReplyAddress",
     "ReportMail",

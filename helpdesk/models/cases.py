@@ -173,7 +173,7 @@ class Entry(Base):
     html: Mapped[str | None]  # sanitised; None where the mail had none
     flags: Mapped[list[str]] = mapped_column(
         default=list
-    )  # unverified suspect stranger automatic bounce late spam duplicate-id receipt calendar complaint challenge differs
+    )  # unverified suspect stranger automatic bounce late spam duplicate-id receipt calendar complaint challenge differs satisfied
     claimed_at: Mapped[datetime | None]  # what the Date field says
     message_id: Mapped[str | None] = mapped_column(index=True)
     answers_id: Mapped[int | None] = mapped_column(ForeignKey("entry.id"))  # which entry this one answers

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, UniqueConstraint, true
+from sqlalchemy import BigInteger, ForeignKey, UniqueConstraint, false, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from helpdesk.db import Base
@@ -31,6 +31,8 @@ class Desk(Base):
     apologises: Mapped[bool] = mapped_column(
         default=True, server_default=true()
     )  # says itself that it will be later, before it is
+
+    asks_satisfaction: Mapped[bool] = mapped_column(default=False, server_default=false())  # in the mail that solves a case
 
     team: Mapped[Team | None] = relationship()
 

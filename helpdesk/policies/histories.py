@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from helpdesk.policies.doubt import speaks
+from helpdesk.policies.satisfaction import FLAG
 from helpdesk.policies.thanks import is_thanks
 
 What = Literal["asked", "answered", "bounced", "solved", "reopened", "handed-over", "passed-on", "moved", "given", "joined"]
@@ -145,7 +146,7 @@ def _said(record: Record) -> list[Deed]:
         if turn == "theirs":
             return [Deed(at, "answered", record.said_by, lane=record.lane)]
         return [Deed(at, "asked", by_customer=True, lane=record.lane)] if turn == "ours" else []
-    asks = _is_theirs(record) and not is_thanks(record.text)
+    asks = _is_theirs(record) and not is_thanks(record.text) and FLAG not in record.flags
     return [Deed(at, "asked", by_customer=True, lane=record.lane)] if asks else []
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from helpdesk.models import Agent, Case, Measure
 from helpdesk.policies.backlog import AGES
-from helpdesk.reports import asked, backlog, doors, escalations, figures, hands, marks, open_cases
+from helpdesk.reports import asked, backlog, doors, escalations, figures, hands, marks, open_cases, satisfaction
 from helpdesk.reports.reading import Reading
 from helpdesk.reports.report import Behind, Period, Scope
 
@@ -53,7 +53,7 @@ def _find(reading: Reading, wanted: Behind, period: Period, teams: list[int] | N
         return _OTHERS[figure](reading, wanted, period)
     if figure in figures.COUNTS:
         return reading.measured([figures.COUNTS[figure]], period, teams)
-    for some in (escalations, hands, marks, doors):
+    for some in (escalations, hands, marks, doors, satisfaction):
         if figure in some.BEHIND:
             found: Select[int] | list[int] = some.behind(reading, wanted, period)
             return found

@@ -16,7 +16,7 @@ from helpdesk.models import Case, Desk, Entry, OutboxMail, Participant, ReplyAdd
 from helpdesk.present import markdown
 from helpdesk.queries import addresses as find
 from helpdesk.queries import consultations as find_consultations
-from helpdesk.queries import handovers
+from helpdesk.queries import handovers, satisfaction
 from helpdesk.reports import asked
 from helpdesk.reports.words import labels
 from helpdesk.words import MailWords, moment, spoken, translations
@@ -52,6 +52,7 @@ def _reply(session: Session, row: OutboxMail, now: datetime) -> Draft:
         "marker": MARKERS[spoken(row.language)],
         "introduction": _introduction(session, entry, signs, row.language),
         "quote": before.quote(session, case, entry, door.participant, row.language),
+        "asks": _is_of_requester(case, door) and satisfaction.asks(session, entry),
     }
     words = letters.mail(session, case.desk, "reply", row.language, values)
     sender, files = signs or case.desk.name, _files(session, entry)
@@ -97,6 +98,10 @@ def _signed(case: Case, entry: Entry) -> tuple[str, dict[str, Any]]:
 
 def _files(session: Session, entry: Entry) -> tuple[File, ...]:
     return tuple(File(file.name, file.type, blobs.read(session, file.sha256)) for file in entry.attachments)
+
+
+def _is_of_requester(case: Case, door: ReplyAddress) -> bool:
+    return door.participant is not None and door.participant.person_id == case.requester_id
 
 
 def _introduction(session: Session, entry: Entry, signs: str, language: str) -> str:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from helpdesk.actions import addresses, cases, outbox
+from helpdesk.actions import addresses, cases, outbox, satisfaction
 from helpdesk.actions.entries.receiving import last_from_outside
 from helpdesk.actions.entries.words import Upload, first_words, write_down
 from helpdesk.actions.events import record
@@ -74,6 +74,7 @@ def reply(
     for participant, address in doors:
         outbox.queue_reply(session, case, entry, participant, address, now=now, due=due)
     if then_resolve and case.state != "resolved":
+        satisfaction.ask(session, case, entry, readers, now=now)
         cases.resolve(session, case, agent=agent, now=now)
     if case.assignee is None:
         cases.assign(session, case, agent, agent=agent, now=now)

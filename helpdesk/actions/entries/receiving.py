@@ -10,7 +10,7 @@ from typing import Literal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpdesk.actions import cases, notices
+from helpdesk.actions import cases, notices, satisfaction
 from helpdesk.actions.entries.words import Upload, file, first_words, new
 from helpdesk.actions.events import record
 from helpdesk.models import Agent, Case, Entry, Person
@@ -88,7 +88,7 @@ def receive(
     file(session, case, entry, mail.files)
     after = {"flags": list(mail.flags)} | ({"via": mail.via} if mail.via else {})
     record(session, _RECEIVED[kind], now=now, person=person, case=case, entry=entry, after=after)
-    if counts:
+    if counts and not satisfaction.rate(session, case, entry, person, now=now):
         count(session, case, entry, person=person, now=now)
     return entry
 

@@ -26,6 +26,7 @@ FLAGS = (
     "complaint",
     "challenge",
     "differs",
+    "satisfied",
 )
 SCANS = ("clean", "found", "waiting", "off")
 MARKS = ("signed", "partly-signed", "encrypted")

@@ -19,6 +19,8 @@ from helpdesk.web.pages import done
 
 bp = Blueprint("desks", __name__, url_prefix="/desks")
 
+TICKS = ("acknowledges", "active", "needs_release", "asks_satisfaction")
+
 
 @bp.get("")
 @needs("settings.read")
@@ -64,7 +66,7 @@ def add() -> ResponseReturnValue:
 def desk(desk_id: int) -> ResponseReturnValue:
     found = _desk(desk_id)
     ticks = {"acknowledges": "1" if found.acknowledges else "", "active": "1" if found.active else ""}
-    ticks |= {"needs_release": "1" if found.needs_release else ""}
+    ticks |= {"needs_release": "1" if found.needs_release else "", "asks_satisfaction": "1" if found.asks_satisfaction else ""}
     team = str(found.team_id or "")
     return _page(found, Form(name=found.name, team=team, language=found.language, sender=found.sender, **ticks))
 
@@ -73,12 +75,12 @@ def desk(desk_id: int) -> ResponseReturnValue:
 @needs("settings.change")
 def change(desk_id: int) -> ResponseReturnValue:
     """Everything but the address: another address is another desk."""
-    found, form = _desk(desk_id), Form.posted("name", "team", "language", "sender", "acknowledges", "active", "needs_release")
+    found, form = _desk(desk_id), Form.posted("name", "team", "language", "sender", *TICKS)
     team = form.one_of("team", people.teams(session()))
     if form.errors:
         return _page(found, form)
     values = {name: form.values[name] for name in ("name", "language", "sender")}
-    ticks = {name: bool(form.values[name]) for name in ("acknowledges", "active", "needs_release")}
+    ticks = {name: bool(form.values[name]) for name in TICKS}
     try:
         team_id = team.id if team else None
         desks.change(session(), found, {**values, **ticks, "team_id": team_id}, agent=agent(), now=clock.now())
