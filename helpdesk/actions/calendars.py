@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from helpdesk.actions import clocks, measuring
 from helpdesk.actions.desks import NotUsable
 from helpdesk.actions.events import record
-from helpdesk.models import Agent, Calendar, ClosedDays, Team
+from helpdesk.models import Agent, Calendar, CaseClock, ClosedDays, Team
 from helpdesk.policies import hours as policy
 from helpdesk.policies import public_holidays
 
@@ -62,6 +62,28 @@ def give(session: Session, calendar: Calendar, teams: Collection[Team], *, agent
         team.calendar_id = calendar.id
     before, after = [team.name for team in there], sorted(team.name for team in teams)
     _changed(session, calendar, {"teams": before}, {"teams": after}, agent, now)
+
+
+def why_kept(session: Session, calendar: Calendar) -> NotUsable | None:
+    """What still uses a calendar, so that it cannot be deleted."""
+    if calendar.standard:
+        return NotUsable("", "Whoever has no calendar of their own works by it, so it stays.")
+    teams = session.scalars(select(Team.name).where(Team.calendar_id == calendar.id).order_by(Team.name)).all()
+    if teams:
+        return NotUsable("", "It stays as long as teams work by it: %(teams)s.", teams=", ".join(teams))
+    if session.scalar(select(CaseClock.id).where(CaseClock.calendar_id == calendar.id).limit(1)) is not None:
+        return NotUsable("", "Deadlines of cases were counted by it and stay on record, so it stays, too.")
+    return None
+
+
+def delete(session: Session, calendar: Calendar, *, agent: Agent, now: datetime) -> None:
+    """Forget a calendar that nothing uses, with its closed days.  Raises NotUsable."""
+    if why := why_kept(session, calendar):
+        raise why
+    before = {"name": calendar.name, **_facts(calendar), "closed": [_closure(row) for row in calendar.closed]}
+    record(session, "calendar-deleted", now=now, agent=agent, thing=f"calendar {calendar.id}", before=before)
+    session.delete(calendar)
+    session.flush()
 
 
 def close(session: Session, calendar: Calendar, first: date, last: date, name: str, *, agent: Agent, now: datetime) -> ClosedDays:

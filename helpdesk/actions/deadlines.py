@@ -6,13 +6,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import delete as delete_rows
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from helpdesk.actions import clocks
 from helpdesk.actions.desks import NotUsable
 from helpdesk.actions.events import record
-from helpdesk.models import Agent, DeadlinePolicy, Tag, Team
+from helpdesk.models import Agent, CaseClock, DeadlinePolicy, EscalationLevel, Tag, Team
 from helpdesk.policies import blocks, sla
 from helpdesk.policies.cases import PRIORITIES
 from helpdesk.queries import clocks as find
@@ -55,6 +56,23 @@ def change(session: Session, policy: DeadlinePolicy, wanted: Wanted, *, agent: A
     before = _facts(policy)
     _fill(session, policy, wanted)
     _changed(session, policy, before, agent, now)
+
+
+def why_kept(session: Session, policy: DeadlinePolicy) -> NotUsable | None:
+    """What still uses these deadlines, so that they cannot be deleted."""
+    if session.scalar(select(CaseClock.id).where(CaseClock.policy_id == policy.id).limit(1)) is not None:
+        return NotUsable("", "Cases have had these deadlines, which stay on record. Switch them off instead.")
+    return None
+
+
+def delete(session: Session, policy: DeadlinePolicy, *, agent: Agent, now: datetime) -> None:
+    """Forget deadlines that no case ever had, with whom they tell.  Raises NotUsable."""
+    if why := why_kept(session, policy):
+        raise why
+    record(session, "deadline-deleted", now=now, agent=agent, thing=f"deadline {policy.id}", before=_facts(policy))
+    session.execute(delete_rows(EscalationLevel).where(EscalationLevel.policy_id == policy.id))
+    session.delete(policy)
+    session.flush()
 
 
 def move_up(session: Session, policy: DeadlinePolicy, *, agent: Agent, now: datetime) -> None:

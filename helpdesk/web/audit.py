@@ -25,7 +25,7 @@ HEAD = ("at", "who", "deed", "case", "thing", "before", "after")
 OF_THE_DESK = (
     "logged-in", "password-set", "token-created", "token-revoked", "agent-added", "agent-changed", "agent-invited", "team-added", "team-changed",
     "desk-added", "desk-changed", "mailbox-added", "mailbox-changed", "mailbox-removed", "zone-described", "form-added", "form-removed", "person-changed",
-    "calendar-added", "calendar-changed", "deadline-added", "deadline-changed", "webhook-added", "webhook-removed",
+    "calendar-added", "calendar-changed", "calendar-deleted", "deadline-added", "deadline-changed", "deadline-deleted", "webhook-added", "webhook-removed",
     "mail-replayed", "mail-released", "mail-dismissed", "mail-restored", "sent-again", "received", "replied", "noted", "audit-exported",
     "report-saved", "report-ordered", "report-cancelled", "person-figures-set",
 )  # fmt: skip

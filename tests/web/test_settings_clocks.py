@@ -169,3 +169,47 @@ def test_only_admins_see_either(browser: Callable[..., Browser]) -> None:
     for path in ("/settings/calendars", "/settings/calendars/1", "/settings/deadlines", "/settings/deadlines/1"):
         assert carol.get(path).status_code == 404
     assert carol.post("/settings/deadlines/1", POLICY).status_code == 404
+
+
+def test_a_calendar_that_nothing_uses_is_deleted_and_others_say_what_does(
+    ada: Browser, database: Database, monday: datetime
+) -> None:
+    with database.transaction() as session:
+        desks.add_team(session, "Night", agent=None, now=monday)
+    new = {**OFFICE, "name": "Nights", "zone": "", "country": "", "region": "", "teams": ["1"]}
+    ada.post("/settings/calendars", new)
+    assert "Whoever has no calendar of their own works by it" in words_of(ada.get("/settings/calendars/1"))
+    kept = ada.post("/settings/calendars/2/delete", follow_redirects=True)
+    assert "It stays as long as teams work by it: Night." in words_of(kept)
+    assert "/settings/calendars/2/delete" not in kept.text
+    ada.post("/settings/calendars/2", {**new, "teams": []})
+    ada.post("/settings/calendars/2/closed", {"first_day": "2026-12-24", "last_day": ""})
+    assert "/settings/calendars/2/delete" in ada.get("/settings/calendars/2").text
+    assert "“Nights” is deleted." in words_of(ada.post("/settings/calendars/2/delete", follow_redirects=True))
+    assert ada.get("/settings/calendars/2").status_code == 404
+    with database.reading() as session:
+        told = session.scalars(select(Event).order_by(Event.id.desc())).first()
+        assert told is not None
+        assert (told.deed, told.before["name"], len(told.before["closed"])) == ("calendar-deleted", "Nights", 1)
+    assert ada.post("/settings/calendars/1/delete").status_code == 303
+    assert ada.get("/settings/calendars/1").status_code == 200
+
+
+def test_deadlines_that_no_case_had_are_deleted_and_others_are_switched_off(
+    ada: Browser, database: Database, monday: datetime
+) -> None:
+    ada.post("/settings/deadlines", POLICY)
+    ada.post("/settings/deadlines", {**POLICY, "name": "All", "priority": ""})
+    with database.reading() as session:
+        urgent, everybody = (
+            session.scalars(select(DeadlinePolicy.id).where(DeadlinePolicy.name == name)).one() for name in ("Urgent", "All")
+        )
+    anna_writes(database)
+    jobs.set_clocks(database, now=monday)
+    kept = words_of(ada.post(f"/settings/deadlines/{everybody}/delete", follow_redirects=True))
+    assert "Cases have had these deadlines, which stay on record. Switch them off instead." in kept
+    assert f"/settings/deadlines/{urgent}/delete" in ada.get(f"/settings/deadlines/{urgent}").text
+    assert "“Urgent” is deleted." in words_of(ada.post(f"/settings/deadlines/{urgent}/delete", follow_redirects=True))
+    with database.reading() as session:
+        assert "Urgent" not in session.scalars(select(DeadlinePolicy.name)).all()
+        assert session.scalars(select(Event.deed).order_by(Event.id.desc())).first() == "deadline-deleted"

@@ -21,7 +21,7 @@ from helpdesk.policies import hours, public_holidays
 from helpdesk.queries import clocks as find
 from helpdesk.queries import people
 from helpdesk.web.access import agent, needs, session
-from helpdesk.web.forms import Form
+from helpdesk.web.forms import Form, said
 from helpdesk.web.language import current, plain_day
 from helpdesk.web.language import gettext as _
 from helpdesk.web.pages import done
@@ -125,6 +125,18 @@ def open_again(calendar_id: int, closed_id: int) -> ResponseReturnValue:
     return done(_("Saved."), f"/settings/calendars/{calendar_id}")
 
 
+@bp.post(f"/<{_ID}:calendar_id>/delete")
+@needs("settings.change")
+def delete(calendar_id: int) -> ResponseReturnValue:
+    """Forget it, where nothing uses it; else the page says what does."""
+    found = _calendar(calendar_id)
+    try:
+        calendars.delete(session(), found, agent=agent(), now=clock.now())
+    except NotUsable as refusal:
+        return done(said(refusal), f"/settings/calendars/{calendar_id}")
+    return done(_("“%(name)s” is deleted.", name=found.name), "/settings/calendars")
+
+
 def _calendar(calendar_id: int) -> Calendar:
     return session().get(Calendar, calendar_id) or abort(404)
 
@@ -169,7 +181,14 @@ def _page(found: Calendar | None, form: Form) -> ResponseReturnValue:
         local_days=_local_days(),
         teams=people.teams(session()),
         free=_free(found) if found else [],
+        kept=_kept(found),
     )
+
+
+def _kept(found: Calendar | None) -> str:
+    """Why it cannot be deleted; "" where it can."""
+    why = calendars.why_kept(session(), found) if found else None
+    return said(why) if why else ""
 
 
 @cache

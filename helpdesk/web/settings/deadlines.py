@@ -16,7 +16,7 @@ from helpdesk.queries import clocks as find
 from helpdesk.queries import details, people
 from helpdesk.web.access import agent, needs, session
 from helpdesk.web.cases.sentence_details import priority
-from helpdesk.web.forms import Form
+from helpdesk.web.forms import Form, said
 from helpdesk.web.language import gettext as _
 from helpdesk.web.language import ngettext
 from helpdesk.web.pages import done
@@ -95,6 +95,18 @@ def up(policy_id: int) -> ResponseReturnValue:
     return done(_("Saved."), "/settings/deadlines")
 
 
+@bp.post(f"/<{_ID}:policy_id>/delete")
+@needs("settings.change")
+def delete(policy_id: int) -> ResponseReturnValue:
+    """Forget it, where nothing uses it; else the page says what does."""
+    found = _policy(policy_id)
+    try:
+        deadlines.delete(session(), found, agent=agent(), now=clock.now())
+    except NotUsable as refusal:
+        return done(said(refusal), f"/settings/deadlines/{policy_id}")
+    return done(_("“%(name)s” is deleted.", name=found.name), "/settings/deadlines")
+
+
 def _policy(policy_id: int) -> DeadlinePolicy:
     return session().get(DeadlinePolicy, policy_id) or abort(404)
 
@@ -151,6 +163,12 @@ def _said(text: str) -> str:
     return ngettext("%(num)s day", "%(num)s days", n) if told.unit == "days" else ngettext("%(num)s month", "%(num)s months", n)
 
 
+def _kept(found: DeadlinePolicy | None) -> str:
+    """Why they cannot be deleted; "" where they can."""
+    why = deadlines.why_kept(session(), found) if found else None
+    return said(why) if why else ""
+
+
 def _page(found: DeadlinePolicy | None, form: Form) -> ResponseReturnValue:
     units = {
         "minutes": _("working minutes"),
@@ -167,4 +185,5 @@ def _page(found: DeadlinePolicy | None, form: Form) -> ResponseReturnValue:
         teams=[("", _("Any")), *[(str(team.id), team.name) for team in people.teams(session())]],
         priorities=[("", _("Any")), *[(name, priority(name)) for name in PRIORITIES]],
         tags=details.tag_names(session()),
+        kept=_kept(found),
     )
