@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from helpdesk.db import before_commit, house
 from helpdesk.models import Case, CaseClock, Installation, Measure, MeasureDue, MeasureStale, Promise
 from helpdesk.policies import histories
-from helpdesk.policies.measures import Facts, of_clocks, of_promises
+from helpdesk.policies.measures import Facts, of_clocks, of_escalations, of_promises
 from helpdesk.policies.measuring import Measuring
 from helpdesk.queries import histories as find
 from helpdesk.queries.clocks import zone_of_days
@@ -107,6 +107,7 @@ def _rows(session: Session, numbers: Collection[int], now: datetime) -> Iterable
         facts = Facts(case.channel == "ours", case.opened_at, case.team_id, settings.grace)
         found = Measuring(facts, histories.read(history.records), hours_of, zone, teams).measure()
         found += [*of_clocks(history.clocks, hours_of, now), *of_promises(history.promises, case.team_id, now)]
+        found += of_escalations(history.escalations, hours_of)
         for one in found:
             agent_id = one.agent_id if settings.person_figures != "none" else None
             day = one.at.astimezone(zone).date() if one.at is not None else None

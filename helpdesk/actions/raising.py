@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from helpdesk.actions import waiting_mails, webhooks
+from helpdesk.actions import measuring, waiting_mails, webhooks
 from helpdesk.actions.writing import write_down
 from helpdesk.models import Agent, Case, CaseAlarm, CaseClock, Escalation, Notice
 from helpdesk.policies.escalation import WORSE, Outcome, Reason
@@ -59,6 +59,7 @@ def raise_(
     )
     session.add(row)
     session.flush()
+    measuring.follow(session, case.number)
     _end_milder(session, row, now)
     due = {"due_at": due_at.isoformat()} if due_at else {}
     kind = {"clock": clock.kind} if clock else {}
@@ -73,6 +74,7 @@ def raise_(
 def close(session: Session, row: Escalation, outcome: Outcome, *, now: datetime) -> None:
     """It needs nobody any more: no mail that waits leaves, and no notice of it waits."""
     row.outcome, row.closed_at, row.next_at = outcome, now, None
+    measuring.follow(session, row.case_number)
     waiting_mails.drop(session, row)
     session.flush()
     others = select(Escalation.id).where(Escalation.case_number == row.case_number, Escalation.closed_at.is_(None))
@@ -94,6 +96,7 @@ def acknowledge(session: Session, row: Escalation, *, agent: Agent, now: datetim
     if row.acknowledged_at is None:
         row.acknowledged_at, row.acknowledged_by = now, agent
     row.first_action_at = row.first_action_at or now
+    measuring.follow(session, row.case_number)
     row.next_at = None
     waiting_mails.drop(session, row)
     session.flush()
@@ -104,6 +107,7 @@ def take_up_again(session: Session, row: Escalation, *, now: datetime) -> None:
     ended_then = (Notice.case_number == row.case_number, Notice.kind == "escalation", Notice.seen_at == row.closed_at)
     session.execute(update(Notice).where(*ended_then).values(seen_at=None))
     row.outcome, row.closed_at = None, None
+    measuring.follow(session, row.case_number)
     if row.acknowledged_at is None:
         row.next_at = now
         waiting_mails.bring_back(session, row, now=now)

@@ -6,9 +6,9 @@ report is exact at every moment, and quick but for what happened lately.
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from sqlalchemy import Select, delete, insert, select
 from sqlalchemy.orm import Session
@@ -70,19 +70,19 @@ def _sum(session: Session, grain: str, day: date) -> None:
 
 def _of_a_day(session: Session, day: date) -> dict[tuple[str, int], _Heap]:
     columns = (Measure.kind, Measure.team_id, Measure.value, Measure.working)
-    rows: dict[tuple[str, int], list[Any]] = {}
+    numbers: Counter[tuple[str, int]] = Counter()
+    values: dict[tuple[str, int], list[int]] = defaultdict(list)
+    worked: dict[tuple[str, int], list[int]] = defaultdict(list)
     kinds = Measure.kind.in_(kind for kind in KINDS if kind not in NEVER_SUMMED)
-    for row in session.execute(select(*columns).where(kinds, Measure.day == day, ~Measure.apart)):
-        rows.setdefault((row.kind, row.team_id or 0), []).append(row)
-    return {
-        key: (
-            len(some),
-            sum(row.value or 0 for row in some),
-            [row.value for row in some if row.value is not None],
-            [row.working for row in some if row.working is not None],
-        )
-        for key, some in rows.items()
-    }
+    # Plain tuples: of a busy day there are tens of thousands.
+    for kind, team_id, value, working in session.execute(select(*columns).where(kinds, Measure.day == day, ~Measure.apart)):
+        key = kind, team_id or 0
+        numbers[key] += 1
+        if value is not None:
+            values[key].append(value)
+        if working is not None:
+            worked[key].append(working)
+    return {key: (number, sum(values[key]), values[key], worked[key]) for key, number in numbers.items()}
 
 
 def _of_a_month(session: Session, first: date) -> dict[tuple[str, int], _Heap]:

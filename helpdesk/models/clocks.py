@@ -70,6 +70,14 @@ class CaseClock(Base):
     __tablename__ = "case_clock"
     __table_args__ = (
         Index("ix_case_clock_case", "case_number", "id"),
+        # What is late now.
+        Index(
+            "ix_case_clock_running",
+            "due_at",
+            "case_number",
+            sqlite_where=text("stopped_at IS NULL AND paused_at IS NULL"),
+            postgresql_where=text("stopped_at IS NULL AND paused_at IS NULL"),
+        ),
         # Few run at a time: a sweep reads only those, in the order in which they ring.
         Index(
             "ix_case_clock_alarm",

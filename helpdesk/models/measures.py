@@ -12,6 +12,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from helpdesk.db import Base
 
+LONG_DAYS = 14
+IS_LONG = f"value >= {LONG_DAYS * 24 * 3600}"  # said in these words, for SQLite takes an index for its own words alone
+
 
 class Measure(Base):
     """One stretch of a case (a wait, the way to its solution), or one thing that is counted in it: policies.measures.Measure."""
@@ -20,16 +23,49 @@ class Measure(Base):
     __table_args__ = (
         # Sums and medians of some days are read from this alone.
         Index("ix_measure_day", "kind", "day", "team_id", "apart", "value", "working"),
+        # What is measured of some cases, those with a tag or a mark.
+        Index("ix_measure_case", "case_number", "kind", "at", "day", "team_id", "apart", "value", "working", "began_at"),
         # What goes on still; few at a time.
-        Index("ix_measure_waiting", "kind", "began_at", sqlite_where=text("at IS NULL"), postgresql_where=text("at IS NULL")),
-        # What went on at an instant that has passed.
-        Index("ix_measure_at", "kind", "at", "began_at", "team_id", "apart"),
+        Index(
+            "ix_measure_waiting",
+            "kind",
+            "began_at",
+            "case_number",
+            "team_id",
+            "apart",
+            sqlite_where=text("at IS NULL"),
+            postgresql_where=text("at IS NULL"),
+        ),
+        # What went on at an instant that has passed, and what was done between two.
+        Index("ix_measure_at", "kind", "at", "began_at", "team_id", "apart", "value", "working"),
+        # What goes on so long is seldom (reports.instants).
+        Index(
+            "ix_measure_long",
+            "kind",
+            "at",
+            "began_at",
+            "team_id",
+            "apart",
+            "value",
+            sqlite_where=text(IS_LONG),
+            postgresql_where=text(IS_LONG),
+        ),
         # Of cases that are not for everybody; few.
-        Index("ix_measure_apart", "kind", "day", sqlite_where=text("apart = 1"), postgresql_where=text("apart")),
+        Index(
+            "ix_measure_apart",
+            "kind",
+            "day",
+            "case_number",
+            "team_id",
+            "value",
+            "working",
+            sqlite_where=text("apart = 1"),
+            postgresql_where=text("apart"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    case_number: Mapped[int] = mapped_column(ForeignKey("cases.number"), index=True)
+    case_number: Mapped[int] = mapped_column(ForeignKey("cases.number"))
     kind: Mapped[str]  # policies.measures.Kind
     team_id: Mapped[int | None] = mapped_column(ForeignKey("team.id"))  # to which it is counted
     agent_id: Mapped[int | None] = mapped_column(ForeignKey("agent.id"))  # never, unless figures about people are wanted

@@ -1,4 +1,4 @@
-"""What is measured of one case: a pure function of its history (policies.measuring), its deadlines and its promises.
+"""What is measured of one case: a pure function of its history (policies.measuring), its deadlines, promises and escalations.
 
 first-response     the first message of theirs → the first answer by a human; not of cases that we began
 wait               the oldest message that nobody has answered → the next answer; several messages are one wait
@@ -18,6 +18,7 @@ arrived, sent      a message of theirs (the value is its hour of the week) and o
 opened             the case itself
 <clock>-met, <clock>-missed   a deadline; the value is by how much it was missed
 promise-kept, promise-broken  counted when it was due
+escalated-<reason>, first-action, never-acted   an escalation; from then until somebody did something, or until it was over without
 
 `at` is the instant to which a measure is counted, None while it goes on.
 """
@@ -29,6 +30,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from helpdesk.policies.escalation import REASONS
 from helpdesk.policies.hours import Hours
 
 CLOCKS = ("first-response", "next-reply", "resolution")  # policies.sla.KINDS
@@ -36,6 +38,7 @@ KINDS = (
     "first-response", "wait", "unanswered", "never-answered", "unsolved", "resolution", "first-resolution", "their-time", "solved-again", "reopened",
     "one-and-done", "chaser", "repliers", "handover", "passed-on", "moved", "arrived", "sent", "opened",
     "promise-kept", "promise-broken", *(f"{clock}-{end}" for clock in CLOCKS for end in ("met", "missed")),
+    *(f"escalated-{reason}" for reason in REASONS), "first-action", "never-acted",
 )  # fmt: skip
 
 
@@ -80,6 +83,16 @@ class Made(Protocol):
     team_id: int | None
 
 
+class Raised(Protocol):
+    """What had to reach somebody (models.Escalation)."""
+
+    reason: str
+    team_id: int | None
+    raised_at: datetime
+    first_action_at: datetime | None
+    closed_at: datetime | None
+
+
 def of_clocks(clocks: Iterable[RunClock], hours_of: Callable[[int | None], Hours], now: datetime) -> list[Measure]:
     """The deadlines of a case that were met or missed, each counted when that was decided, to the team of that instant."""
     found = []
@@ -104,6 +117,19 @@ def of_promises(promises: Iterable[Made], team_id: int | None, now: datetime) ->
         standing = "broken" if one.standing == "running" and one.due_at < now else one.standing
         if standing in ("kept", "broken"):
             found.append(Measure(f"promise-{standing}", one.due_at, team_id=one.team_id or team_id))
+    return found
+
+
+def of_escalations(escalations: Iterable[Raised], hours_of: Callable[[int | None], Hours]) -> list[Measure]:
+    """That there was one, and how long it took until somebody did something about it, by the calendar of the team that had the case."""
+    found = []
+    for one in escalations:
+        found.append(Measure(f"escalated-{one.reason}", one.raised_at, team_id=one.team_id))
+        end = one.first_action_at or one.closed_at
+        kind = "never-acted" if one.first_action_at is None and end is not None else "first-action"
+        value = seconds_between(one.raised_at, end) if end is not None else None
+        working = max(0, hours_of(one.team_id).between(one.raised_at, end)) if end is not None else None
+        found.append(Measure(kind, end, one.raised_at, value, working, one.team_id))
     return found
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from helpdesk.models import Case, CaseClock, CaseShutOut, Entry, Event, Promise, Team
+from helpdesk.models import Case, CaseClock, CaseShutOut, Entry, Escalation, Event, Promise, Team
 from helpdesk.policies.histories import Record
 from helpdesk.policies.hours import Hours
 from helpdesk.policies.thanks import LONGEST
@@ -19,6 +19,10 @@ from helpdesk.queries.events import stands
 DEEDS = (
     "received", "copied", "replied", "logged", "undeliverable", "challenged", "resolved", "reopened", "assigned", "handed-over",
     "given-to-team", "undone", "merged-into",
+)  # fmt: skip
+
+_OF_ESCALATION = (
+    Escalation.case_number, Escalation.reason, Escalation.team_id, Escalation.raised_at, Escalation.first_action_at, Escalation.closed_at,
 )  # fmt: skip
 
 
@@ -31,6 +35,7 @@ class History:
     records: list[Record] = field(default_factory=list)
     clocks: list[CaseClock] = field(default_factory=list)
     promises: list[Promise] = field(default_factory=list)
+    escalations: list[Any] = field(default_factory=list)  # rows of their columns
 
 
 def of(session: Session, numbers: Collection[int]) -> dict[int, History]:
@@ -51,6 +56,8 @@ def of(session: Session, numbers: Collection[int]) -> dict[int, History]:
         found[clock.case_number].clocks.append(clock)
     for promise in session.scalars(select(Promise).where(Promise.case_number.in_(homes)).order_by(Promise.id)):
         found[homes[promise.case_number]].promises.append(promise)
+    for row in session.execute(select(*_OF_ESCALATION).where(Escalation.case_number.in_(homes)).order_by(Escalation.id)):
+        found[homes[row.case_number]].escalations.append(row)
     return found
 
 

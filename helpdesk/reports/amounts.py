@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import Protocol
 
 from helpdesk.reports.report import Amount
 
 
-def median(values: Sequence[float]) -> Amount:
+class Sorted(Protocol):
+    """Sorted numbers: a list, or policies.packing.Heaps."""
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, place: int, /) -> float: ...
+
+
+def median(values: Sorted) -> Amount:
     """The middle one of sorted values; of two in the middle, what lies between them."""
     number = len(values)
     if not number:
@@ -15,12 +23,12 @@ def median(values: Sequence[float]) -> Amount:
     return Amount("seconds", (values[(number - 1) // 2] + values[number // 2]) / 2, number)
 
 
-def nine_of_ten(values: Sequence[float]) -> Amount:
+def nine_of_ten(values: Sorted) -> Amount:
     """The smallest of sorted values that nine of ten do not exceed."""
     return within(values, 90)
 
 
-def within(values: Sequence[float], percent: int) -> Amount:
+def within(values: Sorted, percent: int) -> Amount:
     """The smallest of sorted values that so many of a hundred do not exceed."""
     number = len(values)
     return Amount("seconds", values[(percent * number + 99) // 100 - 1] if number else None, number)

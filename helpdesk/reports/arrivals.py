@@ -17,6 +17,7 @@ def heat(reading: Reading) -> Heat:
     period = reading.scope.period
     last = min(period.last, reading.scope.now.date())
     days = Counter((period.first + n * DAY).weekday() for n in range((last - period.first).days + 1))
-    counted = Counter(reading.values("arrived", period))
-    cells = {divmod(hour, HOURS): number / max(1, days[hour // HOURS]) for hour, number in sorted(counted.items())}
+    arrived = reading.values("arrived", period)
+    counted = ((hour, arrived.count(hour)) for hour in range(WEEKDAYS * HOURS))
+    cells = {divmod(hour, HOURS): number / max(1, days[hour // HOURS]) for hour, number in counted if number}
     return Heat("arrivals-by-hour", cells, behind="arrivals")

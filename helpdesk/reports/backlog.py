@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, case, func, literal, select
 
@@ -21,9 +22,22 @@ def of_age(reading: Reading, at: datetime, name: str) -> Select[int]:
 
 
 def _ages(reading: Reading, at: datetime) -> Counter[str]:
-    place = _place(reading, at)
-    query = select(place, func.count()).where(Case.number.in_(reading.going_on("unsolved", at))).group_by(place)
-    return Counter({AGES[found]: number for found, number in reading.session.execute(query)})
+    found: Counter[str] = Counter()
+    for place, number, _free in _by_age(reading, at):
+        found[AGES[place]] += number
+    return found
+
+
+def unassigned(reading: Reading, at: datetime) -> int:
+    """How many of the cases that were not solved at an instant nobody holds now."""
+    return sum(free for _place, _number, free in _by_age(reading, at))
+
+
+def _by_age(reading: Reading, at: datetime) -> Sequence[Any]:
+    """(place in AGES, how many cases, how many of them nobody holds now): all cases of a backlog are looked at once."""
+    place, free = _place(reading, at), func.sum(case((Case.assignee_id.is_(None), 1), else_=0))
+    query = select(place, func.count(), free).where(Case.number.in_(reading.going_on("unsolved", at))).group_by(place)
+    return reading.once(("by age", at), lambda: reading.session.execute(query).all())
 
 
 def _place(reading: Reading, at: datetime) -> ColumnElement[int]:
@@ -62,7 +76,7 @@ def _ages_then(reading: Reading, at: datetime) -> Counter[str]:
 
 def _snapshot(reading: Reading, at: datetime) -> Counter[str] | None:
     """How many there were of each age at a full hour; None where none was written, or it would not be what is asked for."""
-    if reading.is_filtered or reading.has_apart or reading.session.get(SnapshotHour, at) is None:
+    if reading.is_filtered or reading.knows_apart or reading.session.get(SnapshotHour, at) is None:
         return None
     query = select(Snapshot.age, func.sum(Snapshot.number)).where(Snapshot.at == at, is_of(Snapshot.team_id, reading.teams))
     return Counter({AGES[place]: int(some) for place, some in reading.session.execute(query.group_by(Snapshot.age))})
@@ -82,6 +96,5 @@ def late(reading: Reading) -> Select[int]:
     """The cases in which a deadline has passed and its clock runs on now."""
     now = reading.scope.now
     runs = CaseClock.stopped_at.is_(None), CaseClock.paused_at.is_(None), CaseClock.due_at < now
-    return select(Case.number).where(
-        Case.number.in_(select(CaseClock.case_number).where(*runs)), Case.number.in_(reading.going_on("unsolved", now))
-    )
+    unsolved = CaseClock.case_number.in_(reading.going_on("unsolved", now))
+    return select(CaseClock.case_number).where(*runs, unsolved).distinct()

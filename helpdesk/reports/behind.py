@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from sqlalchemy import Select, select
@@ -15,6 +15,7 @@ from helpdesk.reports import asked, backlog, doors, escalations, figures, hands,
 from helpdesk.reports.reading import Reading
 from helpdesk.reports.report import Behind, Period, Scope
 
+Parts = Sequence[Select[int]]
 TEAM = "team-"  # before the group of teams of a bar
 SPAN = "/"  # between the first and the last day of a point on a line: «2026-11-02/2026-11-08»
 HOURS = 24
@@ -23,14 +24,18 @@ _CELL = re.compile(r"([0-6])-(1?[0-9]|2[0-3])")  # weekday and hour
 
 def behind(session: Session, asked_for: Behind, scope: Scope, reader: Agent) -> list[int]:
     """The numbers of the cases; none for a figure that there is not."""
+    return sorted(number for part in parts(session, asked_for, scope, reader) for number in session.scalars(part))
+
+
+def parts(session: Session, asked_for: Behind, scope: Scope, reader: Agent) -> Parts:
+    """The same as it is asked for: all that the one or the other finds."""
     reading = Reading(session, scope, reader)
     period, teams = scope.period, None
     if SPAN in asked_for.group:
         period = _period(reading, asked_for.group)
     elif asked_for.group.startswith(TEAM):
         teams = reading.groups.teams(asked_for.group.removeprefix(TEAM))
-    found = _find(reading, asked_for, period, teams)
-    return sorted(found) if isinstance(found, list) else sorted(session.scalars(found))
+    return _find(reading, asked_for, period, teams)
 
 
 def span(period: Period) -> str:
@@ -38,68 +43,64 @@ def span(period: Period) -> str:
     return f"{period.first.isoformat()}{SPAN}{period.last.isoformat()}"
 
 
-def _find(reading: Reading, wanted: Behind, period: Period, teams: list[int] | None) -> Select[int] | list[int]:
+def _find(reading: Reading, wanted: Behind, period: Period, teams: list[int] | None) -> Parts:
     figure = wanted.figure
     if figure in figures.STRETCHES:
         kind, waits = figures.STRETCHES[figure]
         if wanted.part == "waiting":
-            return reading.going_on(waits, reading.until(period)) if waits else []
-        return reading.measured([kind], period, teams)
+            return reading.each_going_on(waits, reading.until(period)) if waits else []
+        return [reading.measured([kind], period, teams)]
     if figure in figures.SHARES:
         met, missed = figures.SHARES[figure]
         kinds = {"met": met, "missed": missed}.get(wanted.part, (*met, *missed))
-        return reading.measured(kinds, period, teams)
+        return [reading.measured(kinds, period, teams)]
     if figure in _OTHERS:
         return _OTHERS[figure](reading, wanted, period)
     if figure in figures.COUNTS:
-        return reading.measured([figures.COUNTS[figure]], period, teams)
-    for some in (escalations, hands, marks, doors, satisfaction):
-        if figure in some.BEHIND:
-            found: Select[int] | list[int] = some.behind(reading, wanted, period)
-            return found
-    return []
+        return [reading.measured([figures.COUNTS[figure]], period, teams)]
+    others = (escalations, hands, marks, doors, satisfaction)
+    return [some.behind(reading, wanted, period) for some in others if figure in some.BEHIND]
 
 
-def _reopened(reading: Reading, wanted: Behind, period: Period) -> Select[int] | list[int]:
+def _reopened(reading: Reading, wanted: Behind, period: Period) -> Parts:
     undone = figures.first_time(reading, "reopened", period)
-    return undone if wanted.part == "met" else _rest(reading, period, undone, wanted)
+    return [undone] if wanted.part == "met" else _rest(reading, period, undone, wanted)
 
 
-def _one_and_done(reading: Reading, wanted: Behind, period: Period) -> Select[int] | list[int]:
+def _one_and_done(reading: Reading, wanted: Behind, period: Period) -> Parts:
     once = reading.measured(["one-and-done"], period)
-    return once if wanted.part == "met" else _rest(reading, period, once, wanted)
+    return [once] if wanted.part == "met" else _rest(reading, period, once, wanted)
 
 
-def _rest(reading: Reading, period: Period, some: Select[int], wanted: Behind) -> list[int]:
+def _rest(reading: Reading, period: Period, some: Select[int], wanted: Behind) -> Parts:
     """All that were solved, or those of them that are not among `some`."""
-    solved, those = _solved(reading, wanted, period), set(reading.session.scalars(some))
-    return solved if wanted.part == "all" else [number for number in solved if number not in those]
+    solved = _solved(reading, wanted, period)
+    return solved if wanted.part == "all" else [part.where(Measure.case_number.not_in(some)) for part in solved]
 
 
-def _solved(reading: Reading, _wanted: Behind, period: Period) -> list[int]:
-    once, again = reading.measured(["first-resolution"], period), figures.first_time(reading, "solved-again", period)
-    return [*reading.session.scalars(once), *reading.session.scalars(again)]
+def _solved(reading: Reading, _wanted: Behind, period: Period) -> Parts:
+    return [reading.measured(["first-resolution"], period), figures.first_time(reading, "solved-again", period)]
 
 
-def _backlog(reading: Reading, wanted: Behind, period: Period) -> Select[int]:
+def _backlog(reading: Reading, wanted: Behind, period: Period) -> Parts:
     if wanted.group not in AGES:
-        return reading.going_on("unsolved", reading.until(period))
-    return backlog.of_age(reading, reading.until(period), wanted.group)
+        return reading.each_going_on("unsolved", reading.until(period))
+    return [backlog.of_age(reading, reading.until(period), wanted.group)]
 
 
-def _longest_wait(reading: Reading, _wanted: Behind, period: Period) -> Select[int]:
-    return reading.going_on("wait", reading.until(period))
+def _longest_wait(reading: Reading, _wanted: Behind, period: Period) -> Parts:
+    return reading.each_going_on("wait", reading.until(period))
 
 
-def _unassigned(reading: Reading, _wanted: Behind, period: Period) -> Select[int]:
+def _unassigned(reading: Reading, _wanted: Behind, period: Period) -> Parts:
     going_on = reading.going_on("unsolved", reading.until(period))
-    return select(Case.number).where(Case.number.in_(going_on), Case.assignee_id.is_(None))
+    return [select(Case.number).where(Case.number.in_(going_on), Case.assignee_id.is_(None))]
 
 
-def _arrivals(reading: Reading, wanted: Behind, period: Period) -> Select[int]:
+def _arrivals(reading: Reading, wanted: Behind, period: Period) -> Parts:
     query = reading.measured(["arrived"], period)
     cell = _CELL.fullmatch(wanted.group)
-    return query.where(Measure.value == int(cell[1]) * HOURS + int(cell[2])) if cell else query  # or all of them
+    return [query.where(Measure.value == int(cell[1]) * HOURS + int(cell[2])) if cell else query]  # or all of them
 
 
 def _period(reading: Reading, text: str) -> Period:
@@ -112,14 +113,14 @@ def _period(reading: Reading, text: str) -> Period:
     return asked.period(days, zone) if asked.EARLIEST <= days[0] <= days[1] <= asked.LATEST else reading.scope.period
 
 
-_OTHERS: dict[str, Callable[[Reading, Behind, Period], Select[int] | list[int]]] = {
+_OTHERS: dict[str, Callable[[Reading, Behind, Period], Parts]] = {
     "reopened": _reopened,
     "one-and-done": _one_and_done,
     "resolved": _solved,
     "backlog": _backlog,
     "longest-wait": _longest_wait,
     "unassigned": _unassigned,
-    "overdue": lambda reading, _wanted, _period: backlog.late(reading),
+    "overdue": lambda reading, _wanted, _period: [backlog.late(reading)],
     "arrivals": _arrivals,
-    "reopened-again": lambda reading, _wanted, _period: open_cases.of_reopened_again(reading),
+    "reopened-again": lambda reading, _wanted, _period: [open_cases.of_reopened_again(reading)],
 }

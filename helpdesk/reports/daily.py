@@ -22,7 +22,7 @@ def collect(session: Session, scope: Scope, reader: Agent) -> Report:
         scope,
         figures=[
             overdue(reading),
-            escalations.figures(reading)[0],
+            escalations.of_period(reading)[0],
             longest_wait,
             unassigned(reading),
             left,
@@ -39,15 +39,20 @@ def collect(session: Session, scope: Scope, reader: Agent) -> Report:
 
 def overdue(reading: Reading) -> Figure:
     """How many cases are past a deadline now."""
-    number = reading.session.scalar(select(func.count()).select_from(backlog.late(reading).subquery()))
-    return Figure("overdue", amounts.count(number or 0), behind=Behind("overdue"))
+    return Figure("overdue", amounts.count(_number(reading)), behind=Behind("overdue"))
 
 
 def burning(reading: Reading) -> Listing:
     """Those cases, the one that is late longest first, with who holds them now."""
-    at, numbers = reading.scope.now, backlog.late(reading)
-    query = open_cases.cases().where(Case.number.in_(numbers)).order_by(Case.due_at, Case.number)
-    rows = reading.session.execute(query.limit(open_cases.SHOWN)).all()
-    all_of_them = reading.session.scalar(select(func.count()).select_from(numbers.subquery())) or 0
+    at, order = reading.scope.now, (Case.due_at, Case.number)
+    first = select(Case.number).where(Case.number.in_(backlog.late(reading))).order_by(*order).limit(open_cases.SHOWN)
+    shown = reading.session.scalars(first).all()  # before anything is looked up of them
+    rows = reading.session.execute(open_cases.cases().where(Case.number.in_(shown)).order_by(*order)).all()
     cells = open_cases.rows_of(reading, rows, at)
-    return Listing("burning", open_cases.COLUMNS, cells, more=max(0, all_of_them - len(cells)), behind=Behind("overdue"))
+    more = max(0, _number(reading) - len(cells))
+    return Listing("burning", open_cases.COLUMNS, cells, more=more, behind=Behind("overdue"))
+
+
+def _number(reading: Reading) -> int:
+    query = select(func.count()).select_from(backlog.late(reading).subquery())
+    return reading.once("overdue", lambda: reading.session.scalar(query) or 0)

@@ -27,7 +27,7 @@ def collect(session: Session, scope: Scope, reader: Agent) -> Report:
             figures.reopened(reading),
             *standing(reading),
             figures.count(reading, "chasers"),
-            *escalations.figures(reading),
+            *escalations.of_period(reading),
         ],
         charts=[backlog.by_age(reading), escalations.by_reason(reading), kept, *over_time.line(reading), arrivals.heat(reading)],
         lists=[

@@ -19,6 +19,7 @@ STRETCHES = {  # what each stretch is measured by, and what goes on while it doe
     "resolution": ("resolution", "unsolved"),
     "first-resolution": ("first-resolution", None),
     "waited-for-customer": ("their-time", None),
+    "first-action": ("first-action", "first-action"),
 }
 SHARES = {  # (counted in the value, counted in what it is of besides)
     "promises": (("promise-kept",), ("promise-broken",)),

@@ -50,7 +50,7 @@ def many_repliers(reading: Reading) -> Listing:
     return Listing("many-repliers", ("case", "repliers", "state"), cells, more=more, behind=Behind("many-repliers"))
 
 
-def behind(reading: Reading, wanted: Behind, period: Period) -> Select[int] | list[int]:
+def behind(reading: Reading, wanted: Behind, period: Period) -> Select[int]:
     """The cases of these figures."""
     match wanted.figure:
         case "repliers":
@@ -67,7 +67,7 @@ def behind(reading: Reading, wanted: Behind, period: Period) -> Select[int] | li
         case "many-repliers":
             found: Select[int] = _many(reading, period).with_only_columns(Measure.case_number)
             return found
-    return []
+    raise LookupError(wanted.figure)
 
 
 def subjects_of(reading: Reading, numbers: list[int]) -> dict[int, str]:
@@ -86,11 +86,10 @@ def _several(reading: Reading, period: Period) -> int:
     return reading.number("repliers", period)
 
 
-def _of_repliers(reading: Reading, group: str, period: Period) -> Select[int] | list[int]:
+def _of_repliers(reading: Reading, group: str, period: Period) -> Select[int]:
     query = reading.measured(["repliers"], period)
     if group == REPLIERS[0]:
-        several = set(reading.session.scalars(query))
-        return [number for number in reading.session.scalars(reading.measured(["resolution"], period)) if number not in several]
+        return reading.measured(["resolution"], period).where(Measure.case_number.not_in(query))
     if group == REPLIERS[-1]:
         return query.where(Measure.value > MANY)
     return (
@@ -101,9 +100,8 @@ def _of_repliers(reading: Reading, group: str, period: Period) -> Select[int] | 
 def _many(reading: Reading, period: Period) -> Any:
     columns = (Measure.case_number, Measure.value, Measure.at)
     solved = reading.measured(["repliers"], period).where(Measure.value > MANY).with_only_columns(Measure.id)
-    open_now = reading.going_on("repliers", reading.until(period)).where(Measure.value > MANY, Measure.at.is_(None))
-    ids = Measure.id.in_(solved.union_all(open_now.with_only_columns(Measure.id)))
-    return select(*columns).where(ids)
+    open_now = reading.still_going("repliers", reading.until(period)).where(Measure.value > MANY).with_only_columns(Measure.id)
+    return select(*columns).where(Measure.id.in_(solved.union_all(open_now)))
 
 
 def number_of_many(reading: Reading) -> int:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from helpdesk.models import Agent, Case, Friction, Measure
 from helpdesk.policies.friction import HURTS
@@ -32,19 +31,15 @@ def figures(reading: Reading) -> list[Figure]:
 
 def by_kind(reading: Reading) -> Bars:
     """Where it hurt, by count."""
-    now, before = (
-        Counter(kind for kind, _number in _marks(reading, one)) for one in (reading.scope.period, reading.scope.before)
-    )
+    now, before = (_numbers(reading, one) for one in (reading.scope.period, reading.scope.before))
     bars = [Bar(kind, amounts.count(now[kind]), amounts.count(before[kind]), Behind("friction", group=kind)) for kind in HURTS]
     return Bars("friction", sorted(bars, key=lambda bar: -(bar.value.value or 0)))
 
 
 def waiting_by_kind(reading: Reading) -> Bars:
     """Where it hurt, by how long the customers of those cases had waited for answers that came in the period."""
-    bars = [
-        Bar(kind, _waited(reading, kind, reading.scope.period), _waited(reading, kind, reading.scope.before), Behind("waited-hours", group=kind))
-        for kind in HURTS
-    ]  # fmt: skip
+    now, before = (_waited(reading, one) for one in (reading.scope.period, reading.scope.before))
+    bars = [Bar(kind, now[kind], before[kind], Behind("waited-hours", group=kind)) for kind in HURTS]
     return Bars("waited-hours", sorted(bars, key=lambda bar: -(bar.value.value or 0)))
 
 
@@ -63,41 +58,37 @@ def praised(reading: Reading) -> Listing:
 
 def hurt(reading: Reading) -> Listing:
     """The cases in which it hurt most often."""
-    numbers = Counter(number for kind, number in _marks(reading, reading.scope.period) if kind != PRAISE)
-    shown = numbers.most_common(SHOWN)
+    marks = _wanted(reading, reading.scope.period, select(Friction.case_number, func.count()).where(Friction.kind.in_(HURTS)))
+    often = marks.group_by(Friction.case_number).order_by(func.count().desc(), func.min(Friction.id)).limit(SHOWN)
+    shown = reading.session.execute(often).all()
+    cases = select(func.count(Friction.case_number.distinct())).where(Friction.kind.in_(HURTS))
+    number = reading.session.scalar(_wanted(reading, reading.scope.period, cases)) or 0
     subjects = subjects_of(reading, [number for number, _times in shown])
     cells: list[list[Cell]] = [[CaseLink(number, subjects[number]), times] for number, times in shown]
-    return Listing("hurt", ("case", "count"), cells, more=len(numbers) - len(shown))
+    return Listing("hurt", ("case", "count"), cells, more=number - len(shown))
 
 
-def behind(reading: Reading, wanted: Behind, period: Period) -> list[int]:
+def behind(reading: Reading, wanted: Behind, period: Period) -> Select[int]:
     """The cases of marks, one number for each."""
     if wanted.figure == "waited-hours":
-        return list(
-            reading.session.scalars(
-                reading.measured(["wait"], period).where(Measure.case_number.in_(_of(reading, wanted.group, period)))
-            )
-        )
-    marks = _marks(reading, period)
-    if wanted.figure == PRAISE:
-        return [number for kind, number in marks if kind == PRAISE]
-    return [number for kind, number in marks if kind != PRAISE and wanted.group in ("", kind)]
+        return reading.measured(["wait"], period).where(Measure.case_number.in_(_of(reading, wanted.group, period)))
+    kinds = [PRAISE] if wanted.figure == PRAISE else [kind for kind in HURTS if wanted.group in ("", kind)]
+    found: Select[int] = _wanted(reading, period, select(Friction.case_number).where(Friction.kind.in_(kinds)))
+    return found
 
 
 def _both(reading: Reading, *, praise: bool) -> tuple[int, int]:
-    marks = [_marks(reading, one) for one in (reading.scope.period, reading.scope.before)]
-    now, before = (len([kind for kind, _number in some if (kind == PRAISE) is praise]) for some in marks)
+    now, before = (
+        sum(number for kind, number in _numbers(reading, one).items() if (kind == PRAISE) is praise)
+        for one in (reading.scope.period, reading.scope.before)
+    )
     return now, before
 
 
-def _marks(reading: Reading, period: Period) -> list[tuple[str, int]]:
-    """(kind, case) of each mark that stands."""
-
-    def read() -> list[tuple[str, int]]:
-        query = _wanted(reading, period, select(Friction.kind, Friction.case_number)).order_by(Friction.id)
-        return [(row.kind, row.case_number) for row in reading.session.execute(query)]
-
-    return reading.once(("marks", period), read)
+def _numbers(reading: Reading, period: Period) -> Counter[str]:
+    """How many marks of each kind stand."""
+    query = _wanted(reading, period, select(Friction.kind, func.count())).group_by(Friction.kind)
+    return reading.once(("marks", period), lambda: Counter(dict(reading.session.execute(query).all())))
 
 
 def _wanted(reading: Reading, period: Period, query: Any) -> Any:
@@ -106,19 +97,20 @@ def _wanted(reading: Reading, period: Period, query: Any) -> Any:
     return query.join(Case, Case.number == Friction.case_number).where(*there, *within, reading.cases(Friction.case_number))
 
 
-def _waited(reading: Reading, kind: str, period: Period) -> Amount:
-    numbers = _of(reading, kind, period)
-    if not numbers:
-        return Amount("seconds", None, 0)
+def _waited(reading: Reading, period: Period) -> dict[str, Amount]:
+    """How long the customers of the cases of each kind of mark waited."""
     column = Measure.working if reading.scope.time == "working" else Measure.value
-    ids = (
-        reading.measured(["wait"], period)
-        .where(Measure.case_number.in_(_of(reading, kind, period)))
-        .with_only_columns(Measure.id)
-    )
-    total, number = reading.session.execute(select(func.sum(column), func.count()).where(Measure.id.in_(ids))).one()
-    return Amount("seconds", float(total) if total is not None else None, number)
+    marks = _wanted(reading, period, select(Friction.kind.label("hurt"), Friction.case_number).where(Friction.kind.in_(HURTS)))
+    cases = marks.distinct().subquery()
+    waits = reading.measured(["wait"], period).with_only_columns(cases.c.hurt, func.sum(column), func.count())
+    query = waits.join(cases, cases.c.case_number == Measure.case_number).group_by(cases.c.hurt)
+    found = {row[0]: (row[1], row[2]) for row in reading.session.execute(query)} if _numbers(reading, period) else {}
+    return {
+        kind: Amount("seconds", float(total) if total is not None else None, number)
+        for kind, (total, number) in ((kind, found.get(kind, (None, 0))) for kind in HURTS)
+    }
 
 
-def _of(reading: Reading, kind: str, period: Period) -> Collection[int]:
-    return {number for its, number in _marks(reading, period) if its == kind}
+def _of(reading: Reading, kind: str, period: Period) -> Select[int]:
+    found: Select[int] = _wanted(reading, period, select(Friction.case_number).where(Friction.kind == kind))
+    return found

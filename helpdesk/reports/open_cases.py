@@ -22,8 +22,10 @@ def oldest(reading: Reading) -> Listing:
     """The oldest cases of the backlog.  Beside their ages nobody is named, unless figures may name people."""
     at = reading.until(reading.scope.period)
     numbers = reading.going_on("unsolved", at)
-    query = cases().where(Case.number.in_(numbers), Case.state != "resolved").order_by(Case.opened_at, Case.number)
-    rows = reading.session.execute(query.limit(SHOWN)).all()
+    order = Case.opened_at, Case.number
+    first = select(Case.number).where(Case.number.in_(numbers), Case.state != "resolved").order_by(*order).limit(SHOWN)
+    shown = reading.session.scalars(first).all()  # before anything is looked up of them
+    rows = reading.session.execute(cases().where(Case.number.in_(shown)).order_by(*order)).all()
     all_of_them = reading.waiting("unsolved", at)
     kept = [place for place, column in enumerate(COLUMNS) if column != "holder" or _names_people(reading)]
     cells = [[row[place] for place in kept] for row in rows_of(reading, rows, at)]

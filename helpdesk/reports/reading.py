@@ -11,26 +11,27 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true, union_all
 from sqlalchemy.orm import Session
 
-from helpdesk.models import Agent, Case, CaseField, CaseTag, Cause, Field, Measure, MeasureStale, MeasureSum, Outcome, Tag
-from helpdesk.policies.folding import fold
+from helpdesk.models import Agent, Measure, MeasureStale, MeasureSum
 from helpdesk.policies.measures import KINDS
-from helpdesk.policies.packing import merged, unpack
+from helpdesk.policies.packing import Heaps, unpack
 from helpdesk.policies.permissions import may
 from helpdesk.queries.cases import is_seen
 from helpdesk.queries.clocks import zone_of_days
 from helpdesk.queries.histories import hours_of_team
+from helpdesk.reports.filters import filters
 from helpdesk.reports.groups import groups
+from helpdesk.reports.instants import at_instant, of_kind
 from helpdesk.reports.report import Period, Scope
 
 Found = TypeVar("Found")
 
 DAY = timedelta(days=1)
 Counts = dict[tuple[str, int], tuple[int, int]]  # (kind, team) → how many, and what they come to
-# What went on at an instant went on whatever ended it later: an answer, or a solution without one.
-_WITHOUT_ANSWER = {"wait": "unanswered", "first-response": "never-answered"}
+_CASE: Any = Measure.case_number
+FEW = 500  # cases that are not for everybody
 
 
 class Reading:
@@ -52,13 +53,12 @@ class Reading:
             number for (its, team), (number, _total) in self.counts(period).items() if its == kind and self._is_in(team, teams)
         )
 
-    def values(self, kind: str, period: Period, teams: Collection[int] | None = None) -> list[int]:
+    def values(self, kind: str, period: Period, teams: Collection[int] | None = None) -> Heaps:
         """The values of a kind in a period, sorted: seconds of the time that is asked for."""
         if (period, kind) not in self._values:
             self._values[period, kind] = self._read_values(kind, period)
-        runs = self._values[period, kind]
-        wanted = tuple(team for team in runs if self._is_in(team, teams))
-        return self.once(("values", period, kind, wanted), lambda: merged(run for team in wanted for run in runs[team]))
+        heaps = self._values[period, kind]
+        return Heaps(heap for team in heaps if self._is_in(team, teams) for heap in heaps[team])
 
     def counts(self, period: Period) -> Counts:
         """Every kind and team in a period, whoever is asked for."""
@@ -78,22 +78,25 @@ class Reading:
 
     def going_on(self, kind: str, at: datetime) -> Select[int]:
         """The cases in which something went on at an instant, for the SELECT of numbers."""
-        query: Select[int] = select(Measure.case_number).where(_going(kind), or_(*self._goes_on(at)), self._seen)
-        return query.where(*self._is_of_teams())
+        parts = self.each_going_on(kind, at)
+        return parts[0] if len(parts) == 1 else select(union_all(*parts).subquery().c.case_number)
+
+    def each_going_on(self, kind: str, at: datetime) -> list[Select[int]]:
+        """The same in parts, each along an index of its own."""
+        query = select(Measure.case_number).where(of_kind(kind), self._seen, *self._is_of_teams())
+        return [query.where(condition) for condition in at_instant(at, self.scope.now)]
+
+    def still_going(self, kind: str, at: datetime) -> Select[int]:
+        """The cases in which something that began before an instant goes on to this day."""
+        query = select(Measure.case_number).where(Measure.kind == kind, self._seen, *self._is_of_teams())
+        return query.where(at_instant(at, self.scope.now)[0])
 
     def counted(self, kind: str, at: datetime, *columns: Any) -> list[Any]:
-        """Something counted of the same for each team: (team, *columns), a team once or twice.
-
-        What goes on still and what has ended since are asked for apart, each along an index of its own.
-        """
+        """Something counted of the same for each team: (team, *columns), a team once or several times."""
         columns = (Measure.team_id, *columns)
-        query = select(*columns).where(_going(kind), self._seen, *self._is_of_teams()).group_by(Measure.team_id)
-        return [row for condition in self._goes_on(at) for row in self.session.execute(query.where(condition))]
-
-    def _goes_on(self, at: datetime) -> list[ColumnElement[bool]]:
-        if at >= self.scope.now:
-            return [and_(Measure.at.is_(None), Measure.began_at <= at)]
-        return [and_(one, Measure.began_at < at) for one in (Measure.at.is_(None), Measure.at >= at)]
+        query = select(*columns).where(of_kind(kind), self._seen, *self._is_of_teams()).group_by(Measure.team_id)
+        conditions = at_instant(at, self.scope.now)
+        return [row for condition in conditions for row in self.session.execute(query.where(condition))]
 
     def waiting(self, kind: str, at: datetime) -> int:
         """How many of a kind went on at an instant."""
@@ -119,13 +122,26 @@ class Reading:
     @cached_property
     def _seen(self) -> ColumnElement[bool]:
         """Which measures may be told.  Everybody who reads cases may know of those that are not apart, so nobody looks them up."""
-        of_cases = self.cases(Measure.case_number)
-        return of_cases if self._filters or not may(self.reader, "case.read") else or_(~Measure.apart, of_cases)
+        of_cases = self.cases(_CASE)
+        if not may(self.reader, "case.read"):
+            return of_cases
+        if len(self._apart) > FEW:
+            seen = or_(~Measure.apart, is_seen(_CASE, self.reader))
+        else:
+            seen = or_(~Measure.apart, Measure.case_number.in_(self._apart)) if self._apart else ~Measure.apart
+        return and_(seen, *(Measure.case_number.in_(some) for some in self._filters))
+
+    @cached_property
+    def _apart(self) -> Sequence[int]:
+        """The cases that are not for everybody, but for this reader: looked up once, for most know of none, and then nothing is asked."""
+        there = Measure.apart, Measure.kind == "opened"  # each case has that once
+        query = select(Measure.case_number).where(*there, is_seen(_CASE, self.reader))
+        return self.session.scalars(query.limit(FEW + 1)).all()
 
     @property
-    def has_apart(self) -> bool:
-        """Whether there is a case of which not everybody may know."""
-        return self._has_apart
+    def knows_apart(self) -> bool:
+        """Whether there is a case of which not everybody may know, and the reader may."""
+        return bool(self._apart)
 
     @property
     def is_filtered(self) -> bool:
@@ -140,20 +156,12 @@ class Reading:
 
     @cached_property
     def _filters(self) -> list[Select[int]]:
-        found: list[Select[int]] = []
-        if self.scope.tag:
-            tag = select(Tag.id).where(Tag.folded == fold(self.scope.tag))
-            found.append(select(CaseTag.case_number).where(CaseTag.tag_id.in_(tag)))
-        return found + [_with_field(name, value) for name, value in self.scope.fields.items()]
+        return filters(self.scope)
 
     @cached_property
     def _stale(self) -> set[tuple[str, date]]:
         rows = self.session.execute(select(MeasureStale.grain, MeasureStale.day).distinct())
         return {(row.grain, row.day) for row in rows}
-
-    @cached_property
-    def _has_apart(self) -> bool:
-        return self.session.scalar(select(Measure.id).where(Measure.apart).limit(1)) is not None
 
     def _is_summed(self, period: Period) -> bool:
         """Whether the days of the sums are the days of this period."""
@@ -177,21 +185,22 @@ class Reading:
         return found
 
     def _read_values(self, kind: str, period: Period) -> dict[int, list[Sequence[int]]]:
-        """Heaps of each team, of which only the first is not sorted."""
+        """Sorted heaps of each team."""
         is_working = self.scope.time == "working" and kind not in ("repliers", "arrived")
         column = Measure.working if is_working else Measure.value
-        heaps: dict[int, list[Sequence[int]]] = {}
+        read: dict[int, list[int]] = {}
         for condition in self._live(period):
             rows = self.session.execute(
                 select(Measure.team_id, column).where(Measure.kind == kind, column.is_not(None), condition)
             )
             for team, value in rows:
-                heaps.setdefault(team or 0, [[]])[0].append(value)  # type: ignore[attr-defined]  # the first one is a list
+                read.setdefault(team or 0, []).append(value or 0)
+        heaps: dict[int, list[Sequence[int]]] = {team: [sorted(some)] for team, some in read.items()}
         if self._is_summed(period):
             packed = MeasureSum.packed_working if is_working else MeasureSum.packed
             query = select(MeasureSum.team_id, packed).where(MeasureSum.kind == kind, packed.is_not(None), self._in_sums(period))
             for team, some in self.session.execute(query):
-                heaps.setdefault(team, [[]]).append(unpack(some or b""))
+                heaps.setdefault(team, []).append(unpack(some or b""))
         return heaps
 
     def _live(self, period: Period) -> list[ColumnElement[bool]]:
@@ -201,7 +210,7 @@ class Reading:
             return [and_(self._between(period), seen)]
         _months, _days, stale = self._pieces(period)
         found = [and_(Measure.day.in_(stale), seen)] if stale else []
-        if self._has_apart:
+        if self._apart:
             summed = and_(Measure.day.between(period.first, period.last), Measure.day.not_in(stale))
             found.append(and_(Measure.apart, summed, seen))
         return found
@@ -237,32 +246,8 @@ class Reading:
         return [is_of(Measure.team_id, self.teams), is_of(Measure.team_id, teams)]
 
 
-def _going(kind: str) -> ColumnElement[bool]:
-    return Measure.kind.in_((kind, _WITHOUT_ANSWER[kind])) if kind in _WITHOUT_ANSWER else Measure.kind == kind
-
-
 def is_of(team_id: Any, teams: Collection[int] | None) -> ColumnElement[bool]:
     """Whether a column names one of these teams (0: none); None asks for nothing."""
     if teams is None:
         return true()
     return or_(team_id.in_(teams), team_id.is_(None)) if 0 in teams else team_id.in_(teams)
-
-
-def _with_field(name: str, value: str) -> Select[int]:
-    """The cases in which a field says this: what every case has, what was said of its outcome, or a field of a desk's own."""
-    match name:
-        case "cause":
-            return select(Outcome.case_number).join(Cause, Cause.id == Outcome.cause_id).where(Cause.name == value)
-        case "office":
-            return select(Outcome.case_number).where(Outcome.office == value)
-        case "verdict":
-            return select(Outcome.case_number).where(Outcome.verdict == value)
-        case "priority":
-            return select(Case.number).where(Case.priority == value)
-        case "channel":
-            return select(Case.number).where(Case.channel == value)
-    return (
-        select(CaseField.case_number)
-        .join(Field, Field.id == CaseField.field_id)
-        .where(Field.name == name, CaseField.value == value)
-    )

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpdesk.models import Agent
-from helpdesk.reports.behind import behind
+from helpdesk.models import Agent, Case
+from helpdesk.reports.behind import Parts, behind, parts
 from helpdesk.reports.collecting import COLLECT
 from helpdesk.reports.report import Behind, Name, Report, Scope
 
@@ -22,6 +23,7 @@ class Shelf:
 
     collects: Mapping[Name, Collect] = field(default_factory=dict)
     find_behind: FindBehind = lambda _session, _behind, _scope, _reader: ()
+    find_parts: Callable[[Session, Behind, Scope, Agent], Parts] | None = None
 
     @property
     def names(self) -> list[Name]:
@@ -32,9 +34,15 @@ class Shelf:
         """The report as this reader may see it."""
         return self.collects[name](session, scope, reader)
 
+    def parts(self, session: Session, behind: Behind, scope: Scope, reader: Agent) -> Parts:
+        """The same as it is asked for, for a list of which one page is read."""
+        if self.find_parts is not None:
+            return self.find_parts(session, behind, scope, reader)
+        return [select(Case.number).where(Case.number.in_(self.behind(session, behind, scope, reader)))]
+
     def behind(self, session: Session, behind: Behind, scope: Scope, reader: Agent) -> Sequence[int]:
         """The numbers of exactly the cases behind a figure."""
         return self.find_behind(session, behind, scope, reader)
 
 
-SHELF = Shelf(COLLECT, behind)
+SHELF = Shelf(COLLECT, behind, parts)

@@ -42,9 +42,8 @@ def collect(session: Session, scope: Scope, reader: Agent) -> Report:
 
 def unassigned(reading: Reading) -> Figure:
     """How many of the cases that are not solved nobody holds now."""
-    open_now = Case.number.in_(reading.going_on("unsolved", reading.until(reading.scope.period)))
-    number = reading.session.scalar(select(func.count()).select_from(Case).where(open_now, Case.assignee_id.is_(None)))
-    return Figure("unassigned", amounts.count(number or 0), behind=Behind("unassigned"))
+    number = backlog.unassigned(reading, reading.until(reading.scope.period))
+    return Figure("unassigned", amounts.count(number), behind=Behind("unassigned"))
 
 
 def load(reading: Reading) -> Listing:

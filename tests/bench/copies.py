@@ -5,7 +5,7 @@ So each row is one that the product itself wrote, and every figure of the copies
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from sqlalchemy import Column, Connection, Date, Integer, String, Table, func, select, text
 
@@ -13,6 +13,10 @@ from helpdesk.db import Base, UTCDateTime
 
 WEEK = 7  # days: a copy keeps its weekdays
 AT_ONCE = 200_000  # rows in one statement, more or less
+OF = {  # which rows are of some cases, where that is not told by their own `case_number`
+    "cases": "number IN ({})",
+    "inbound_mail": "id IN (SELECT mail_id FROM arrival WHERE case_number IN ({}))",
+}
 
 
 class Copies:
@@ -23,12 +27,16 @@ class Copies:
         self._tables: list[Table] = [table.__table__ for table in tables]  # type: ignore[misc]
         self._top = {table: self._highest(table) for table in self._tables}
         connection.execute(text("CREATE TEMPORARY TABLE copy (n INTEGER PRIMARY KEY, days INTEGER)"))
-        self._made = 0
+        self._copied, self._made = self._tables, 0
 
-    def make(self, many: int, days: Iterable[int], *, which: str) -> None:
-        """So many copies of the cases for which `which` (SQL about a row of `cases`) holds, so many days earlier in turn."""
-        back = list(days)
-        for table in self._tables:
+    def make(self, many: int, days: Iterable[int], *, which: str, without: Collection[type[Base]] = ()) -> None:
+        """So many copies of the cases for which `which` (SQL about a row of `cases`) holds, so many days earlier in turn.
+
+        `without`: tables of which nothing is copied; what points there points at the rows of the first.
+        """
+        back, left = list(days), {table.__table__ for table in without}
+        self._copied = [table for table in self._tables if table not in left]
+        for table in self._copied:
             step = max(1, AT_ONCE // max(1, self._top[table]))
             for first in range(0, many, step):
                 numbers = range(first, min(first + step, many))
@@ -51,11 +59,11 @@ class Copies:
         columns = list(table.columns)
         values = ", ".join(self._value(column) for column in columns)
         names = ", ".join(f'"{column.name}"' for column in columns)
-        case = "number" if table.name == "cases" else "case_number"
         key = _key(table)
         old = f" AND t.{key.name} <= {self._top[table]}" if key is not None else ""
         top = self._top[Base.metadata.tables["cases"]]
-        which = f"t.{case} IN (SELECT number FROM cases WHERE number <= {top} AND {which})"
+        cases = f"SELECT number FROM cases WHERE number <= {top} AND {which}"
+        which = f"t.{OF.get(table.name, 'case_number IN ({})').format(cases)}"
         self._say.execute(
             text(f"INSERT INTO {table.name} ({names}) SELECT {values} FROM copy c CROSS JOIN {table.name} t WHERE {which}{old}")
         )
@@ -79,7 +87,7 @@ class Copies:
         """The table whose copies a number is one of."""
         if column is _key(column.table):  # type: ignore[arg-type]
             return column.table  # type: ignore[return-value]
-        targets = [key.column.table for key in column.foreign_keys if key.column.table in self._tables]
+        targets = [key.column.table for key in column.foreign_keys if key.column.table in self._copied]
         return targets[0] if targets else None
 
     def _highest(self, table: Table) -> int:

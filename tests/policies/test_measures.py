@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
 from helpdesk.policies.histories import Record, read
 from helpdesk.policies.hours import Hours
-from helpdesk.policies.measures import Facts, Measure
+from helpdesk.policies.measures import Facts, Measure, of_escalations
 from helpdesk.policies.measuring import Measuring
 from helpdesk.policies.packing import merged, pack, unpack
 from helpdesk.policies.thanks import is_thanks
@@ -269,6 +269,26 @@ def test_words_that_only_thank(text: str) -> None:
                                   "Thanks for nothing", "Danke\n\nViele Grüße\nund übrigens ist die zweite Lampe auch kaputt"])  # fmt: skip
 def test_words_that_do_more_than_thank(text: str) -> None:
     assert not is_thanks(text)
+
+
+class Raised(NamedTuple):
+    reason: str
+    raised_at: datetime
+    first_action_at: datetime | None = None
+    closed_at: datetime | None = None
+    team_id: int | None = 3
+
+
+def test_an_escalation_waits_for_the_first_deed_about_it_or_until_it_is_over_without_one() -> None:
+    morning, evening, next_day = (MONDAY + timedelta(hours=hours) for hours in (1, 9, 25))
+    raised = [Raised("breach", morning, next_day, next_day), Raised("help", morning, None, evening), Raised("bounced", morning)]
+    found = of_escalations(raised, lambda _team: OFFICE)
+    assert found[::2] == [Measure(f"escalated-{one.reason}", morning, team_id=3) for one in raised]
+    assert found[1::2] == [
+        Measure("first-action", next_day, morning, 24 * HOUR, 8 * HOUR, 3),
+        Measure("never-acted", evening, morning, 8 * HOUR, 7 * HOUR, 3),
+        Measure("first-action", None, morning, team_id=3),
+    ]
 
 
 def test_packed_numbers_come_back_sorted_and_heaps_of_them_together() -> None:

@@ -14,11 +14,12 @@ from helpdesk.queries import details, people, story
 from helpdesk.queries import reports as find
 from helpdesk.reports import asked
 from helpdesk.reports.words import labels, links
-from helpdesk.web import pages
+from helpdesk.web import language, pages
 from helpdesk.web.access import agent, needs, session
 from helpdesk.web.cases import answering, due
 from helpdesk.web.cases.list import PAGE, Group
 from helpdesk.web.language import gettext as _
+from helpdesk.web.language import ngettext
 from helpdesk.web.reports import asking
 
 bp = Blueprint("report_cases", __name__, url_prefix="/reports")
@@ -35,10 +36,9 @@ def cases(report: str) -> ResponseReturnValue:
         scope = asking.scope_of(name)
     except asked.NotAPeriod:
         abort(404)
-    numbers = set(asking.shelf().behind(session(), behind, scope, agent()))
-    page = pages.page_number()
-    rows = find.page(session(), agent(), numbers, limit=PAGE + 1, offset=(page - 1) * PAGE)
-    shown = rows[:PAGE]
+    page, parts = pages.page_number(), asking.shelf().parts(session(), behind, scope, agent())
+    found = find.page(session(), agent(), parts, limit=PAGE + 1, offset=(page - 1) * PAGE)
+    shown = found.rows[:PAGE]
     seen, figures = [case.number for case in shown], house(session()).settings.person_figures
     return render_template(
         "reports/cases.html",
@@ -48,7 +48,7 @@ def cases(report: str) -> ResponseReturnValue:
         back=links.page(name, scope),
         here=links.path(name, scope, behind),
         any=[Group("", shown)] if shown else [],
-        total=len(numbers),
+        total=_said(found),
         due_of=due.among(shown),
         undelivered=story.undelivered_among(session(), seen),
         tags_of=details.tags_of(session(), seen),
@@ -58,6 +58,12 @@ def cases(report: str) -> ResponseReturnValue:
         view="all",
         words="",
         page=page,
-        more=len(rows) > PAGE,
+        more=len(found.rows) > PAGE,
         **answering.unsent(seen),
     )
+
+
+def _said(found: find.Page) -> str:
+    if found.is_more:
+        return _("more than %(num)s cases", num=language.number(found.total))
+    return ngettext("%(num)s case", "%(num)s cases", found.total)
