@@ -226,6 +226,22 @@ def test_a_new_case_is_kept_as_a_draft_with_its_files_and_found_again(browser: W
     assert bob.post("/cases/new/draft", form).status_code == 204  # a save that came too late
 
 
+def test_a_new_case_that_is_refused_keeps_the_files_that_were_chosen(browser: Windows, database: db.Database) -> None:
+    bob = browser("bob")
+    wrong = {**NEW, "to": "nonsense", "files": (io.BytesIO(b"abc"), "plan.pdf")}
+    page = bob.post("/cases/new", wrong)
+    assert (page.status_code, "is not a mail address" in words_of(page), "plan.pdf" in page.text) == (409, True, True)
+    fields = dict(re.findall(r'name="(draft|known|kept)" value="([^"]+)"', page.text))
+    page = bob.post("/cases/new", {**NEW, **fields, "subject": " ", "files": (io.BytesIO(b"def"), "bill.pdf")})
+    assert (page.status_code, "plan.pdf" in page.text, "bill.pdf" in page.text) == (409, True, True)
+    kept = re.findall(r'name="kept" value="(\d+)"', page.text)
+    fields = dict(re.findall(r'name="(draft|known)" value="([^"]+)"', page.text))
+    bob.post("/cases/new", {**NEW, **fields, "kept": kept})
+    with database.reading() as session:
+        assert [file.name for file in session.query(Entry).one().attachments] == ["plan.pdf", "bill.pdf"]
+        assert session.query(Beginning).count() == 0
+
+
 def test_the_draft_of_a_new_case_is_discarded_and_brought_back(browser: Windows, database: db.Database) -> None:
     bob = browser("bob")
     bob.post("/cases/new", {**NEW, "deed": "draft"})

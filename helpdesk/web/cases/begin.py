@@ -46,18 +46,18 @@ def send() -> ResponseReturnValue:
     row = _begun(form.values["draft"])
     if form.values["deed"] == "draft" or form.values["remove"]:
         return _only_keep(form, row)
-    desk = _desk(form)
+    desk, brought = _desk(form), uploads()
     if not form.values["subject"].strip():
         form.refuse("subject", _("What is it about?"))
     if not form.values["text"].strip():
         form.refuse("text", _("There is nothing in it yet."))
     if form.errors or desk is None:
-        return _page(form)
+        return _refused(form, row, brought)
     try:
-        return _send(form, desk, _files(form, row), row)
-    except NotUsable as refusal:
+        return _send(form, desk, [*_kept_files(form, row), *brought], row)
+    except NotUsable as refusal:  # said before anything was written
         form.refused(refusal)
-        return _page(form)
+        return _refused(form, row, brought)
 
 
 @bp.post("/draft")
@@ -119,6 +119,18 @@ def _send(form: Form, desk: Desk, files: list[Upload], row: Beginning | None) ->
     return done(on_its_way(), path, undo=f"{path}/entries/{entry.id}/take-back" if undo else None)
 
 
+def _refused(form: Form, row: Beginning | None, brought: list[Upload]) -> ResponseReturnValue:
+    """The page with what is wrong.  Files cannot stand in a form again: where it brought some, all of it is kept as a draft (409)."""
+    if not brought:
+        return _page(form)
+    try:
+        row = _keep(form, row, files=brought, known=row.changed_at if row is not None else None)
+    except drafts.AlreadySent:
+        return done(on_its_way(), "/cases")
+    form.values["draft"], form.values["known"] = str(row.id) if row is not None else "", _known(row)
+    return _page(form, refused=409)
+
+
 def _only_keep(form: Form, row: Beginning | None) -> ResponseReturnValue:
     try:
         row = _keep(form, row, files=uploads())
@@ -131,12 +143,14 @@ def _only_keep(form: Form, row: Beginning | None) -> ResponseReturnValue:
     return done(_("The draft is kept."), place(row)) if row is not None else _page(form)
 
 
-def _keep(form: Form, row: Beginning | None, files: list[Upload] | None = None) -> Beginning | None:
+def _keep(
+    form: Form, row: Beginning | None, files: list[Upload] | None = None, known: datetime | None = None
+) -> Beginning | None:
     values = form.values
     desk = next((desk for desk in people.desks(session(), active_only=True) if str(desk.id) == values["desk"]), None)
     return beginnings.keep(
         session(), agent(), row, Typed(values["to"], values["subject"], values["text"], desk), key=values["key"] or drafts.new_key(),
-        now=clock.now(), files=files or [], without=_ids(values["remove"]), known=_instant(values["known"]),
+        now=clock.now(), files=files or [], without=_ids(values["remove"]), known=known or _instant(values["known"]),
     )  # fmt: skip
 
 
@@ -149,11 +163,11 @@ def _form_of(row: Beginning) -> Form:
     return Form(to=row.to, subject=row.subject, text=row.text, desk=desk, key=row.key, draft=str(row.id), known=_known(row))
 
 
-def _page(form: Form) -> ResponseReturnValue:
+def _page(form: Form, *, refused: int = 422) -> ResponseReturnValue:
     row = _begun(form.values["draft"])
     others = [one for one in find.mine(session(), agent()) if one is not row]
     desks = people.desks(session(), active_only=True)
-    return form.page("cases/new.html", desks=desks, row=row, known=form.values["known"], said="", others=others)
+    return form.page("cases/new.html", refused=refused, desks=desks, row=row, known=form.values["known"], said="", others=others)
 
 
 def _desk(form: Form) -> Desk | None:
@@ -171,11 +185,11 @@ def _begun(text: str, *, discarded: bool = False) -> Beginning | None:
     return find.one(session(), agent(), int(text), discarded=discarded) if is_number else None
 
 
-def _files(form: Form, row: Beginning | None) -> list[Upload]:
-    """What goes with it: those of its files that the form showed, and those that it brought."""
+def _kept_files(form: Form, row: Beginning | None) -> list[Upload]:
+    """Those of its files that the form showed."""
     kept = _ids(form.values["kept"])
     lying = zip(row.files, beginnings.uploads(session(), row), strict=True) if row is not None else ()
-    return [*(upload for file, upload in lying if file.id in kept), *uploads()]
+    return [upload for file, upload in lying if file.id in kept]
 
 
 def _ids(texts: list[str]) -> set[int]:
