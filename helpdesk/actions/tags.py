@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session
 
 from helpdesk.actions import deadlines
@@ -12,10 +12,12 @@ from helpdesk.actions.cases import NotPermitted
 from helpdesk.actions.desks import NotUsable
 from helpdesk.actions.events import record
 from helpdesk.actions.indexing import reindex_details
-from helpdesk.models import Agent, Case, CaseTag, Event, Tag
+from helpdesk.models import Agent, Case, CaseTag, DeadlinePolicy, Event, Tag
 from helpdesk.policies import tags as policy
 from helpdesk.policies.folding import fold
 from helpdesk.queries import details as find
+
+_MADE = "tags made"  # in this transaction
 
 
 def add(session: Session, case: Case, name: str, *, agent: Agent | None, now: datetime) -> Tag:
@@ -38,7 +40,8 @@ def put(session: Session, case: Case, tag: Tag, *, agent: Agent | None, now: dat
     if len(there) >= policy.MOST:
         raise NotUsable("tag", "A case has %(most)s tags at the most.", most=policy.MOST)
     session.add(CaseTag(case_number=case.number, tag_id=tag.id))
-    event = record(session, "tagged", now=now, agent=agent, case=case, after={"tag": tag.name})
+    made = {"made": True} if tag.id in session.info.get(_MADE, ()) else {}
+    event = record(session, "tagged", now=now, agent=agent, case=case, after={"tag": tag.name, **made})
     reindex_details(session, case)
     return event
 
@@ -54,8 +57,11 @@ def remove(session: Session, case: Case, tag: Tag, *, agent: Agent, now: datetim
     return event
 
 
-def take_back(session: Session, case: Case, event: Event) -> str:
-    """The case has the tags that it had before it was tagged or untagged; which tag it was.  Raises NotPermitted."""
+def take_back(session: Session, case: Case, event: Event, *, agent: Agent, now: datetime) -> str:
+    """The case has the tags that it had before it was tagged or untagged; which tag it was.  Raises NotPermitted.
+
+    A tag that was made by this very deed goes, unless somebody uses it meanwhile.
+    """
     name: str = (event.after or event.before)["tag"]
     tag = find.tag_named(session, name)
     if tag is None:
@@ -63,10 +69,19 @@ def take_back(session: Session, case: Case, event: Event) -> str:
     row = session.get(CaseTag, (case.number, tag.id))
     if event.deed == "tagged" and row is not None:
         session.delete(row)
+        session.flush()
+        if event.after.get("made") and not _is_used(session, tag):
+            delete_tag(session, tag, agent=agent, now=now)
     elif event.deed == "untagged" and row is None:
         session.add(CaseTag(case_number=case.number, tag_id=tag.id))
     reindex_details(session, case)
     return name
+
+
+def _is_used(session: Session, tag: Tag) -> bool:
+    """Whether a case has it, deadlines are for it, or its answers are released."""
+    on_cases, in_deadlines = CaseTag.tag_id == tag.id, DeadlinePolicy.tag_id == tag.id
+    return tag.needs_release or session.scalar(select(exists().where(on_cases) | exists().where(in_deadlines))) is True
 
 
 def rename(session: Session, tag: Tag, name: str, *, agent: Agent, now: datetime) -> Tag:
@@ -115,6 +130,7 @@ def _make(session: Session, name: str) -> Tag:
     tag = Tag(name=clean, folded=fold(clean))
     session.add(tag)
     session.flush()
+    session.info.setdefault(_MADE, set()).add(tag.id)
     return tag
 
 

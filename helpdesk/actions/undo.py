@@ -42,7 +42,7 @@ def take_back(session: Session, case: Case, event: Event, *, agent: Agent, now: 
         case "escalation-seen" | "escalation-taken" | "escalation-handed-back":
             gone = _let_go(session, case, event, now)
         case "tagged" | "untagged":
-            more = {"tag": tags.take_back(session, case, event)}
+            more = {"tag": tags.take_back(session, case, event, agent=agent, now=now)}
         case "linked" | "unlinked":
             return links.take_back(session, case, event, agent=agent, now=now)
         case "split":

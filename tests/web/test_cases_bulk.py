@@ -6,10 +6,11 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from helpdesk import clock, db
 from helpdesk.actions import entries
-from helpdesk.models import Agent, Case, CaseTag
+from helpdesk.models import Agent, Case, CaseTag, Tag
 from helpdesk.queries import addresses as find_addresses
 from tests.web.browsing import Browser, anna_writes, mail_comes, offered, words_of
 
@@ -34,6 +35,24 @@ def test_several_cases_are_taken_at_once_and_given_back_at_once(
     page = bob.post("/cases/undo", offered(page), follow_redirects=True)
     assert "Taken back in 2 cases." in words_of(page)
     assert holders(database, numbers) == [None, None, None]
+
+
+def test_a_tag_that_a_mistake_made_goes_with_it_unless_somebody_uses_it(
+    browser: Windows, numbers: list[int], database: db.Database
+) -> None:
+    bob = browser("bob")
+    for used in (False, True):
+        page = bob.post("/cases/bulk", {"case": numbers[:2], "deed": "tag", "tag": "misprint"}, follow_redirects=True)
+        if used:
+            browser("carol").post(f"/cases/{numbers[2]}/tags", {"tag": "misprint"})
+        assert "Taken back in 2 cases." in words_of(bob.post("/cases/undo", offered(page), follow_redirects=True))
+        with database.reading() as session:
+            assert session.scalars(select(Tag.name)).all() == (["misprint"] if used else [])
+    page = bob.post("/cases/bulk", {"case": numbers[:1], "deed": "tag", "tag": "misprint"}, follow_redirects=True)
+    browser("carol").post(f"/cases/{numbers[2]}/tags/1/remove")
+    bob.post("/cases/undo", offered(page))
+    with database.reading() as session:
+        assert session.scalars(select(Tag.name)).all() == ["misprint"], "it was there before"
 
 
 def test_cases_are_given_to_a_colleague_or_to_nobody(
