@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 
 from tests.figures.diary import Diary, Line
 from tests.figures.house import OVERSEAS, promised, working_times
+from tests.figures.rating_model import heard
 from tests.figures.working_time import WorkingTime
 
 KINDS = ("first-response", "next-reply", "resolution")
@@ -262,7 +263,7 @@ class CaseClocks:
 def clocks_of(diary: Diary, at: datetime) -> dict[int, CaseClocks]:
     """Case number → its clocks as they are at an instant."""
     cases: dict[int, CaseClocks] = {}
-    for lines in _together(line for line in diary if line.at <= at):
+    for lines in _together(line for line in heard(diary) if line.at <= at):
         first = lines[0]
         if first.case not in cases:
             cases[first.case] = CaseClocks(first)

@@ -9,7 +9,8 @@ from datetime import datetime
 from typing import Any, Literal
 
 Deed = Literal[
-    "mail",  # a customer wrote: it waits for us; with `thanks` they only say so
+    "mail",  # a customer wrote: it waits for us; with `thanks` they only say so, with `says` just yes or no
+    "rated",  # the same, and it says yes to the question whether we helped: nobody waits (rating_model)
     "machine",  # their machine wrote: nobody waits
     "stranger",  # somebody wrote who takes no part: nobody waits before an agent says so
     "acknowledged",  # and, if the letter named one, a time: `until`

@@ -104,12 +104,13 @@ class Hands:
         event = session.scalars(told).one_or_none()
         return datetime.fromisoformat(event.after["promise"]) if event and "promise" in event.after else None
 
-    def writes(self, now: datetime, number: int, text: str = "It still burns", *, thanks: bool = False) -> None:
+    def writes(self, now: datetime, number: int, text: str = "It still burns", **more: bool) -> None:
+        """Their mail; `more` is what it only says: `thanks`, or yes or no (`says`)."""
         with self._at(now, number) as session:
             case = session.get_one(Case, number)
             mail = entries.Incoming(case.requester.name, text, text)
             entries.receive(session, case, mail, person=case.requester, counts=True, now=now)
-        self.diary.write(now, number, "mail", thanks=thanks)
+        self.diary.write(now, number, "mail", **more)
 
     def machine_writes(self, now: datetime, number: int, flag: str = "automatic") -> None:
         """An absence notice, or (`stranger`) somebody who takes no part."""

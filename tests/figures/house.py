@@ -109,7 +109,7 @@ def furnish(session: Session, now: datetime, staff: Mapping[str, str] = AGENTS) 
     )):  # fmt: skip
         session.add(DeadlinePolicy(name=name, place=place, **vars(promise), **more))
     desk = session.scalars(select(Desk)).one()
-    desk.team_id = ids["Billing"]
+    desk.team_id, desk.asks_satisfaction = ids["Billing"], True
     session.flush()
     return ids
 

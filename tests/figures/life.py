@@ -35,6 +35,7 @@ class Story:
     mails: int = 1
     copies: bool = False
     mailed: bool = False  # we wrote to them by mail
+    asked: bool = False  # whether it helped, and they said nothing since
 
 
 @dataclass
@@ -109,7 +110,20 @@ class Life:
     def _writes(self, now: datetime, story: Story) -> None:
         was = story.state
         self._hands.writes(now, story.number)
-        story.mails += 1
+        self._has_written(now, story, was)
+
+    def _says(self, now: datetime, story: Story) -> None:
+        """One word, to the question whether we helped or to none."""
+        says, was = self._random.random() < 0.7, story.state
+        self._hands.writes(now, story.number, "Yes, thank you!" if says else "No, not really.", says=says)
+        if says and story.asked:
+            story.asked = False
+            self._after_the_end(now, story)
+            return
+        self._has_written(now, story, was)
+
+    def _has_written(self, now: datetime, story: Story, was: str) -> None:
+        story.mails, story.asked = story.mails + 1, False
         if was in ("waiting", "resolved"):
             story.state, story.turn, story.solved_at = "open", story.turn + 1, None
             self._our_turn(now, story)
@@ -143,12 +157,14 @@ class Life:
             self._if_still(story, (0.1, 200), now, lambda at: self._hands.machine_writes(at, story.number))
         elif chance < 0.27:
             self._if_still(story, (0.1, 20), now, lambda at: self._thanks(at, story))
-        elif chance < 0.29 and story.mailed:
+        elif chance < 0.45:
+            self._if_still(story, (0.1, 90), now, lambda at: self._says(at, story))
+        elif chance < 0.47 and story.mailed:
             self._if_still(story, (0.1, 3), now, lambda at: self._bounces(at, story))
 
     def _thanks(self, now: datetime, story: Story) -> None:
         """It opens the case again, and somebody closes it."""
-        story.state, story.solved_at, story.turn = "open", None, story.turn + 1
+        story.state, story.solved_at, story.turn, story.asked = "open", None, story.turn + 1, False
         self._hands.writes(now, story.number, "Thank you very much!", thanks=True)
         self._if_still(story, (0.2, 30), now, lambda at: self._solves(at, story))
 
@@ -200,7 +216,7 @@ class Life:
         self._hands.answers(now, story.number, me, resolves=resolves)
         story.mailed = True
         if resolves:
-            story.state, story.solved_at = "resolved", now
+            story.state, story.solved_at, story.asked = "resolved", now, True
             self._after_the_end(now, story)
         else:
             story.state = "waiting"

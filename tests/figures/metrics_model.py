@@ -10,6 +10,7 @@ from typing import NamedTuple
 from tests.figures.clock_model import Running, clocks_of
 from tests.figures.diary import Diary, Line
 from tests.figures.house import working_times
+from tests.figures.rating_model import heard
 
 LIFETIME = timedelta(days=28)
 SAID = ("mail", "answer", "call", "split", "merged")
@@ -228,7 +229,7 @@ class Story:
 
 def facts_of(diary: Diary, at: datetime) -> dict[int, list[Fact]]:
     """Case number → its facts, of all cases that count: not spam, not merged into another, not withdrawn."""
-    known, clocks = diary.until(at), clocks_of(diary, at)
+    known, clocks = heard(diary).until(at), clocks_of(diary, at)
     cases = known.cases()
     found = {}
     for number, lines in cases.items():

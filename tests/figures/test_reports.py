@@ -22,6 +22,7 @@ from helpdesk.reports.report import Report, Scope
 from tests.figures.desk import Lived
 from tests.figures.house import working_times
 from tests.figures.metrics_model import Fact, facts_of
+from tests.figures.rating_model import ratings
 
 BERLIN = ZoneInfo("Europe/Berlin")
 STRETCHES = {"first-response": "first-response", "next-reply": "wait", "resolution": "resolution"}
@@ -70,8 +71,22 @@ class Asked:
             for facts in self.facts.values() for fact in facts
         )  # fmt: skip
 
+    def counts(self, number: int) -> bool:
+        """Whether a case, or the one in which it goes on, is one of those."""
+        merged = {line.case: line.more["into"] for line in self.lived.diary if line.deed == "merged"}
+        home = merged.get(number, number)
+        return home in self.facts and (self.teams is None or team_of(self.lived, home) in self.teams)
+
     def _is_asked(self, fact: Fact) -> bool:
         return self.teams is None or fact.team in self.teams
+
+
+def team_of(lived: Lived, number: int) -> str:
+    """Whose case it is today."""
+    lines = [line for line in lived.diary if line.case == number]
+    moves = [line.more["to"] for line in lines if line.deed == "team"]
+    first: str = next(line.more["team"] for line in lines if "team" in line.more)
+    return moves[-1] if moves else first
 
 
 def known(lived: Lived) -> dict[int, list[Fact]]:
@@ -160,7 +175,21 @@ def compare(one: Asked) -> Iterable[tuple[str, object, object]]:
     if one.scope.period.ends_at >= one.scope.now:
         bars = {bar.name: bar.value.value for chart in reports[0].charts if chart.key == "backlog-by-age" for bar in chart.bars}  # type: ignore[union-attr]
         yield "ages", {name: number for name, number in bars.items() if number}, dict(ages(one))
+    yield from satisfaction(one)
     yield "longest wait", figures["longest-wait"].amount.of, one.going_on(["wait", "unanswered"])
+
+
+def satisfaction(one: Asked) -> Iterable[tuple[str, object, object]]:
+    """Satisfied of those who answered in the period, and answered of those who were asked in it."""
+    figures = {figure.key: figure.amount for figure in collect(one.session, "friction", one.scope, one.reader).figures}
+    period, said = one.scope.period, [row for row in ratings(one.lived.diary) if one.counts(row.case)]
+    answered = [row for row in said if row.answered_at and period.begins_at <= row.answered_at < period.ends_at]
+    happy = sum(bool(row.satisfied) for row in answered)
+    yield "satisfied", (figures["satisfaction"].value, figures["satisfaction"].of), (happy if answered else None, len(answered))
+    those = [row for row in said if period.begins_at <= row.at < period.ends_at]
+    heard = sum(row.answered_at is not None for row in those)
+    amount = figures["satisfaction-answered"]
+    yield "answered", (amount.value, amount.of), (heard if those else None, len(those))
 
 
 def ages(one: Asked) -> Counter[str]:
