@@ -95,7 +95,8 @@ def _happen(session: Session, case: Case, story: Story, step: Step, staff: dict[
             mail = entries.Incoming("emre.d@post.example", step.text, step.text, flags=("stranger",))
             entries.receive(session, case, mail, person=None, counts=False, now=at)
         case "answered" if agent:
-            entries.reply(session, case, step.text, agent=agent, now=at, files=files)
+            promise = at + timedelta(hours=step.hours_ago - step.promise) if step.promise is not None else None
+            entries.reply(session, case, step.text, agent=agent, now=at, files=files, promise=promise)
         case "noted" if agent:
             entries.note(session, case, step.text, agent=agent, now=at)
         case "took" if agent:

@@ -16,6 +16,7 @@ class Step:
     who: str | None = None
     files: Sequence[tuple[str, str, bytes]] = ()
     to: str = ""
+    promise: float | None = None  # by so many hours before now (after it, where negative) an answer says that they hear from us
 
 
 @dataclass(frozen=True)
@@ -37,10 +38,12 @@ STORIES = (
              "Telefon. Bitte sagen Sie mir einfach, wie es weitergeht.\n\nMiriam Falk"),
         Step(404, "took", who="bob@desk.example"),
         Step(403.5, "answered", "Guten Tag, Frau Falk,\n\nzweimal dieselbe Delle, das ist unser Karton, da haben Sie recht. Ich habe das Lager gebeten, den "
-             "dritten Korb im **großen Karton** zu schicken, und sehe ihn mir vorher selbst an. Er geht morgen hinaus.", "bob@desk.example"),
+             "dritten Korb im **großen Karton** zu schicken, und sehe ihn mir vorher selbst an. Er geht morgen hinaus, und in drei Tagen frage ich nach.",
+             "bob@desk.example", promise=331),
         Step(390, "wrote", "Danke. Das ist die erste Antwort, die nach einem Menschen klingt.\n\n> Er geht morgen hinaus.\n\nMuss ich die zwei alten "
              "zurückschicken?"),
-        Step(388, "answered", "Nein, behalten Sie sie oder geben Sie sie zum Altmetall, wie es Ihnen besser passt.", "bob@desk.example"),
+        Step(388, "answered", "Nein, behalten Sie sie oder geben Sie sie zum Altmetall, wie es Ihnen besser passt. Der große Karton braucht einen Tag länger; ich "
+             "melde mich darum einen Tag später.", "bob@desk.example", promise=300),
         Step(310, "wrote", "Der dritte ist da und heil. Vielen Dank!"),
         Step(308, "solved", "Das freut mich. Wenn doch noch etwas ist: Antworten Sie einfach auf diese Mail.", "bob@desk.example"),
     )),
@@ -75,8 +78,8 @@ STORIES = (
              "gekauft am 2. September, Typenschild hängt an.\n\nIch möchte keine vierte Mühle. Ich möchte mein Geld zurück.\n\nT. Arendt", files=(("typenschild.txt", "text/plain", LABEL),)),
         Step(22, "took", who="bob@desk.example"),
         Step(21.5, "answered", "Guten Tag, Herr Arendt,\n\ndas hätte nach der zweiten Mühle nicht mehr passieren dürfen. Ich habe Ihre drei Lieferungen vor mir: "
-             "Der Mahlkegel sitzt schief, das ist ein Fehler ab Werk. Heute kläre ich, dass Sie Ihr Geld bekommen, **ohne** etwas einzusenden.",
-             "bob@desk.example"),
+             "Der Mahlkegel sitzt schief, das ist ein Fehler ab Werk. Ich kläre, dass Sie Ihr Geld bekommen, **ohne** etwas einzusenden, und melde mich bis morgen Abend.",
+             "bob@desk.example", promise=-4),
         Step(21.4, "pinned", "order=4711-0938-22", "bob@desk.example"),
         Step(21.4, "pinned", "amount=189 Euro", "bob@desk.example"),
         Step(21.4, "tagged", "Erstattung", "bob@desk.example"),
@@ -89,7 +92,7 @@ STORIES = (
         Step(268, "wrote", "Guten Tag, meine Rücksendung ist laut Verfolgung seit 9 Tagen bei Ihnen. Wann kommt das Geld? Retoure R-90117, 64,90 €."),
         Step(262, "took", who="bob@desk.example"),
         Step(261, "answered", "Guten Tag, Frau Demirel,\n\nIhre Retoure ist da. Ich habe die 64,90 € heute freigegeben, sie sind spätestens am Freitag auf Ihrem "
-             "Konto.", "bob@desk.example"),
+             "Konto, und bis dahin hören Sie von mir.", "bob@desk.example", promise=165),
         Step(60, "wrote", "Es ist Mittwoch und es ist immer noch nichts da. Bitte schauen Sie nach."),
         Step(58, "handed", "64,90 € bis Freitag.|Freigabe am Montag, Bank gefragt: Konto geschlossen.|Neue Kontonummer nur vom Konto der Kundin annehmen.",
              "bob@desk.example", to="dana@desk.example"),
@@ -101,7 +104,7 @@ STORIES = (
         Step(200, "wrote", "Hi, I ordered one jacket in M and one in L to try, sent L back, and was charged for both. Order 8812-B."),
         Step(190, "took", who="dana@desk.example"),
         Step(189, "answered", "Hello Mr Holm, you're right, the return was booked to the wrong order. I've corrected it; €119.00 are on their way to "
-             "your card.", "dana@desk.example"),
+             "your card, and I'll tell you when they have left.", "dana@desk.example", promise=140),
         Step(150, "solved", "The refund went out this morning. If it isn't on your card by Tuesday, just reply here.", "dana@desk.example"),
     ), language="en"),
     Story("Gerda Schuster", "gerda.schuster@post.example", "Vielen Dank, und eine Frage noch", (

@@ -86,7 +86,7 @@ def test_what_the_customer_is_told_names_both_times_and_is_a_machines_mail(scene
     assert sent.automatic == "auto-replied"
     assert mail.report_address_id is None, "the null reverse-path"
     assert "We said that you would hear from us by Tuesday 3 November, 10 am." in sent.text
-    assert "You hear from a person here by Wednesday 4 November, 10 am." in sent.text
+    assert "A person will now answer you by Wednesday 4 November, 10 am." in sent.text
     assert sent.reply_to is not None
 
 
