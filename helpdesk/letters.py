@@ -39,12 +39,18 @@ def mail(session: Session, desk: Desk | None, name: str, language: str, values: 
 
 def written(subject: str, body: str, language: str, values: dict[str, Any]) -> MailWords | None:
     """A mail in a desk's own words; None where one of its placeholders has no value: nobody gets our braces."""
+    found = filled(subject, body, values)
+    return words.framed(*found, language) if found is not None else None
+
+
+def filled(subject: str, body: str, values: dict[str, Any]) -> tuple[str, str, Markup] | None:
+    """(subject, text, HTML) of a desk's own words; None as in `written`."""
     text = _plain(body, values)
     line = placeholders.filled(subject, _places(values))
     if text is None or placeholders.unfilled(line, _KNOWN):
         return None
     html = Markup(markdown.render(placeholders.filled(body, _escaped(values))))  # noqa: S704  # sanitised
-    return words.framed(" ".join(line.split()), text, html, language)
+    return " ".join(line.split()), text, html
 
 
 def listed(things: Iterable[dict[str, str]]) -> str:
@@ -67,6 +73,8 @@ def ours(name: str, language: str, *, informal: bool = False) -> tuple[str, str]
     values |= {"things": [{"headline": "{list}", "news": "", "link": ""}]}
     if name != "follow-up":
         values["follows"] = None
+    if name == "report":
+        return "{report}", "{sentence}"
     if name == "reply":
         return "", words.foot(language, informal=informal, number="{case}", days="{grace_days}")
     mail = words.mail("acknowledgement" if name == "follow-up" else name, language, informal=informal, **values)
@@ -101,7 +109,7 @@ def signature(desk: Desk, agent: Agent | None, author: str, *, team: str = "") -
 _KEYS = {  # placeholder → the name by which templates/mail call it
     "case": "number", "desk": "desk", "name": "name", "grace_days": "grace_days", "first_case": "follows", "ended_on": "ended_on",
     "link": "link", "days": "days", "minutes": "minutes", "headline": "headline", "news": "news",
-    "until": "until", "first_until": "first_until", "ahead": "ahead", "count": "count", "list": "list",
+    "until": "until", "first_until": "first_until", "ahead": "ahead", "count": "count", "list": "list", "report": "report", "sentence": "sentence",
 }  # fmt: skip
 _KNOWN = tuple(_KEYS)
 

@@ -25,6 +25,7 @@ TEXTS: dict[str, Text] = {
     "notice": Text(("case", "desk", "name", "link", "headline", "news"), needed=("news", "link")),
     "escalation": Text(("case", "desk", "name", "link", "headline", "news"), needed=("news", "link")),
     "escalations": Text(("desk", "name", "link", "count", "list"), needed=("list",)),
+    "report": Text(("desk", "name", "report", "sentence", "link")),  # what a report by mail opens with
     "report-failed": Text(("desk", "name", "headline", "news"), needed=("news",)),
     "invitation": Text(("desk", "name", "link", "days"), needed=("link",)),
     "reset": Text(("desk", "name", "link", "minutes"), needed=("link",)),

@@ -7,17 +7,20 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
-from typing import cast
+from typing import Any, NamedTuple, cast
 
+from markupsafe import Markup
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpdesk import words
+from helpdesk import letters, words
 from helpdesk.db import house
-from helpdesk.models import ReportSchedule
+from helpdesk.models import Desk, ReportSchedule
 from helpdesk.policies.permissions import may
 from helpdesk.policies.schedules import Rhythm, days_of, is_late, last_due
 from helpdesk.queries import addresses as find
 from helpdesk.queries import clocks
+from helpdesk.queries import texts as find_texts
 from helpdesk.reports import asked
 from helpdesk.reports.report import Scope
 from helpdesk.reports.shelf import Shelf
@@ -25,6 +28,14 @@ from helpdesk.reports.words import links, say
 from helpdesk.reports.words.shapes import Said, Table
 from helpdesk.reports.words.speech import Speech
 from helpdesk.words import MailWords
+
+
+class Opening(NamedTuple):
+    """What a report by mail begins with."""
+
+    subject: str
+    text: str
+    html: Markup
 
 
 def mail_of(session: Session, row: ReportSchedule, shelf: Shelf, *, now: datetime) -> MailWords | None:
@@ -39,14 +50,29 @@ def mail_of(session: Session, row: ReportSchedule, shelf: Shelf, *, now: datetim
     language = agent.language or house(session).settings.language
     said = say(report, language, zone, house=desk_name(session), team=row.team.name if row.team else "")
     late = Speech(language, zone).instant(due_at) if is_late(due_at, now) else ""
-    return written(said, scope, base=house(session).settings.base_url, late=late)
+    base = house(session).settings.base_url
+    values = {"name": agent.name, "report": said.title, "sentence": said.sentence, "link": base + links.page(name, scope)}
+    return written(said, scope, base=base, late=late, opening=_opening(session, row, said.language, values))
 
 
-def written(said: Said, scope: Scope, *, base: str, late: str = "") -> MailWords:
-    """The words of the mail."""
+def written(said: Said, scope: Scope, *, base: str, late: str = "", opening: Opening | None = None) -> MailWords:
+    """The words of the mail.  `opening`: the subject and what it begins with, where the desk says that in its own words."""
     shown = replace(said, tables=[_discreet(table) for table in said.tables])
     page = base + links.page(said.report.name, scope)
-    return words.mail("report", said.language, said=shown, base=base, page=page, late=late, choose=f"{base}/account/reports")
+    subject, text, html = opening or Opening(said.title, said.sentence, Markup("<p>{}</p>").format(said.sentence))
+    opened: dict[str, Any] = {"called": subject, "opening": text, "opening_html": html}
+    choose = f"{base}/account/reports"
+    return words.mail("report", said.language, said=shown, base=base, page=page, late=late, choose=choose, **opened)
+
+
+def _opening(session: Session, row: ReportSchedule, language: str, values: dict[str, str]) -> Opening | None:
+    """In the words of the desk whose team the report is of; of all teams the main desk speaks."""
+    of_team = select(Desk).where(Desk.team_id == row.team_id, Desk.active).order_by(Desk.id) if row.team_id else None
+    desk = session.scalars(of_team).first() if of_team is not None else None
+    desk = desk or find.desk_at(session, house(session).settings.main_desk)
+    own = find_texts.own(session, desk, "report", language) if desk is not None else None
+    found = letters.filled(own.subject, own.body, {**values, "desk": desk.name}) if own and desk else None
+    return Opening(*found) if found is not None else None
 
 
 def desk_name(session: Session) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -10,9 +11,9 @@ import pytest
 from sqlalchemy import event, func, select
 
 from helpdesk import clock, jobs
-from helpdesk.actions import agents, desks, report_mails
+from helpdesk.actions import agents, desks, report_mails, texts
 from helpdesk.actions.desks import NotUsable
-from helpdesk.models import Agent, Calendar, Event, Installation, OutboxMail, ReportMail, ReportSchedule
+from helpdesk.models import Agent, Calendar, Desk, Event, Installation, OutboxMail, ReportMail, ReportSchedule
 from helpdesk.queries import schedules
 from helpdesk.reports.shelf import Shelf
 from mail import drafts
@@ -20,7 +21,7 @@ from tests.conftest import MONDAY
 from tests.sample_report import sample
 
 DUE = datetime(2026, 11, 9, 6, 30, tzinfo=UTC)  # Monday, 07:30 in Berlin
-MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 SHELF = Shelf({"escalation": lambda _session, scope, _reader: replace(sample(), scope=scope)})
 
 
@@ -65,6 +66,20 @@ def test_a_supervisor_gets_what_burns_on_monday_at_half_past_seven_without_askin
     assert mail.words["subject"] == "Escalation report, week 45"
     assert "91 of 100 promises were kept" in mail.words["text"]
     assert "http://127.0.0.1:8080/reports/escalation?from=2026-11-02&to=2026-11-08" in mail.words["text"]
+
+
+def test_a_desk_says_in_its_own_words_what_a_report_opens_with(desk):
+    with desk.transaction() as session:
+        texts.write(
+            session, session.scalars(select(Desk)).one(), "report", "en", subject="Board: {report}",
+            body="Good morning {name},\n\n**{sentence}**", agent=carol(session), now=MONDAY,
+        )  # fmt: skip
+    assert sweep(desk, DUE + 2 * HOUR) == 1
+    (mail,) = sent(desk)
+    assert mail.words["subject"] == "Board: Escalation report, week 45 (late)"
+    assert "Good morning Carol,\n\n91 of 100 promises were kept" in mail.words["text"]
+    assert re.search(r"<strong[^>]*>91 of 100 promises were kept", mail.words["html"])
+    assert mail.words["html"].count("91 of 100 promises were kept") == 2, "there, and in the line that mail programs show first"
 
 
 def test_of_several_that_were_missed_the_newest_is_sent_once_and_says_that_it_is_late(desk):

@@ -77,8 +77,13 @@ def test_a_list_says_what_was_promised_for_today_and_what_is_broken(browser: Win
     bob.post(f"/cases/{number}", {"text": "By Friday.", "promise": "2026-11-06"})
     with clock.freeze(friday - 25 * HOUR):
         assert "last change" in words_of(browser("bob").get("/cases?view=theirs")), "nothing that need not be seen before its day"
-    for at, said in ((friday - 20 * HOUR, "by 6 November"), (friday + 59 * HOUR, "Promise broken, 1 h late")):
-        with clock.freeze(at):
+    for hours, said in (
+        (-20, "promised by 6 November"),
+        (-9, "At risk, 2 h"),
+        (-2, "Promise at risk, by 6"),
+        (59, "Broken, 1 h"),
+    ):
+        with clock.freeze(friday + hours * HOUR):
             page = words_of(browser("bob").get("/cases?view=theirs"))
             assert (said in page, "last change" in page) == (True, False), "one chip"
 

@@ -6,6 +6,7 @@ import html
 
 import pytest
 
+from helpdesk.policies.texts import TEXTS
 from tests.web.browsing import anna_writes, words_of
 
 ROOM = "/settings/desks/1/texts"
@@ -33,7 +34,7 @@ def test_words_are_written_looked_at_and_reset(browser, database) -> None:
     assert "own words" not in words_of(ada.get(ROOM))
 
 
-@pytest.mark.parametrize("name", ["follow-up", "later", "reply", "notification", "notice", "invitation", "reset"])
+@pytest.mark.parametrize("name", [name for name in TEXTS if name != "acknowledgement"])
 @pytest.mark.parametrize("language", ["en", "de"])
 def test_every_mail_can_be_looked_at(browser, name, language) -> None:
     ada = browser("ada")

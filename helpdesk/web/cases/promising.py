@@ -102,11 +102,17 @@ def among(cases: Sequence[Case]) -> dict[int, due.Due]:
 
 
 def pressing(cases: Sequence[Case]) -> dict[int, due.Due]:
-    """Case number → its promise, where that is due today or broken; asked only where there can be one."""
-    zone = house(session()).settings.zone
-    tonight = policy.end_of(clock.now(), zone)
-    found = [case for case in cases if case.due_at is not None and case.due_at <= tonight]
-    return {number: one for number, one in among(found).items() if one.at <= tonight} if found else {}
+    """Case number → its promise in few words, where that is due today or broken; asked only where there can be one."""
+    tonight = policy.end_of(clock.now(), house(session()).settings.zone)
+    found = {case.number: case for case in cases if case.due_at is not None and case.due_at <= tonight}
+    near = {number: one for number, one in among([*found.values()]).items() if one.at <= tonight} if found else {}
+    return {number: _briefly(one, _hours(found[number])) for number, one in near.items()}
+
+
+def _briefly(one: due.Due, hours: Hours) -> due.Due:
+    """«Broken, 22 h», «At risk, 38 min»; what is in time says its time."""
+    until = due.Left(hours.between(clock.now(), one.at), hours.usual_day() or due.DAY, working=True)
+    return due.briefly(one.at, until) if one.tone and abs(until.seconds) >= due.MINUTE else one
 
 
 def nearest(cases: Sequence[Case], *, worst_first: bool = False) -> dict[int, due.Due]:

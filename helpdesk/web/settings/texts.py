@@ -179,7 +179,7 @@ def _example(desk: Desk, name: str, language: str) -> dict[str, Any]:
     things = [{**said, "link": f"{base}/cases/{number}#escalation"} for number in (1042, 1043)]
     return {
         "number": 1042, "desk": desk.name, "name": agent().name, "grace_days": house(session()).settings.grace.days,
-        **said, "things": things, "list": letters.listed(things), "count": 2, "broken": 2, "follows": 1001, "ended_on": "19.12.", **_times(desk, language), "link": f"{base}/cases/1042", "days": 7, "minutes": 30,
+        **said, "things": things, "list": letters.listed(things), "count": 2, "broken": 2, "report": "…", "sentence": "…", "follows": 1001, "ended_on": "19.12.", **_times(desk, language), "link": f"{base}/cases/1042", "days": 7, "minutes": 30,
     }  # fmt: skip
 
 
