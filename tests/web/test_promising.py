@@ -142,7 +142,7 @@ def test_whoever_will_be_late_finds_a_mail_prepared(
         jobs.watch_promises(database, now=clock.now())
         bob = browser("bob")
         page = bob.get(f"/cases/{number}")
-        assert f"/cases/{number}?later=1#reply" in page.text
+        assert f"/cases/{number}?later=1#text" in page.text
         page = bob.get(f"/cases/{number}?later=1")
         assert said in typed(page)
         assert fields_of(page)["promise"] == ["2026-11-04T10:00" if hours < 24 else "2026-11-04T11:00"]

@@ -72,7 +72,7 @@ def restore(number: int) -> ResponseReturnValue:
     case = page.the_case(number)
     if drafts.restore(session(), case, agent(), now=clock.now()) is None:
         return done(_("There is nothing to bring back any more."), f"/cases/{number}")
-    return done(_("The draft is back."), f"/cases/{number}#reply")
+    return done(_("The draft is back."), f"/cases/{number}#text")
 
 
 @bp.post("/<int:number>/preview")

@@ -40,9 +40,9 @@ def take_back(number: int, entry_id: int) -> ResponseReturnValue:
         recall.take_back(session(), case, entry, agent=agent(), now=clock.now())
     except recall.TooLate:
         if entry is not None and (entry.kind, entry.agent_id) == ("taken-back", agent().id):
-            return done(_("Your answer is a draft again. Nobody got it."), f"/cases/{number}#reply")
+            return done(_("Your answer is a draft again. Nobody got it."), f"/cases/{number}#text")
         return page.show(case, problem=_("It is too late to take this answer back: it has left.")), 409
-    return done(_("Your answer is a draft again. Nobody got it."), f"/cases/{number}#reply")
+    return done(_("Your answer is a draft again. Nobody got it."), f"/cases/{number}#text")
 
 
 @bp.post(f"/planned/<{_ID}:draft_id>/send")
@@ -84,7 +84,7 @@ def to_draft(number: int, draft_id: int) -> ResponseReturnValue:
     author = draft.agent
     drafts.unplan(session(), case, draft, agent=agent(), now=clock.now())
     if author.id == agent().id:
-        return done(_("Your answer is a draft again."), f"/cases/{number}#reply")
+        return done(_("Your answer is a draft again."), f"/cases/{number}#text")
     return done(_("The answer does not leave. It is a draft of %(name)s again.", name=author.name), f"/cases/{number}")
 
 

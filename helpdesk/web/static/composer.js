@@ -24,6 +24,9 @@ if (form) {
     return found;
   };
 
+  // Whoever is sent back to the form goes on writing.
+  if (location.hash === "#reply") text.focus({ preventScroll: true });
+
   const say = (sentence) => {
     const line = kept.querySelector(".said");
     if (line) line.textContent = sentence;

@@ -1,0 +1,50 @@
+"""Where one goes on writing, and what is kept meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from helpdesk import db
+from helpdesk.models import Beginning, Entry
+from tests.web.browsing import anna_writes
+
+pytestmark = pytest.mark.needs("chromium")
+
+Windows = Callable[..., Page]
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+def test_whoever_takes_an_answer_back_goes_on_writing_it(window: Windows, database: db.Database, scripts: bool) -> None:
+    page = window(java_script_enabled=scripts)
+    page.goto(f"/cases/{anna_writes(database)}")
+    text = page.get_by_label("Your text", exact=True)
+    text.fill("Use the stairs")
+    page.get_by_role("button", name="Send", exact=True).click()
+    page.get_by_role("button", name="Undo").click()
+    expect(text).to_have_value("Use the stairs")
+    expect(text).to_be_focused()
+
+
+def test_a_new_case_is_kept_while_one_types_and_its_files_outlive_a_refusal(window: Windows, database: db.Database) -> None:
+    page = window()
+    page.goto("/cases/new")
+    page.get_by_label("To", exact=True).fill("nonsense")
+    page.get_by_label("Subject", exact=True).fill("Your parcel")
+    page.get_by_label("Text", exact=True).fill("It is here")
+    page.get_by_label("Subject", exact=True).focus()
+    expect(page.locator("#kept")).to_contain_text("Draft saved")
+    page.wait_for_url("**/cases/new?draft=*")
+    page.reload()
+    expect(page.get_by_label("Text", exact=True)).to_have_value("It is here")
+    page.get_by_label("Files", exact=True).set_input_files({"name": "plan.pdf", "mimeType": "application/pdf", "buffer": b"%PDF"})
+    page.get_by_role("button", name="Open the case and send").click()
+    expect(page.locator("#kept").get_by_role("listitem")).to_contain_text("plan.pdf")
+    page.get_by_label("To", exact=True).fill("tom@customer.example")
+    page.get_by_role("button", name="Open the case and send").click()
+    expect(page.get_by_role("heading", name="Your parcel", level=1)).to_be_visible()
+    with database.reading() as session:
+        assert [file.name for file in session.query(Entry).one().attachments] == ["plan.pdf"]
+        assert session.query(Beginning).count() == 0
