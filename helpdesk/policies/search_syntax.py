@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import combinations, islice, pairwise, product
 
 from helpdesk.policies.search_words import Words
 
 _SPELLINGS = 24  # of one phrase
+_LONGEST_PREFIX = 4  # letters that SQLite's index has beginnings of
 _LONG_NUMBER = 5  # digits: longer than a year, which stands in many messages
 _COLUMNS = {"": "body files", "sender": "sender", "recipients": "recipients", "files": "files"}
 _WEIGHTS = {"": "CD", "sender": "A", "recipients": "B", "files": "C"}
@@ -54,6 +56,20 @@ def _is_long_number(word: str) -> bool:
 def with_long_number(wanted: Sequence[Words]) -> list[Words]:
     """Those in which such a number stands: whatever else is asked for, few messages have it."""
     return [words for words in wanted if any(_is_long_number(ways[0]) for ways in words.spelled)]
+
+
+def without_gathering(wanted: Sequence[Words]) -> tuple[Words, ...]:
+    """The same words whole, where SQLite would gather all that begin like one of them; none where it would not.
+
+    Of beginnings it knows those of three and four letters by themselves, for a longer one it puts the messages of all words together.
+    """
+    if with_long_number(wanted) or not any(map(_is_gathered, wanted)):
+        return ()
+    return tuple(replace(words, exact=True) if _is_gathered(words) else words for words in wanted)
+
+
+def _is_gathered(words: Words) -> bool:
+    return words.begins and len(words.spelled[-1][0]) > _LONGEST_PREFIX
 
 
 def forms(words: Words) -> list[tuple[str, bool]]:

@@ -8,7 +8,7 @@ than a rare one.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 
 from sqlalchemy import (
@@ -30,7 +30,7 @@ from sqlalchemy.orm import Session, aliased
 from helpdesk import clock
 from helpdesk.db import TooLong, house, within
 from helpdesk.models import Agent, Attachment, Case, CaseTag, Desk, Entry, SearchText, Tag, Team
-from helpdesk.policies import search_words
+from helpdesk.policies import search_syntax, search_words
 from helpdesk.policies.folding import fold
 from helpdesk.policies.references import number_of
 from helpdesk.policies.search_words import Asked, Limit, Words
@@ -39,6 +39,7 @@ from helpdesk.queries.search_index import FTS5, in_postgresql, in_sqlite, reads
 
 MOST = 400  # messages
 FEW = 500  # cases, whose words are simply read instead of asking the index
+NEAR = 2_500  # messages: as many are read in the time in which the index puts together those with a common word
 PATIENCE = 0.8  # seconds
 ME, NOBODY = ("me", "mich", "ich"), ("nobody", "none", "niemand", "keiner")
 
@@ -70,9 +71,13 @@ def find(session: Session, agent: Agent, asked: Asked) -> Found:
     """The cases that fit, of those that this agent may see."""
     if asked.is_empty:
         return Found(asked, ())
-    query = _messages(session, agent, asked) if asked.wanted else _cases(session, agent, asked)
     try:
         with within(session, PATIENCE):
+            query = (
+                _messages(session, agent, asked, since=_since(session, agent, asked))
+                if asked.wanted
+                else _cases(session, agent, asked)
+            )
             rows = session.execute(query).all()
     except TooLong:
         return Found(asked, (), broken_off=True)
@@ -109,8 +114,23 @@ def meant(session: Session, agent: Agent, typed: str) -> Hit | None:
     return Hit(number, None) if number is not None and by_number(session, number, agent) is not None else None
 
 
-def _messages(session: Session, agent: Agent, asked: Asked, *among: ColumnElement[bool]) -> Select[int, int]:
-    """(case, entry) of the newest messages with these words."""
+def _since(session: Session, agent: Agent, asked: Asked) -> int | None:
+    """The entry before which nobody needs to look, for those from it on are enough and so few that their words are simply read.
+
+    For SQLite and common words: it finds whole words from the newest message on, but of beginnings it looks at all messages.
+    """
+    whole = search_syntax.without_gathering(asked.wanted) if session.get_bind().dialect.name == "sqlite" else ()
+    if not whole or asked.limits or asked.unwanted:
+        return None
+    rows = session.execute(_messages(session, agent, replace(asked, words=whole))).all()
+    newest = session.scalar(select(func.max(SearchText.entry_id))) or 0
+    return rows[-1].entry_id if len(rows) > MOST and newest - rows[-1].entry_id < NEAR else None
+
+
+def _messages(
+    session: Session, agent: Agent, asked: Asked, *among: ColumnElement[bool], since: int | None = None
+) -> Select[int, int]:
+    """(case, entry) of the newest messages with these words; `since`: from this entry on."""
     at = [limit for limit in asked.limits if limit.kind in ("before", "after")]
     rest = [limit for limit in asked.limits if limit not in at]
     narrow = (*_limits(session, agent, rest), *among)
@@ -119,6 +139,8 @@ def _messages(session: Session, agent: Agent, asked: Asked, *among: ColumnElemen
     newest: ColumnElement[int] = SearchText.entry_id.expression
     if few is not None:
         query = query.where(SearchText.case_number.in_(few), *(reads(SearchText, words) for words in asked.wanted))
+    elif since is not None:
+        query = query.where(SearchText.entry_id >= since, *(reads(SearchText, words) for words in asked.wanted))
     elif session.get_bind().dialect.name == "postgresql":
         query = query.where(*in_postgresql(asked))
     else:

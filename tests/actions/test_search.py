@@ -83,6 +83,33 @@ def test_the_newest_message_comes_first_and_leads_to_where_the_words_stand(sessi
     assert hits[0].entry_id == late.id
 
 
+def test_common_words_are_read_in_the_newest_messages_and_find_the_same(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bob = _bob(session)
+
+    def found() -> list[tuple[search.Hit, ...]]:
+        return [search.find(session, bob, search.read(session, typed)).hits for typed in FOUND]
+
+    for most in (0, 1, 2, 3):
+        monkeypatch.setattr(search, "MOST", most)
+        monkeypatch.setattr(search, "NEAR", 0)
+        by_index = found()
+        monkeypatch.setattr(search, "NEAR", 1000)
+        assert found() == by_index
+
+
+def test_sqlite_reads_common_words_instead_of_gathering_them(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search, "MOST", 1)
+    last = {
+        typed: search._since(session, _bob(session), search.read(session, typed))
+        for typed in ("rechnung", "rech", '"rechnung"', "feuer")
+    }
+    common = last.pop("rechnung")
+    assert (common is not None) == (session.get_bind().dialect.name == "sqlite")
+    assert set(last.values()) == {None}
+
+
 NAMED: dict[str, int | None] = {"1002": 1002, " #1002 ": 1002, "lh-1002": 1002, "LH 1002": 1002, "<2@post.example>": 1003, "2@post.example": 1003,
      "9999": None, "LH-9999": None, "XY-1002": None, "9@post.example": None, "0": None, "99999999999999999999": None}  # fmt: skip
 
@@ -127,7 +154,7 @@ def test_nothing_that_is_typed_is_syntax_of_a_database(session: Session) -> None
 
 def test_a_question_that_takes_too_long_is_broken_off(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     slow = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 30000000) SELECT i, i FROM n WHERE i < 0"
-    monkeypatch.setattr(search, "_messages", lambda *_: text(slow))
+    monkeypatch.setattr(search, "_messages", lambda *_, **_since: text(slow))
     monkeypatch.setattr(search, "PATIENCE", 0.1)
     begun = time.perf_counter()
     found = search.find(session, _bob(session), search.read(session, "Rechnung"))
