@@ -1,13 +1,12 @@
 """One conversation at the SMTP door, from the greeting to the last answer.
 
-aiosmtpd carries it.  Where that is too trusting, it is done here: how lines and messages are read, what MAIL and RCPT may say, how
-long anything may take, and what is answered when something of ours breaks.
+mail.smtp.connection carries it.  Here stands which commands there are, what MAIL and RCPT may say, and what is answered when something
+of ours breaks.
 """
 
 from __future__ import annotations
 
 import asyncio
-import logging
 import re
 from contextlib import suppress
 from dataclasses import replace
@@ -20,15 +19,10 @@ from helpdesk import clock
 from mail import letter, replies
 from mail.inbound import Parcel
 from mail.replies import Refused, Reply
-from mail.smtp import content, syntax
+from mail.smtp import syntax
+from mail.smtp.connection import Connection, require
 from mail.smtp.content import Content
 from mail.smtp.reception import Reception, network_of
-
-COMMAND = 2048  # octets of a command line; RFC 5321 §4.5.3.1.4 asks for 512, extensions for more
-CHUNK = content.LINE
-DRAIN = 4  # so many times the largest message is listened to before we hang up
-NEVER = 365 * 86_400.0  # aiosmtpd's own clock is not wound on during DATA and would cut slow messages off; ours are below
-LINGER = 1.0  # seconds in which our last words can still be read
 
 _SHARED = frozenset({"MAIL", "RCPT", "DATA", "RSET", "NOOP", "QUIT", "VRFY", "AUTH", "BDAT"})
 _VERBS = {"smtp": _SHARED | {"HELO", "EHLO"}, "lmtp": _SHARED | {"LHLO"}}
@@ -37,48 +31,17 @@ _WEB = frozenset({"GET", "POST", "PUT", "HEAD", "OPTIONS", "CONNECT"})
 _CONTROL = re.compile(rb"[\x00-\x1f\x7f]")
 
 log = structlog.get_logger()
-logging.getLogger("mail.log").setLevel(logging.ERROR)  # aiosmtpd writes addresses and whole dialogues to it
 
 
-class Dialogue(smtp.SMTP):
-    """One connection."""
-
-    line_length_limit = CHUNK  # of the reader's buffer: with twice that in it, the sender has to wait
+class Dialogue(Connection):
+    """What is said on one connection."""
 
     def __init__(self, reception: Reception, protocol: Literal["smtp", "lmtp"]) -> None:
-        super().__init__(
-            handler=None,
-            hostname=reception.settings.reply_domain,
-            data_size_limit=reception.settings.max_mail_bytes,
-            enable_SMTPUTF8=True,
-            timeout=NEVER,
-            loop=asyncio.get_running_loop(),
-        )
-        self.peer = self.network = ""
-        self._reception = reception
-        self._limits = reception.limits
-        self._protocol = protocol
-        self._ahead = bytearray()  # has come, but is not read yet
-        self._message: Content | None = None  # between DATA and its answer
+        super().__init__(reception, protocol)
         self._commands = 0  # since the last message
         self._unknown = 0
         self._strangers = 0
         self._was_refused_data = False
-
-    @property
-    def held(self) -> int:
-        """Octets of the message that is on its way in."""
-        return self._message.held if self._message else 0
-
-    def eof_received(self) -> bool | None:
-        # aiosmtpd would cancel the conversation, also while a commit is under way.  We meet the end when we read on.
-        return super(smtp.SMTP, self).eof_received()
-
-    def dismiss(self) -> None:
-        """The door closes: whoever is not in the middle of a message goes."""
-        if self._message is None and self.transport is not None:
-            self._writer.write(replies.SHUTDOWN.line().encode() + b"\r\n")
-            self.transport.close()
 
     # The conversation
 
@@ -130,49 +93,13 @@ class Dialogue(smtp.SMTP):
             raise Refused(replace(replies.FAULT, closes=True))
         await self._say(replies.FAULT)
 
-    async def _hang_up(self, last: Reply) -> None:
-        """Say the last words.  Closing at once, with octets unread, would reset the connection before they are heard."""
-        self._reception.leave(self)
-        with suppress(OSError, TimeoutError):
-            async with asyncio.timeout(LINGER):
-                await self._say(last)
-                self._writer.write_eof()
-                while await self._reader.read(CHUNK):
-                    pass
-
-    # Hearing and speaking
-
-    async def _more(self) -> None:
-        chunk = await self._reader.read(CHUNK)
-        if not chunk:
-            raise EOFError
-        self._ahead += chunk
-
-    async def _line(self) -> bytes:
-        """The next command without its CR LF; nothing else ends it (RFC 5321 §2.3.8)."""
-        async with asyncio.timeout(LINGER if self._reception.closing else self._limits.command_seconds):
-            while (end := self._ahead.find(b"\r\n")) < 0 and len(self._ahead) <= COMMAND:
-                await self._more()
-        if not 0 <= end <= COMMAND:
-            raise Refused(replies.COMMAND_TOO_LONG)
-        line = bytes(self._ahead[:end])
-        del self._ahead[: end + 2]
-        return line
-
-    async def _say(self, reply: Reply) -> None:
-        await self._write(reply.line())
-
-    async def _write(self, text: str) -> None:
-        async with asyncio.timeout(self._limits.command_seconds):  # somebody who never reads would hold us for ever
-            await self.push(text)
-
     async def _obey(self, line: bytes) -> None:
         self._commands += 1
         word, _, argument = line.partition(b" ")
         verb = word.decode("ascii", "replace").upper()
-        _require(self._commands <= self._limits.commands, replies.TOO_MANY_COMMANDS)
-        _require(not self._reception.closing or verb == "QUIT", replies.SHUTDOWN)
-        _require(not _CONTROL.search(line), replies.UNREADABLE_COMMAND)
+        require(self._commands <= self._limits.commands, replies.TOO_MANY_COMMANDS)
+        require(not self._reception.closing or verb == "QUIT", replies.SHUTDOWN)
+        require(not _CONTROL.search(line), replies.UNREADABLE_COMMAND)
         if verb not in _VERBS[self._protocol]:
             raise Refused(self._not_understood(verb))
         await getattr(self, f"smtp_{verb}")(argument.strip(b" ").decode("utf-8", "surrogateescape"))
@@ -203,7 +130,7 @@ class Dialogue(smtp.SMTP):
         await self._say(replies.DONE)
 
     async def smtp_RSET(self, arg: str) -> None:  # noqa: N802
-        _require(not arg, replies.NO_ARGUMENT)
+        require(not arg, replies.NO_ARGUMENT)
         self._forget()
         await self._say(replies.DONE)
 
@@ -221,22 +148,22 @@ class Dialogue(smtp.SMTP):
 
     async def smtp_MAIL(self, arg: str | None) -> None:  # noqa: N802
         envelope = self._open_envelope()
-        _require(envelope.mail_from is None, replies.NESTED)
+        require(envelope.mail_from is None, replies.NESTED)
         path = syntax.reverse_path(_octets(arg))
-        _require(self._is_extended or not path.parameters, replies.UNKNOWN_PARAMETER)
+        require(self._is_extended or not path.parameters, replies.UNKNOWN_PARAMETER)
         said = syntax.mail_parameters(path.parameters)
         limit = self._reception.settings.max_mail_bytes
-        _require(said.utf8 or path.address.isascii(), replies.NEEDS_UTF8)
-        _require(said.size <= limit, replies.too_big(limit))
-        _require(self._reception.has_room(), replies.NO_ROOM)
+        require(said.utf8 or path.address.isascii(), replies.NEEDS_UTF8)
+        require(said.size <= limit, replies.too_big(limit))
+        require(self._reception.has_room(), replies.NO_ROOM)
         envelope.mail_from, envelope.smtp_utf8 = path.address, said.utf8
         await self._say(replies.SENDER)
 
     async def smtp_RCPT(self, arg: str | None) -> None:  # noqa: N802
         envelope = self._open_envelope()
-        _require(envelope.mail_from is not None, replies.SENDER_FIRST)
-        _require(self._strangers < self._limits.strangers, replies.TOO_MANY_STRANGERS)
-        _require(len(envelope.rcpt_tos) < self._limits.recipients, replies.TOO_MANY_RECIPIENTS)
+        require(envelope.mail_from is not None, replies.SENDER_FIRST)
+        require(self._strangers < self._limits.strangers, replies.TOO_MANY_STRANGERS)
+        require(len(envelope.rcpt_tos) < self._limits.recipients, replies.TOO_MANY_RECIPIENTS)
         try:
             envelope.rcpt_tos.append(await self._recipient(envelope, _octets(arg)))
         except Refused as refused:
@@ -249,10 +176,10 @@ class Dialogue(smtp.SMTP):
     async def smtp_DATA(self, arg: str) -> None:  # noqa: N802
         envelope = self._open_envelope()
         self._was_refused_data = True
-        _require(not arg, replies.NO_ARGUMENT)
-        _require(bool(envelope.rcpt_tos) or not self._ahead, replies.OUT_OF_STEP)
-        _require(bool(envelope.rcpt_tos), replies.RECIPIENT_FIRST)
-        _require(not self._ahead or self._reception.trusts(self.peer), replies.OUT_OF_STEP)
+        require(not arg, replies.NO_ARGUMENT)
+        require(bool(envelope.rcpt_tos) or not self._ahead, replies.OUT_OF_STEP)
+        require(bool(envelope.rcpt_tos), replies.RECIPIENT_FIRST)
+        require(not self._ahead or self._reception.trusts(self.peer), replies.OUT_OF_STEP)
         self._was_refused_data = False
         self._message = Content(self._reception.settings.max_mail_bytes, normalise=self._normalises)
         await self._say(replies.GO_AHEAD)
@@ -268,7 +195,7 @@ class Dialogue(smtp.SMTP):
     def _open_envelope(self) -> smtp.Envelope:
         assert self.session is not None
         assert self.envelope is not None
-        _require(bool(self.session.host_name), replies.GREET_FIRST)
+        require(bool(self.session.host_name), replies.GREET_FIRST)
         return self.envelope
 
     def _forget(self) -> None:
@@ -285,35 +212,18 @@ class Dialogue(smtp.SMTP):
 
     def _meet(self, hostname: str, *, extended: bool) -> None:
         """A greeting begins anew (RFC 5321 §4.1.4)."""
-        _require(bool(hostname), replies.NEEDS_NAME)
+        require(bool(hostname), replies.NEEDS_NAME)
         assert self.session is not None
         self._forget()
         self.session.host_name, self.session.extended_smtp = hostname, extended
 
     async def _recipient(self, envelope: smtp.Envelope, argument: bytes) -> str:
         path = syntax.forward_path(argument)
-        _require(not path.parameters, replies.UNKNOWN_PARAMETER)
-        _require(envelope.smtp_utf8 or path.address.isascii(), replies.NEEDS_UTF8)
+        require(not path.parameters, replies.UNKNOWN_PARAMETER)
+        require(envelope.smtp_utf8 or path.address.isascii(), replies.NEEDS_UTF8)
         if refusal := await self._reception.judge(path.address, envelope.mail_from or ""):
             raise Refused(refusal)
         return path.address
-
-    async def _take_in(self, message: Content) -> None:
-        """Read until the end has come.  Who sends too slowly, or without end, is cut off."""
-        loop = asyncio.get_running_loop()
-        began = loop.time()
-        while True:
-            if self._ahead:
-                behind = message.feed(bytes(self._ahead))  # never more than a chunk: commands before it are used up
-                self._ahead = bytearray(behind or b"")
-                if behind is not None:
-                    return
-            if self._reception.held > self._limits.held:
-                message.give_up(replies.NO_ROOM)
-            if message.size > DRAIN * self._reception.settings.max_mail_bytes:
-                raise Refused(replace(message.defect or replies.TIMEOUT, closes=True))
-            async with asyncio.timeout_at(began + self._limits.data_grace + message.size / self._limits.data_rate):
-                await self._more()
 
     async def _keep(self, message: Content, envelope: smtp.Envelope) -> Reply:
         """The answer to the whole message; KEPT only once it is durable (RFC 5321 §6.1)."""
@@ -329,11 +239,6 @@ class Dialogue(smtp.SMTP):
             received_at=clock.now(),
         )
         return await self._reception.keep(Parcel(raw, came))
-
-
-def _require(holds: bool, otherwise: Reply) -> None:
-    if not holds:
-        raise Refused(otherwise)
 
 
 def _octets(arg: str | None) -> bytes:
