@@ -18,6 +18,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from helpdesk import db, seeds
+from helpdesk.reports import asked
 from helpdesk.settings import Settings
 from helpdesk.web import create_app
 from tests import all_pages
@@ -79,7 +80,8 @@ class Desk:
         with database.reading() as session:
             found = all_pages.paths(create_app(database), session, number=STORY)
         database.close()
-        return [*found, "/cases?view=ours", "/cases?q=M%C3%BChle", "/playground/"]
+        reports = [f"/reports/{name}" for name in asked.NAMES]
+        return [*found, *reports, "/cases?view=ours", "/cases?q=M%C3%BChle", "/playground/"]
 
 
 def _take(browser: Browser, base: str, paths: list[str], scheme: str, language: str, width: int) -> None:
