@@ -6,7 +6,7 @@ from helpdesk.models.absences import Absence
 from helpdesk.models.addresses import ReplyAddress, Tombstone
 from helpdesk.models.answering import Draft, DraftFile, Presence, Recall
 from helpdesk.models.beginnings import Beginning, BeginningFile
-from helpdesk.models.cases import Attachment, Case, CaseLink, Entry, Event, Participant, Proposal, SearchText
+from helpdesk.models.cases import Case, CaseLink, Participant
 from helpdesk.models.clocks import Calendar, CaseAlarm, CaseClock, ClosedDays, DeadlinePolicy
 from helpdesk.models.consultations import Consultation, ConsultationLetter
 from helpdesk.models.desks import Desk, FormSender, Mailbox
@@ -27,6 +27,7 @@ from helpdesk.models.releases import WaitingAnswer, WaitingFile
 from helpdesk.models.satisfaction import Rating
 from helpdesk.models.schedules import ReportMail, ReportSchedule
 from helpdesk.models.sight import CaseMember, CaseShutOut
+from helpdesk.models.story import Attachment, Entry, Event, Proposal, SearchText
 from helpdesk.models.suggestions import Suggestion
 from helpdesk.models.taking_back import TakenBack
 from helpdesk.models.texts import MailText

@@ -9,8 +9,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from helpdesk.db import Base
 from helpdesk.models.addresses import ReplyAddress
-from helpdesk.models.cases import Case, Entry
+from helpdesk.models.cases import Case
 from helpdesk.models.people import Agent
+from helpdesk.models.story import Entry
 
 
 class Consultation(Base):

@@ -8,7 +8,7 @@ from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from helpdesk.db import Base
-from helpdesk.models.cases import Entry
+from helpdesk.models.story import Entry
 
 
 class Fact(Base):

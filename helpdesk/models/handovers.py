@@ -8,8 +8,9 @@ from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from helpdesk.db import Base
-from helpdesk.models.cases import Case, Entry
+from helpdesk.models.cases import Case
 from helpdesk.models.people import Agent, Team
+from helpdesk.models.story import Entry
 
 
 class Handover(Base):

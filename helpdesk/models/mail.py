@@ -12,8 +12,8 @@ from helpdesk.db import Base
 
 if TYPE_CHECKING:
     from helpdesk.models.addresses import ReplyAddress
-    from helpdesk.models.cases import Entry
     from helpdesk.models.people import Agent
+    from helpdesk.models.story import Entry
 
 
 class InboundMail(Base):

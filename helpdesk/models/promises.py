@@ -8,8 +8,8 @@ from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from helpdesk.db import Base
-from helpdesk.models.cases import Entry
 from helpdesk.models.people import Agent
+from helpdesk.models.story import Entry
 
 
 class Promise(Base):

@@ -8,8 +8,9 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from helpdesk.db import Base, Json
-from helpdesk.models.cases import Case, Entry
+from helpdesk.models.cases import Case
 from helpdesk.models.people import Agent
+from helpdesk.models.story import Entry
 
 
 class WaitingAnswer(Base):
