@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import Text, and_, cast, or_, select
 from sqlalchemy.orm import Session
 
 from helpdesk.models import Agent, Case, Entry, Event
-from helpdesk.policies.doubt import waits
+from helpdesk.policies.doubt import DOUBTFUL, waits
 from helpdesk.policies.long_stories import LONGEST, Gap, Line, gaps
 from helpdesk.queries import cases
 from helpdesk.queries.one_of import one_of
@@ -22,9 +22,11 @@ def shortened(session: Session, case: Case, agent: Agent, *, holds_others: bool 
 
 
 def _lines(session: Session, events: list[Event], said: list[int]) -> list[Line]:
-    query = select(Entry.id, Entry.flags, Entry.judgement, Entry.traits).where(
-        one_of(session, Entry.id, said), Entry.kind == "mail-in"
-    )
+    # Of two hundred mails that are nothing but mail no flag has to be read.
+    doubtful = or_(*(cast(Entry.flags, Text).contains(flag) for flag in sorted(DOUBTFUL)))
+    there = or_(and_(Entry.judgement.is_(None), doubtful), cast(Entry.traits, Text).contains('"forwarded"'))
+    query = select(Entry.id, Entry.flags, Entry.judgement, Entry.traits)
+    query = query.where(one_of(session, Entry.id, said), Entry.kind == "mail-in", there)
     loud = {
         entry_id
         for entry_id, flags, judgement, traits in session.execute(query)
