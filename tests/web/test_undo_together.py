@@ -70,13 +70,14 @@ def test_a_case_that_was_split_off_is_taken_back_and_leads_to_the_first(does, bo
 
 def test_a_question_is_taken_back_before_it_leaves_and_stands_in_its_form_again(bob, number, database) -> None:
     page = bob.post(f"/cases/{number}/consultations", ASKED, follow_redirects=True)
-    path = re.search(rf'action="(/cases/{number}/consultations/letters/\d+/take-back)"', page.text)[1]  # type: ignore[index]
+    path = re.search(rf'action="(/cases/{number}/consultations/letters/\d+/take-back)#asking"', page.text)[1]  # type: ignore[index]
     assert bob.post(path.replace(f"/{number}/", f"/{anna_writes(database)}/")).status_code == 404
     page = bob.post(path)
     assert "Taken back before it left." in words_of(page)
     assert "Bob took the question to Spare Parts back before it left" in words_of(page)
     assert 'value="Spare Parts &lt;parts@supplier.example&gt;"' in page.text
     assert "Does it **burn**?" in page.text
+    assert '<details class="q outside" id="asking" open>' in page.text
     with database.reading() as session:
         assert session.scalars(select(Consultation)).all() == []
     assert bob.post(path).status_code == 404

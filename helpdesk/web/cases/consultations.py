@@ -103,7 +103,8 @@ def _sent(words: str, row: Consultation, entry: Entry) -> ResponseReturnValue:
     path = f"/cases/{row.case_number}#side-{row.id}"
     if not agent().undo_seconds:
         return done(_("%(sent)s It left at once, so it cannot be taken back.", sent=words), path)
-    return done(words, path, undo=f"/cases/{row.case_number}/consultations/letters/{entry.id}/take-back")
+    form = "asking" if len(row.letters) == 1 else f"side-{row.id}"
+    return done(words, path, undo=f"/cases/{row.case_number}/consultations/letters/{entry.id}/take-back#{form}")
 
 
 def _again(case: Case, form: Form, refusal: Exception, row: Consultation | None = None) -> ResponseReturnValue:
