@@ -91,6 +91,10 @@ def questions(zone: Zone) -> list[Question]:
     found: list[Question] = []
     for domain in (zone.replies, *zone.desks) if zone.replies else zone.desks:
         found += [(domain, "MX"), (domain, "A"), (domain, "AAAA")]
+    if zone.replies and zone.relay:
+        found += [(zone.envelope, "MX"), (zone.envelope, "A"), (zone.envelope, "AAAA")]
+        if zone.relay.startswith("a:"):
+            found += [(zone.relay[2:], "A"), (zone.relay[2:], "AAAA")]
     for line in zone.lines():
         if line.kind == "dmarc":
             found += [(f"_dmarc.{domain}", "TXT") for domain in upwards(line.name.removeprefix("_dmarc."))]

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from helpdesk.policies.zone import SELECTOR, Answer, Answers, Line, Type, Zone, hosts_of, upwards
+from helpdesk.policies.zone_relay import permits
 
 State = Literal["right", "note", "wrong", "unknown"]
 _LEAST_KEY = 160  # octets of a public RSA key of 1024 bits
@@ -42,7 +43,7 @@ def judged(zone: Zone, line: Line, answers: Answers) -> Finding:
         case "mx":
             return mail_arrives(line.name, answers, server=zone.server)
         case "spf":
-            return _spf(_texts(answers, line.name, "v=spf1"))
+            return _spf(_texts(answers, line.name, "v=spf1"), zone, answers)
         case "dkim":
             return _dkim(_texts(answers, line.name, ""), zone)
         case _:
@@ -84,7 +85,7 @@ def mail_arrives(domain: str, answers: Answers, *, server: str = "") -> Finding:
     return Finding("right", "Mail goes to %(hosts)s.", named)
 
 
-def _spf(found: list[str] | None) -> Finding:
+def _spf(found: list[str] | None, zone: Zone, answers: Answers) -> Finding:
     if found is None:
         return UNKNOWN
     if not found:
@@ -102,6 +103,15 @@ def _spf(found: list[str] | None) -> Finding:
         )
     if not any(word in ("-all", "~all") or word.startswith("redirect=") for word in words):
         return Finding("note", "It names who may send and forbids nobody else. End it with -all once everything arrives.")
+    permitted = permits(found[0], zone.relay, zone.envelope, answers) if zone.relay else None
+    if permitted:
+        return Finding("right", "It says that %(relay)s may send, which hands our mail on.", {"relay": zone.relay})
+    if permitted is False:
+        return Finding(
+            "wrong",
+            "It does not permit %(relay)s, which hands our mail on, so our answers may count as junk. Add that word.",
+            {"relay": zone.relay},
+        )
     return Finding("right", "It says who may send; the relay has to be among them.")
 
 
