@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 from html import unescape
 
 import pytest
 from sqlalchemy import select
 
 from helpdesk import clock
-from helpdesk.models import Case, Event
+from helpdesk.models import Case, Event, ReportSchedule
 from helpdesk.reports.shelf import Shelf
 from helpdesk.web import Extras
 from tests.sample_report import FORMULA, NOW, bare, sample
@@ -199,6 +200,17 @@ def test_a_supervisor_chooses_which_reports_come_by_mail(reader):
     assert "You get this report already." in twice.text
     for field, value in (("report", "tea"), ("rhythm", "hourly"), ("at", "25:00"), ("at", "soon"), ("team", "4711")):
         assert window.post("/account/reports", {**order, "report": "escalation", field: value}).status_code == 422
+
+
+def test_who_chose_a_report_that_cannot_be_collected_sees_when_it_is_tried_again(reader, database):
+    window = reader("carol")
+    window.get("/account/reports")
+    with database.transaction() as session:
+        row = session.scalars(select(ReportSchedule)).first()
+        row.attempts, row.try_at = 2, NOW + timedelta(minutes=5)
+    page = window.get("/account/reports").text
+    assert re.search(r"every Monday at 07:30, could not be collected, next try Mon 23 Nov, \d\d:\d\d", page)
+    assert "next on" not in page
 
 
 def test_a_report_is_cancelled_with_a_way_back_and_only_ones_own(reader, staff):
