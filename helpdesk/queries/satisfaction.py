@@ -22,7 +22,7 @@ def open_question(session: Session, case: Case, entry: Entry) -> Rating | None:
         select(Rating).join(Entry, Entry.id == Rating.asked_in_id).where(Rating.case_number.in_(story), Entry.kind == "mail-out")
     )
     row = session.scalars(query.order_by(Rating.asked_in_id.desc()).limit(1)).first()
-    if row is None or row.answered_at is not None:
+    if row is None:
         return None
     since = Entry.case_number.in_(story), Entry.kind == "mail-in", Entry.id > row.asked_in_id, Entry.id < entry.id
     earlier = session.scalars(select(Entry).where(*since))
