@@ -33,6 +33,6 @@ def rate(session: Session, case: Case, entry: Entry, person: Person | None, *, n
     row.answered_in_id, row.answered_at, row.satisfied = entry.id, now, said
     if said:
         entry.flags = [*entry.flags, policy.FLAG]
-    after = {"satisfied": said, "author": entry.author}
+    after = {"satisfied": said, "author": person.called}
     record(session, "rated", now=now, person=person, case=case, thing=f"entry {entry.id}", after=after)
     return bool(said)
