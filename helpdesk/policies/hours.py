@@ -71,7 +71,8 @@ class Hours:
             return -self.between(end, start)
         day, last, passed = self._day(start), self._day(end), timedelta(0)
         if last - day > 2 * A_DAY:  # whole days are added up once, not for every question
-            passed = self._before(last) - self._before(day + A_DAY)
+            before = self._before(day + A_DAY)  # the earlier one first: from then on both are sums from the same day
+            passed = self._before(last) - before
             return int((passed + self._within(day, start, end) + self._within(last, start, end)).total_seconds())
         while day <= last:
             passed += self._within(day, start, end)
@@ -118,8 +119,9 @@ class Hours:
     def _before(self, day: date) -> timedelta:
         """The working time before a day, counted from some day that lies further back."""
         number = day.toordinal()
-        if number < self._sums_from or not self._sums_from:
-            self._sums_from, self._sums = max(1, number - 366), [timedelta(0)]
+        if not self._sums_from or number < self._sums_from:
+            further = 2 * (self._sums_from - number) if self._sums_from else 0  # whoever asks ever earlier is met on the way
+            self._sums_from, self._sums = max(1, number - further), [timedelta(0)]
         while len(self._sums) <= number - self._sums_from:
             last = date.fromordinal(self._sums_from + len(self._sums) - 1)
             self._sums.append(self._sums[-1] + sum((end - begin for begin, end in self._pieces(last)), timedelta(0)))
