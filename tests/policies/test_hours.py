@@ -56,6 +56,16 @@ def test_a_deadline_of_working_time_counts_only_the_hours_in_which_somebody_work
     assert office().between(start, end) == hours * HOUR
 
 
+@pytest.mark.parametrize("days", [3, 40, 365, 367, 400, 1500])
+def test_of_a_long_time_each_day_counts_whatever_was_asked_before(days: int) -> None:
+    start, end = datetime(2026, 11, 2, tzinfo=BERLIN), datetime(2026, 11, 2, tzinfo=BERLIN) + timedelta(days=days)
+    one_by_one = sum(Hours(BERLIN, OFFICE).between(start + timedelta(days=n), start + timedelta(days=n + 1)) for n in range(days))
+    fresh, used = Hours(BERLIN, OFFICE), Hours(BERLIN, OFFICE)
+    for back in (10, 700, 30, 2000):
+        used.between(start - timedelta(days=back), start + timedelta(days=5))
+    assert fresh.between(start, end) == used.between(start, end) == one_by_one
+
+
 def test_days_on_which_nobody_works_do_not_count() -> None:
     holidays = office(date(2026, 12, 24), date(2026, 12, 25), date(2026, 12, 31), date(2027, 1, 1))
     assert holidays.add(berlin(2026, 12, 23, 16), 2 * HOUR) == berlin(2026, 12, 28, 10)
