@@ -21,7 +21,7 @@ from tests.conftest import MONDAY
 from tests.sample_report import sample
 
 DUE = datetime(2026, 11, 9, 6, 30, tzinfo=UTC)  # Monday, 07:30 in Berlin
-MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+SECOND, MINUTE, HOUR, DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 SHELF = Shelf({"escalation": lambda _session, scope, _reader: replace(sample(), scope=scope)})
 
 
@@ -241,6 +241,15 @@ def test_one_that_cannot_be_collected_is_tried_later_and_later_and_the_admins_he
     assert draft.subject == "A report cannot be sent: Escalation report"
     assert "“Escalation report” for Carol was due 07:30 today and could not be collected, after 5 tries." in draft.text
     assert "secret" not in draft.text
+
+
+def test_two_who_fail_at_once_count_as_one(desk):
+    with desk.transaction() as session:
+        row = session.scalars(select(ReportSchedule)).one()
+        for seconds, attempts in ((0, 1), (1, 1), (60, 2)):
+            report_mails.failed(session, row.id, now=DUE + seconds * SECOND)
+            assert row.attempts == attempts
+        assert row.try_at == DUE + 6 * MINUTE
 
 
 def test_a_report_is_ordered_once_cancelled_and_both_are_on_the_record(desk):
