@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
@@ -112,6 +113,7 @@ _KEYS = {  # placeholder → the name by which templates/mail call it
     "until": "until", "first_until": "first_until", "ahead": "ahead", "count": "count", "list": "list", "report": "report", "sentence": "sentence",
 }  # fmt: skip
 _KNOWN = tuple(_KEYS)
+_GAP = re.compile(r"\n{3,}")  # of a list that stands alone
 
 
 def _places(values: dict[str, Any]) -> dict[str, str]:
@@ -133,4 +135,4 @@ def _as_markdown(place: str, value: str) -> str:
 
 def _plain(body: str, values: dict[str, Any]) -> str | None:
     filled = placeholders.filled(body, _escaped(values))
-    return None if placeholders.unfilled(filled, _KNOWN) else markdown.plain(filled)
+    return None if placeholders.unfilled(filled, _KNOWN) else _GAP.sub("\n\n", markdown.plain(filled))

@@ -114,3 +114,4 @@ def test_a_desk_says_it_in_its_own_words_with_a_list_whose_words_do_nothing(data
     assert "<b>" not in draft.html
     assert ">x</a>" not in draft.html
     assert "/cases/1002#escalation" in draft.text
+    assert "Hurry:\n\n- " in draft.text
