@@ -24,7 +24,7 @@ class Escalation(Base):
     __tablename__ = "escalation"
     __table_args__ = (
         Index("uq_escalation_cause", "case_number", "reason", "cause", unique=True),  # two who raise at once raise one
-        Index("ix_escalation_raised", "raised_at"),
+        Index("ix_escalation_raised", "raised_at", "closed_at"),
         Index("ix_escalation_closed", "closed_at", "raised_at"),  # what was open at an instant
         # Few are open at a time, and of those few something comes next: sweeps and pages read only these.
         Index(

@@ -37,7 +37,7 @@ class Measure(Base):
             postgresql_where=text("at IS NULL"),
         ),
         # What went on at an instant that has passed, and what was done between two.
-        Index("ix_measure_at", "kind", "at", "began_at", "team_id", "apart", "value", "working"),
+        Index("ix_measure_at", "kind", "at", "began_at", "team_id", "apart", "value", "working", "case_number"),
         # What goes on so long is seldom (reports.instants).
         Index(
             "ix_measure_long",

@@ -96,5 +96,7 @@ def late(reading: Reading) -> Select[int]:
     """The cases in which a deadline has passed and its clock runs on now."""
     now = reading.scope.now
     runs = CaseClock.stopped_at.is_(None), CaseClock.paused_at.is_(None), CaseClock.due_at < now
-    unsolved = CaseClock.case_number.in_(reading.going_on("unsolved", now))
+    unsolved = (
+        reading.still_going("unsolved", now).where(Measure.case_number == CaseClock.case_number).correlate(CaseClock).exists()
+    )
     return select(CaseClock.case_number).where(*runs, unsolved).distinct()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, select, union_all
 
 from helpdesk.models import Agent, Case, Friction, Measure
 from helpdesk.policies.friction import HURTS
@@ -92,9 +92,15 @@ def _numbers(reading: Reading, period: Period) -> Counter[str]:
 
 
 def _wanted(reading: Reading, period: Period, query: Any) -> Any:
-    there = Case.merged_into.is_(None), Case.spam_at.is_(None), Case.withdrawn_at.is_(None), is_of(Case.team_id, reading.teams)
+    """The marks of a period, for a query of them.  Cases that do not count are few and are left out by their numbers, not looked up."""
+    gone = union_all(
+        select(Case.number).where(Case.merged_into.is_not(None)), select(Case.number).where(Case.spam_at.is_not(None))
+    )
     within = Friction.at >= period.begins_at, Friction.at < period.ends_at, Friction.undone_at.is_(None)
-    return query.join(Case, Case.number == Friction.case_number).where(*there, *within, reading.cases(Friction.case_number))
+    query = query.where(*within, Friction.case_number.not_in(gone), reading.cases(Friction.case_number))
+    if reading.teams is None:
+        return query
+    return query.where(Friction.case_number.in_(select(Case.number).where(is_of(Case.team_id, reading.teams))))
 
 
 def _waited(reading: Reading, period: Period) -> dict[str, Amount]:
@@ -102,12 +108,17 @@ def _waited(reading: Reading, period: Period) -> dict[str, Amount]:
     column = Measure.working if reading.scope.time == "working" else Measure.value
     marks = _wanted(reading, period, select(Friction.kind.label("hurt"), Friction.case_number).where(Friction.kind.in_(HURTS)))
     cases = marks.distinct().subquery()
-    waits = reading.measured(["wait"], period).with_only_columns(cases.c.hurt, func.sum(column), func.count())
-    query = waits.join(cases, cases.c.case_number == Measure.case_number).group_by(cases.c.hurt)
+    # Of each case its own waits: joined, SQLite would read all waits of the period.
+    of_case = reading.measured(["wait"], period).where(Measure.case_number == cases.c.case_number)
+    total, number = (
+        func.sum(of_case.with_only_columns(counted).correlate(cases).scalar_subquery())
+        for counted in (func.sum(column), func.count())
+    )
+    query = select(cases.c.hurt, total, number).group_by(cases.c.hurt)
     found = {row[0]: (row[1], row[2]) for row in reading.session.execute(query)} if _numbers(reading, period) else {}
     return {
-        kind: Amount("seconds", float(total) if total is not None else None, number)
-        for kind, (total, number) in ((kind, found.get(kind, (None, 0))) for kind in HURTS)
+        kind: Amount("seconds", float(waited) if waited is not None else None, int(times))
+        for kind, (waited, times) in ((kind, found.get(kind, (None, 0))) for kind in HURTS)
     }
 
 
