@@ -16,7 +16,10 @@ class ReplyAddress(Base):
     or of a third party into its consultation."""
 
     __tablename__ = "reply_address"
-    __table_args__ = (Index("ix_reply_address_due", "expires_at", "expired_at"),)
+    __table_args__ = (
+        Index("ix_reply_address_due", "expires_at", "expired_at"),
+        Index("ix_reply_address_counted", "purpose", "expires_at", "retired_at", "revoked_at", "case_number"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     purpose: Mapped[str]  # reply | report | probe | side; later verb, latent

@@ -54,6 +54,7 @@ class Arrival(Base):
         UniqueConstraint("mail_id", "recipient"),
         Index("ix_arrival_outcome", "outcome", "id"),
         Index("ix_arrival_case", "case_number"),
+        Index("ix_arrival_settled", "settled_at", "outcome", "case_number"),  # a year of them is counted from this alone
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -85,6 +86,7 @@ class OutboxMail(Base):
         Index("ix_outbox_sent_to", "recipient", "created_at"),
         Index("ix_outbox_created", "created_at"),
         Index("ix_outbox_case", "case_number"),
+        Index("ix_outbox_changed", "state", "changed_at", "case_number"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from helpdesk.models import Agent, Arrival, Case, InboundMail, OutboxMail, ReplyAddress
+from helpdesk.models import Agent, Arrival, Case, OutboxMail, ReplyAddress
+from helpdesk.policies.permissions import may
 from helpdesk.queries.cases import is_seen
-from helpdesk.queries.sight import arrival_is_seen_by
+from helpdesk.queries.sight import arrival_is_seen_by, hidden_from
 from helpdesk.reports import amounts, at_doors, mail_health
 from helpdesk.reports.at_doors import per_hundred
 from helpdesk.reports.reading import Reading, is_of
@@ -19,6 +22,8 @@ from helpdesk.reports.report import Amount, Bar, Bars, Behind, Figure, Period, R
 OUTCOMES = ("case", "new-case", "follow-up", "held", "refused", "report", "auto", "duplicate", "late")
 FILED = ("case", "new-case", "follow-up")
 BEHIND = (*at_doors.BEHIND, "bounced-out")
+_MAILED: Any = OutboxMail.case_number
+_DOORS = ReplyAddress.purpose == "reply", ReplyAddress.case_number.is_not(None)
 
 
 def collect(session: Session, scope: Scope, reader: Agent) -> Report:
@@ -52,23 +57,25 @@ def behind(reading: Reading, wanted: Behind, period: Period) -> Any:
     return _came_back(reading, period) if wanted.figure == "bounced-out" else at_doors.behind(reading, wanted, period)
 
 
-def _arrivals(reading: Reading, period: Period) -> Select[int]:
-    query = (
-        select(Arrival.id)
-        .join(InboundMail, InboundMail.id == Arrival.mail_id)
-        .outerjoin(Case, Case.number == Arrival.case_number)
-    )
-    within = InboundMail.settled_at >= period.begins_at, InboundMail.settled_at < period.ends_at
-    seen = arrival_is_seen_by(reading.reader), is_of(Case.team_id, reading.teams)
-    if reading.is_filtered:
-        return query.where(*within, *seen, reading.cases(Arrival.case_number))
-    return query.where(*within, *seen)
-
-
 def _outcomes(reading: Reading, period: Period) -> dict[str, int]:
+    """How many mails × recipients came to each outcome in a period, each counted when it did."""
+
     def read() -> dict[str, int]:
-        query = _arrivals(reading, period).with_only_columns(Arrival.outcome, func.count()).group_by(Arrival.outcome)
-        return {outcome: number for outcome, number in reading.session.execute(query) if outcome is not None}
+        within = Arrival.settled_at >= period.begins_at, Arrival.settled_at < period.ends_at
+        found: Counter[str | None] = Counter()
+        query = select(Arrival.outcome, func.count()).where(*within, Arrival.outcome.is_not(None)).group_by(Arrival.outcome)
+        for outcome, number in reading.session.execute(query.where(Arrival.case_number.is_not(None), *_asked(reading, Arrival))):
+            found[outcome] += number
+        for outcome, number in reading.session.execute(
+            query.where(Arrival.case_number.in_(_hidden(reading)), *_asked(reading, Arrival))
+        ):
+            found[outcome] -= number
+        if not reading.is_filtered and (reading.teams is None or 0 in reading.teams):
+            for outcome, number in reading.session.execute(
+                query.where(Arrival.case_number.is_(None), arrival_is_seen_by(reading.reader))
+            ):
+                found[outcome] += number
+        return {outcome: number for outcome, number in found.items() if outcome and number}
 
     return reading.once(("outcomes", period), read)
 
@@ -95,18 +102,17 @@ def _by_outcome(reading: Reading) -> Bars:
 
 
 def _came_back(reading: Reading, period: Period) -> Any:
-    query = select(OutboxMail.case_number).join(Case, Case.number == OutboxMail.case_number)
-    within = OutboxMail.state == "bounced", OutboxMail.changed_at >= period.begins_at, OutboxMail.changed_at < period.ends_at
-    return query.where(*within, reading.cases(OutboxMail.case_number), is_of(Case.team_id, reading.teams))
+    return select(OutboxMail.case_number).where(*_bounces(period), *_asked(reading, OutboxMail), is_seen(_MAILED, reading.reader))
+
+
+def _bounces(period: Period) -> tuple[Any, ...]:
+    within = OutboxMail.changed_at >= period.begins_at, OutboxMail.changed_at < period.ends_at
+    return OutboxMail.state == "bounced", *within, OutboxMail.case_number.is_not(None)
 
 
 def _bounced(reading: Reading) -> Figure:
-    now, before = (_number(reading, _came_back(reading, one)) for one in (reading.scope.period, reading.scope.before))
+    now, before = (_number(reading, OutboxMail, _bounces(one)) for one in (reading.scope.period, reading.scope.before))
     return Figure("bounced-out", amounts.count(now), before=amounts.count(before), behind=Behind("bounced-out"))
-
-
-def _number(reading: Reading, query: Any) -> int:
-    return reading.session.scalar(select(func.count()).select_from(query.subquery())) or 0
 
 
 def _addresses(reading: Reading) -> list[Figure]:
@@ -114,33 +120,36 @@ def _addresses(reading: Reading) -> list[Figure]:
     now = reading.scope.now
     living = ReplyAddress.retired_at.is_(None), ReplyAddress.revoked_at.is_(None)
     kinds = {
-        "addresses-open": and_(*living, ReplyAddress.expires_at.is_(None)),
-        "addresses-grace": and_(*living, ReplyAddress.expires_at > now),
-        "addresses-expired": _is_over(now),
+        "addresses-open": (*living, ReplyAddress.expires_at.is_(None)),
+        "addresses-grace": (*living, ReplyAddress.expires_at > now),
+        "addresses-expired": (_is_over(now),),
     }
-    found = []
-    for key, condition in kinds.items():
-        query = (
-            select(func.count()).select_from(ReplyAddress).where(ReplyAddress.purpose == "reply", condition, *_of_cases(reading))
-        )
-        found.append(Figure(key, amounts.count(reading.session.scalar(query) or 0)))
-    return found
+    return [Figure(key, amounts.count(_number(reading, ReplyAddress, (*_DOORS, *which)))) for key, which in kinds.items()]
 
 
 def _expired(reading: Reading, period: Period) -> int:
     """How many addresses ended in a period."""
     within = ReplyAddress.expires_at >= period.begins_at, ReplyAddress.expires_at < min(period.ends_at, reading.scope.now)
-    query = select(func.count()).select_from(ReplyAddress).where(ReplyAddress.purpose == "reply", *within, *_of_cases(reading))
-    return reading.session.scalar(query) or 0
+    return _number(reading, ReplyAddress, (*_DOORS, *within))
 
 
-def _of_cases(reading: Reading) -> list[Any]:
-    number: Any = ReplyAddress.case_number
-    found = [is_seen(number, reading.reader)]
-    if reading.is_filtered:
-        found.append(reading.cases(number))
+def _number(reading: Reading, table: Any, which: Sequence[Any]) -> int:
+    """How many rows of cases there are that the reader may know of: all, which an index tells, without the few of hidden cases."""
+    query = select(func.count()).select_from(table).where(*which, *_asked(reading, table))
+    every, hidden = (reading.session.scalar(one) or 0 for one in (query, query.where(table.case_number.in_(_hidden(reading)))))
+    return every - hidden
+
+
+def _hidden(reading: Reading) -> Any:
+    """The cases of which the reader may not know."""
+    return hidden_from(reading.reader) if may(reading.reader, "case.read") else select(Case.number)
+
+
+def _asked(reading: Reading, table: Any) -> list[Any]:
+    """That a row is of a case with what is asked for; nothing where nothing is."""
+    found = [reading.cases(table.case_number)] if reading.is_filtered else []
     if reading.teams is not None:
-        found.append(number.in_(select(Case.number).where(is_of(Case.team_id, reading.teams))))
+        found.append(table.case_number.in_(select(Case.number).where(is_of(Case.team_id, reading.teams))))
     return found
 
 
