@@ -12,7 +12,6 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from pydantic import SecretStr
 from sqlalchemy import func, insert, select, text
@@ -20,7 +19,6 @@ from sqlalchemy import func, insert, select, text
 from helpdesk import clock, db, jobs
 from helpdesk.actions import measuring
 from helpdesk.models import (
-    Agent,
     Arrival,
     Base,
     Case,
@@ -39,11 +37,8 @@ from helpdesk.models import (
     Promise,
     ReplyAddress,
 )
-from helpdesk.reports import asked
-from helpdesk.reports.collecting import COLLECT, collect
-from helpdesk.reports.report import Name, Scope
 from helpdesk.settings import Settings
-from tests.bench import besides
+from tests.bench import asking, besides
 from tests.bench.bulk import pouring
 from tests.bench.copies import Copies
 from tests.bench.pages import HOME, SECRET, _cluster
@@ -64,8 +59,6 @@ TABLES: list[type[Base]] = [
     Case, Participant, ReplyAddress, *TOLD, CaseClock, Promise, Escalation, Measure, CaseTag, CaseField, Friction, InboundMail, Arrival,
     OutboxMail,
 ]  # fmt: skip
-BERLIN = ZoneInfo("Europe/Berlin")
-YEAR, WEEK = timedelta(days=364), timedelta(days=6)
 HOUR = timedelta(hours=1)
 Figures = dict[str, float]
 
@@ -105,25 +98,11 @@ def _measure(database: db.Database) -> Figures:
         due = session.scalar(select(func.count()).where(CaseClock.alarm_at <= NOW + HOUR)) or 0
     found["sweep, one of a hundred due"] = _median(lambda: _ring(database, NOW + HOUR, due), rounds=1)
     found["… for each of them"] = found["sweep, one of a hundred due"] / max(1, due)
-    for name in COLLECT:
-        for what, days, team in (("a year", YEAR, False), ("a year of one team", YEAR, True), ("a week", WEEK, False)):
-            found[f"{name}, {what}"] = _median(
-                lambda name=name, days=days, team=team: _report(database, name, days, team), rounds=3
-            )  # type: ignore[misc]
+    for what, ask in asking.of_the_timetable(NOW).items():
+        found[what] = _median(lambda ask=ask: ask(database), rounds=1)  # type: ignore[misc]
+    for what, ask in (asking.of_reports(NOW) | asking.of_lists(NOW)).items():
+        found[what] = _median(lambda ask=ask: ask(database), rounds=3)  # type: ignore[misc]
     return found
-
-
-def _report(database: db.Database, name: Name, days: timedelta, of_team: bool) -> None:
-    with database.reading() as session:
-        carol = session.scalars(select(Agent).where(Agent.role == "admin")).one()
-        team_id = session.scalar(select(Case.team_id).limit(1)) if of_team else None
-        collect(session, name, _scope(days, team_id), carol)
-
-
-def _scope(days: timedelta, team_id: int | None) -> Scope:
-    """So many days until yesterday."""
-    last = NOW.astimezone(BERLIN).date() - timedelta(days=1)
-    return asked.scope_of((last - days, last), zone=BERLIN, now=NOW, team_id=team_id)
 
 
 def _ring(database: db.Database, now: datetime, expected: int) -> None:
