@@ -38,10 +38,8 @@ def remove(session: Session, case: Case, other: Case, *, agent: Agent, now: date
 
 def take_back(session: Session, case: Case, event: Event, *, agent: Agent, now: datetime) -> Event:
     """It was not so: both cases are linked as they were before, and both tell it.  Raises NotPermitted where that has changed since."""
-    kind, role, number = event.after.get("kind"), event.after.get("role"), event.after["number"]
-    other = session.get(Case, number)
-    if other is None or role is None:
-        raise NotPermitted("This cannot be taken back.")
+    kind, role, number = (event.after[name] for name in ("kind", "role", "number"))
+    other = session.get_one(Case, number)
     one, to = (case, other) if role == "from" else (other, case)
     rows = [row for row in between(session, one, to) if (row.from_number, row.kind) == (one.number, kind)]
     if event.deed == "linked":

@@ -49,7 +49,7 @@ def take_back(session: Session, case: Case, event: Event, *, now: datetime) -> d
     """Whoever took part, and whoever was the customer, does again, by the addresses that they had.  Raises NotPermitted."""
     known = event.before if event.deed == "requester-changed" else event.after
     participant = session.get(Participant, known.get("participant_id", 0))
-    if participant is None or participant.case_number != case.number:
+    if participant is None:
         raise NotPermitted("This cannot be taken back.")
     name = participant.person.called
     match event.deed:
@@ -58,7 +58,7 @@ def take_back(session: Session, case: Case, event: Event, *, now: datetime) -> d
         case "participant-removed":
             participant.left_at = None
             for row in participant.addresses:
-                if row.id in event.after["addresses"] and row.retired_at is None:
+                if row.id in event.after["addresses"]:
                     row.revoked_at = None
         case "participant-added":
             _never_came(session, case, participant, event, now)
@@ -76,8 +76,6 @@ def _put_first(session: Session, case: Case, participant: Participant) -> None:
 
 def _never_came(session: Session, case: Case, participant: Participant, event: Event, now: datetime) -> None:
     """Nobody knows of the address that was issued to them, so it is struck off; whoever had left has left as before."""
-    if participant.person_id == case.requester_id:
-        raise NotPermitted("This cannot be taken back.")
     issued = [row for row in participant.addresses if row.issued_at >= participant.since]
     if not all(addresses.is_unknown(session, row) for row in issued):
         raise NotPermitted("Something has happened in the case since, so it stays as it is.")

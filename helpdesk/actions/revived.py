@@ -14,9 +14,8 @@ from helpdesk.models import Case, Event, ReplyAddress
 
 def take_back(session: Session, case: Case, event: Event, *, now: datetime) -> dict[str, Any]:
     """An address that was withdrawn, replaced or extended is what it was before.  Raises NotPermitted."""
-    row = session.get(ReplyAddress, event.after["address"])
-    gone = row is None or row.case_number != case.number or row.retired_at is not None
-    if row is None or gone or row.participant is None or row.participant.left_at is not None:
+    row = session.get_one(ReplyAddress, event.after["address"])
+    if row.participant is None or row.participant.left_at is not None:
         raise NotPermitted("This cannot be taken back.")
     if event.deed == "address-extended":
         row.expires_at, row.expired_at = (

@@ -63,14 +63,10 @@ def split(
 
 def take_back(session: Session, event: Event, *, agent: Agent, now: datetime) -> int:
     """The new case was never there: its number, which is not given anew.  Raises NotPermitted where it went on already."""
-    fresh = session.get(Case, event.after["number"], with_for_update=True)
-    begun = select(Event.id).where(Event.case_number == event.after["number"], Event.at == event.at, Event.agent_id == agent.id)
-    since = select(Event.id).where(Event.case_number == event.after["number"], Event.at > event.at, stands(), is_news())
-    if fresh is None or fresh.withdrawn_at is not None or session.scalar(begun.limit(1)) is None:
-        raise NotPermitted("This cannot be taken back.")
-    if session.scalar(since.limit(1)) is not None or not all(
-        addresses.is_unknown(session, row) for row in find.doors_of(session, fresh.number)
-    ):
+    fresh = session.get_one(Case, event.after["number"], with_for_update=True)
+    since = select(Event.id).where(Event.case_number == fresh.number, Event.at > event.at, stands(), is_news())
+    is_known = not all(addresses.is_unknown(session, row) for row in find.doors_of(session, fresh.number))
+    if is_known or session.scalar(since.limit(1)) is not None:
         raise NotPermitted("Something has happened in the case since, so it stays as it is.")
     for row in find.doors_of(session, fresh.number):
         addresses.forget(session, row, now=now)

@@ -7,12 +7,25 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from helpdesk.actions import addresses, agents, cases, consultations, desks, entries, handovers, links, participants, split
+from helpdesk import blobs
+from helpdesk.actions import (
+    addresses,
+    agents,
+    cases,
+    consultations,
+    desks,
+    entries,
+    forwards,
+    handovers,
+    links,
+    participants,
+    split,
+)
 from helpdesk.actions.cases import NotPermitted
 from helpdesk.actions.entries import Incoming, Upload
 from helpdesk.actions.recall import TooLate
 from helpdesk.actions.undo import take_back
-from helpdesk.models import Consultation, Event, Handover, Notice, OutboxMail, Participant, ReplyAddress
+from helpdesk.models import Arrival, Consultation, Event, Handover, InboundMail, Notice, OutboxMail, Participant, ReplyAddress
 from helpdesk.queries import addresses as find
 from helpdesk.queries import books, events, kinship, lists
 from helpdesk.queries import cases as find_cases
@@ -209,6 +222,35 @@ def test_the_address_of_somebody_who_was_removed_does_not_come_back_alone(sessio
     participants.remove(session, case, carl, agent=bob, now=monday)
     with pytest.raises(NotPermitted, match="cannot be taken back"):
         undo("address-revoked")
+
+
+@pytest.mark.parametrize("deed", ["participant-added", "split", "address-revoked"])
+def test_what_somebody_has_written_to_already_is_not_struck_off(session, case, anna, bob, people_of, undo, monday, deed) -> None:
+    said = entries.receive(session, case, Incoming("Anna", "Hm", "Hm"), person=anna, counts=True, now=monday - 2 * SOON)
+    (door,) = find.of_case(session, case.number)
+    match deed:
+        case "participant-added":
+            carl = cases.add_participant(session, case, people_of("carl@customer.example"), now=monday, agent=bob)
+            (fresh,) = carl.addresses
+        case "split":
+            other = split.split(session, case, [said], anna, "The bill", agent=bob, now=monday)
+            (fresh,) = find.of_case(session, other.number)
+        case _:
+            fresh = addresses.rotate(session, door, agent=bob, now=monday)
+    mail = InboundMail(door="smtp", peer="127.0.0.1", sender="a@b.example", received_at=monday, size=3)
+    mail.sha256, mail.arrivals = blobs.keep(session, b"raw"), [Arrival(recipient=fresh.address)]
+    session.add(mail)
+    session.flush()
+    with pytest.raises(NotPermitted, match="happened in the case since"):
+        undo(deed)
+
+
+def test_whoever_forwarded_a_mail_does_not_come_back_by_that(session, case, anna, bob, monday) -> None:
+    mail = entries.receive(session, case, Incoming("Anna", "Fwd", "Fwd"), person=anna, counts=True, now=monday)
+    forwards.offer(mail, "Carl", "carl@customer.example")
+    forwards.accept(session, case, mail, agent=bob, now=monday)
+    with pytest.raises(NotPermitted, match="cannot be taken back"):
+        participants.take_back(session, case, events.newest(session, case, "requester-changed"), now=monday)
 
 
 # ── advice ─────────────────────────────────────────────────────────────────────────────────────────────────────────
