@@ -63,7 +63,7 @@ def split(
 
 def take_back(session: Session, event: Event, *, agent: Agent, now: datetime) -> int:
     """The new case was never there: its number, which is not given anew.  Raises NotPermitted where it went on already."""
-    fresh = session.get_one(Case, event.after["number"], with_for_update=True)
+    fresh = session.get_one(Case, event.after["number"], with_for_update={"of": Case})
     since = select(Event.id).where(Event.case_number == fresh.number, Event.at > event.at, stands(), is_news())
     is_known = not all(addresses.is_unknown(session, row) for row in find.doors_of(session, fresh.number))
     if is_known or session.scalar(since.limit(1)) is not None:

@@ -82,3 +82,12 @@ def test_health_and_figures_are_counted(web: Flask, customers: Customers) -> Non
     text = web.test_client().get("/metrics").text
     assert 'holdline_cases{state="new"} 1.0' in text
     assert 'holdline_addresses{standing="active"} 1.0' in text
+
+
+def test_a_case_that_was_split_off_is_locked_alone_when_it_is_taken_back(bob: Program, customers: Customers) -> None:
+    here = f"/cases/{customers.write()}"
+    mail = next(entry["id"] for entry in bob.get(here).json["entries"] if entry["event"] == "received")
+    fresh = bob.post(f"{here}/split", {"entries": [mail]}).json["number"]
+    told = next(entry["id"] for entry in bob.get(here).json["entries"] if entry["event"] == "split")
+    assert bob.post(f"{here}/entries/{told}/take-back").status_code == 200
+    assert bob.get(f"/cases/{fresh}").status_code == 404
