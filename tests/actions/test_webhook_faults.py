@@ -126,7 +126,7 @@ def test_one_that_does_not_answer_in_time_and_one_that_has_a_fault_hear_it_again
     assert not is_signed(scene, scene.now)
 
 
-@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+@pytest.mark.parametrize("status", [302, 307, *(pytest.param(other, marks=pytest.mark.long) for other in (301, 303, 308))])
 def test_a_message_goes_nowhere_but_where_it_was_sent(scene: Scene, status: int) -> None:
     with hook_server() as other:
         scene.server.answer, scene.server.elsewhere = status, other.url

@@ -173,7 +173,7 @@ def _is_said(line, language):
     return unit == ""
 
 
-@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize("language", [pytest.param("en", marks=pytest.mark.long), "de"])
 def test_page_api_csv_workbook_and_document_say_the_same_numbers(desk, language):
     reader = desk.reader(language)
     for name in asked.NAMES:
