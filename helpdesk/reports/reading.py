@@ -164,13 +164,19 @@ class Reading:
         return {(row.grain, row.day) for row in rows}
 
     def _is_summed(self, period: Period) -> bool:
-        """Whether the days of the sums are the days of this period."""
+        """Whether there are sums of what is asked for."""
+        return not self._filters and self._is_of_days(period)
+
+    def _is_of_days(self, period: Period) -> bool:
+        """Whether the days that are noted with the measures are the days of this period."""
         zone = zone_of_days(self.session)
         begins = datetime.combine(period.first, time(0), zone).astimezone(UTC) == period.begins_at
         ends = datetime.combine(period.last + DAY, time(0), zone).astimezone(UTC) == period.ends_at
-        return not self._filters and begins and ends
+        return begins and ends
 
     def _read_counts(self, period: Period) -> Counts:
+        if self._filters and self._is_of_days(period):
+            return self._counts_of_days(period)
         found: Counts = {}
         live = select(Measure.kind, Measure.team_id, func.count(), func.coalesce(func.sum(Measure.value), 0))
         live = live.where(Measure.kind.in_(KINDS)).group_by(Measure.kind, Measure.team_id)
@@ -183,6 +189,20 @@ class Reading:
                 before = found.get((kind, team or 0), (0, 0))
                 found[kind, team or 0] = (before[0] + number, before[1] + int(total or 0))
         return found
+
+    def _counts_of_days(self, period: Period) -> Counts:
+        """From the counts of each day of the cases that are asked for, which are read once for all periods of a report."""
+        found: Counts = {}
+        for kind, team, day, number, total in self.once("days", self._read_days):
+            if period.first <= day <= period.last:
+                before = found.get((kind, team or 0), (0, 0))
+                found[kind, team or 0] = (before[0] + number, before[1] + int(total))
+        return found
+
+    def _read_days(self) -> Sequence[Any]:
+        columns = Measure.kind, Measure.team_id, Measure.day
+        query = select(*columns, func.count(), func.coalesce(func.sum(Measure.value), 0)).group_by(*columns)
+        return self.session.execute(query.where(Measure.kind.in_(KINDS), Measure.day.is_not(None), self._seen)).all()
 
     def _read_values(self, kind: str, period: Period) -> dict[int, list[Sequence[int]]]:
         """Sorted heaps of each team."""
