@@ -13,6 +13,7 @@ from html.parser import HTMLParser
 from typing import NamedTuple
 
 import openpyxl
+import pypdf
 import pytest
 from sqlalchemy import select
 
@@ -23,8 +24,6 @@ from helpdesk.reports import asked
 from helpdesk.settings import Settings
 from tests.conftest import MONDAY, SECRET
 from tests.web.browsing import Browser, begin_session, open_pages
-
-pypdf = pytest.importorskip("pypdf")
 
 FIRST, LAST = date(2026, 9, 22), date(2026, 11, 2)  # the six weeks up to today
 ASKED = f"?from={FIRST}&to={LAST}"
