@@ -24,7 +24,7 @@ class Measure(Base):
         # Sums and medians of some days are read from this alone.
         Index("ix_measure_day", "kind", "day", "team_id", "apart", "value", "working"),
         # What is measured of some cases, those with a tag or a mark.
-        Index("ix_measure_case", "case_number", "kind", "at", "day", "team_id", "apart", "value", "working", "began_at"),
+        Index("ix_measure_case", "case_number", "kind", "at", "began_at", "day", "team_id", "apart", "value", "working"),
         # What goes on still; few at a time.
         Index(
             "ix_measure_waiting",

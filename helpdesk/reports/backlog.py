@@ -96,7 +96,6 @@ def late(reading: Reading) -> Select[int]:
     """The cases in which a deadline has passed and its clock runs on now."""
     now = reading.scope.now
     runs = CaseClock.stopped_at.is_(None), CaseClock.paused_at.is_(None), CaseClock.due_at < now
-    unsolved = (
-        reading.still_going("unsolved", now).where(Measure.case_number == CaseClock.case_number).correlate(CaseClock).exists()
-    )
+    # Not looked up for each clock: SQLite would go through all that is not solved every time.
+    unsolved = CaseClock.case_number.in_(reading.still_going("unsolved", now))
     return select(CaseClock.case_number).where(*runs, unsolved).distinct()
