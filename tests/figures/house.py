@@ -78,8 +78,8 @@ def promised(team: str, priority: str) -> Promise:
     return OVERSEAS if team == "Overseas" else USUAL
 
 
-def furnish(session: Session, now: datetime, staff: Mapping[str, str] = AGENTS) -> dict[str, int]:
-    """Set the product up; name → id of teams and agents."""
+def furnish(session: Session, now: datetime, staff: Mapping[str, str] = AGENTS, *, idle: int = 9) -> dict[str, int]:
+    """Set the product up; name → id of teams and agents.  `idle`: so many make their teams large enough for figures to tell them apart."""
     desks.sync_from_settings(session, now=now)
     admin = agents.create(session, "carol@example.org", "Carol", role="admin", now=now)
     ids = {}
@@ -98,7 +98,7 @@ def furnish(session: Session, now: datetime, staff: Mapping[str, str] = AGENTS) 
         agent.teams.append(session.get_one(Team, ids[team]))
         agent.notify = False
         ids[name] = agent.id
-    for n in range(9):  # who only make their teams so large that figures tell them apart, but for the two smallest
+    for n in range(idle):
         agent = agents.create(session, f"extra{n}@example.org", f"Extra {n}", role="agent", now=now)
         agent.teams.append(session.get_one(Team, ids[("Billing", "Repairs", "Overseas" if n < 3 else "Billing")[n % 3]]))
     for policy in session.scalars(select(DeadlinePolicy)):

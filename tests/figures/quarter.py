@@ -56,7 +56,7 @@ class Told:
 def live_and_tell(database: db.Database, pace: Pace) -> Told:
     """Live through these days, with the timetable at work all the time."""
     with clock.freeze(pace.begin), database.transaction() as session:
-        ids = furnish(session, pace.begin, pace.staff)
+        ids = furnish(session, pace.begin, pace.staff, idle=0)
     diary, looks = Diary(), list(_looks(pace))
     life = Life(Hands(database, ids, diary), pace)
     jobs.ring_clocks(database, now=pace.begin)
