@@ -11,7 +11,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -29,6 +29,7 @@ from tests.figures.life import DAY, Life, Pace
 from tests.figures.telling_model import Ring, Telling, rings, tellings
 
 EVERY = timedelta(minutes=10)
+A_FORTNIGHT = 14 * DAY // EVERY  # looks
 FIVE = {"Ben": "Billing", "Bea": "Billing", "Rolf": "Repairs", "Otto": "Overseas", "Nora": "Nights"}
 QUARTER = Pace(10_000, datetime(2024, 9, 16, 4, tzinfo=UTC), 91, odd=2, staff=FIVE)
 WEEKEND = replace(QUARTER, cases=40, days=4, begin=datetime(2024, 10, 25, 4, tzinfo=UTC))  # summer time ends in it
@@ -53,18 +54,24 @@ class Told:
         return self.told - self.due
 
 
-def live_and_tell(database: db.Database, pace: Pace) -> Told:
-    """Live through these days, with the timetable at work all the time."""
+def live_and_tell(database: db.Database, pace: Pace, so_far: Callable[[Told], None] | None = None) -> Told:
+    """Live through these days, with the timetable at work all the time.  `so_far` hears once a fortnight how it stands."""
     with clock.freeze(pace.begin), database.transaction() as session:
         ids = furnish(session, pace.begin, pace.staff, idle=0)
     diary, looks = Diary(), list(_looks(pace))
     life = Life(Hands(database, ids, diary), pace)
     jobs.ring_clocks(database, now=pace.begin)
-    for now in looks:
+    for number, now in enumerate(looks, 1):
         life.until(now)
         with clock.freeze(now):
             jobs.ring_clocks(database, now=now)
             alerts.tell(database, now=now)
+        if so_far and number % A_FORTNIGHT == 0 and number < len(looks):
+            so_far(_compared(database, diary, looks[:number]))
+    return _compared(database, diary, looks)
+
+
+def _compared(database: db.Database, diary: Diary, looks: Sequence[datetime]) -> Told:
     cases, unseen = clocks_of(diary, looks[-1]), {line.case for line in diary if line.deed == "secret"}
     due: Counter[Ring | Telling] = Counter(rings(cases, looks))
     due.update(tellings(cases, looks, unseen))
@@ -105,7 +112,7 @@ def _looks(pace: Pace) -> Iterator[datetime]:
 
 
 def main(cases: int = QUARTER.cases, days: int = QUARTER.days) -> int:
-    """Live through a quarter and print its counts; 1 where what was told differs."""
+    """Live through a quarter and print its counts once a fortnight; 1 where what was told differs."""
     begun = time.perf_counter()
     folder = Path(tempfile.mkdtemp(prefix="holdline-quarter-"))
     try:
@@ -114,18 +121,22 @@ def main(cases: int = QUARTER.cases, days: int = QUARTER.days) -> int:
         )
         database = db.Database(settings)
         db.upgrade(database)
-        found = live_and_tell(database, replace(QUARTER, cases=cases, days=days))
+        found = live_and_tell(database, replace(QUARTER, cases=cases, days=days), lambda told: _print(told, begun))
         database.close()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    print(f"{days} days, {cases:,} cases, {found.looks:,} looks at the clocks, in {time.perf_counter() - begun:.0f} s")
+    _print(found, begun)
+    return int(bool(found.missing or found.too_much))
+
+
+def _print(found: Told, begun: float) -> None:
+    print(f"{found.looks * EVERY // DAY} days, {found.looks:,} looks at the clocks, in {time.perf_counter() - begun:.0f} s")
     print("done:  " + ", ".join(f"{count:,} × {deed}" for deed, count in found.deeds.most_common()))
     levels = Counter(f"{one[1]} {one[2] if isinstance(one[2], str) else one[3]}" for one in found.told.elements())
     print("told:  " + ", ".join(f"{count:,} × {what}" for what, count in sorted(levels.items())))
-    print(f"missing {found.missing.total()}, doubled or untimely {found.too_much.total()}")
+    print(f"missing {found.missing.total()}, doubled or untimely {found.too_much.total()}", flush=True)
     for one in [*found.missing.elements(), *found.too_much.elements()][:20]:
         print(f"  {'missing' if one in found.missing else 'too much'}: {one}")
-    return int(bool(found.missing or found.too_much))
 
 
 if __name__ == "__main__":
