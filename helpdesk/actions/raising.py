@@ -73,7 +73,8 @@ def raise_(
 
 def close(session: Session, row: Escalation, outcome: Outcome, *, now: datetime) -> None:
     """It needs nobody any more: no mail that waits leaves, and no notice of it waits."""
-    row.outcome, row.closed_at, row.next_at = outcome, now, None
+    row.outcome, row.closed_at = outcome, now
+    _nobody_is_next(row)
     measuring.follow(session, row.case_number)
     waiting_mails.drop(session, row)
     session.flush()
@@ -97,7 +98,7 @@ def acknowledge(session: Session, row: Escalation, *, agent: Agent, now: datetim
         row.acknowledged_at, row.acknowledged_by = now, agent
     row.first_action_at = row.first_action_at or now
     measuring.follow(session, row.case_number)
-    row.next_at = None
+    _nobody_is_next(row)
     waiting_mails.drop(session, row)
     session.flush()
 
@@ -109,10 +110,16 @@ def take_up_again(session: Session, row: Escalation, *, now: datetime) -> None:
     row.outcome, row.closed_at = None, None
     measuring.follow(session, row.case_number)
     if row.acknowledged_at is None:
-        row.next_at = now
+        row.next_at, row.would_be_next_at = row.would_be_next_at or now, None
         waiting_mails.bring_back(session, row, now=now)
     session.flush()
     webhooks.tell(session, "escalation.raised", row, now=now)
+
+
+def _nobody_is_next(row: Escalation) -> None:
+    """As long as that stands; what is taken back leaves the next step where it was, whatever team has the case by then."""
+    row.would_be_next_at = row.next_at or row.would_be_next_at
+    row.next_at = None
 
 
 def _end_milder(session: Session, row: Escalation, now: datetime) -> None:

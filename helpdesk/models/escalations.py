@@ -55,6 +55,7 @@ class Escalation(Base):
     words: Mapped[str] = mapped_column(default="")  # what they said; for colleagues
     raised_at: Mapped[datetime]
     next_at: Mapped[datetime | None]  # when the next level hears of it, or somebody is reminded; None: never
+    would_be_next_at: Mapped[datetime | None]  # the same, had nobody acted: the deed may be taken back
     told_at: Mapped[datetime]  # when a level heard of it, or was reminded, last
     acknowledged_at: Mapped[datetime | None]
     acknowledged_by_id: Mapped[int | None] = mapped_column(ForeignKey("agent.id"))

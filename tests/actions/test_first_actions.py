@@ -30,6 +30,11 @@ def first_action(burning: Burning) -> datetime | None:
         return session.scalars(select(Escalation.first_action_at).where(Escalation.reason == "breach")).one()
 
 
+def next_steps(burning: Burning) -> list[datetime | None]:
+    with burning.database.reading() as session:
+        return list(session.scalars(select(Escalation.next_at).order_by(Escalation.id)))
+
+
 def notes(burning: Burning, hours: float) -> None:
     burning.does(lambda session, case, **by: entries.note(session, case, "I will call her", **by), hours)
 
@@ -60,6 +65,13 @@ def test_what_was_taken_back_is_no_first_action(burning: Burning, does) -> None:
     assert first_action(burning) is None
     notes(burning, BREAKS + 2)
     assert first_action(burning) == burning.at(BREAKS + 2)
+
+
+@pytest.mark.parametrize("does", [answers_and_takes_it_back, solves_and_takes_it_back])
+def test_who_is_next_hears_of_it_when_they_would_have(burning: Burning, does) -> None:  # type: ignore[no-untyped-def]
+    before = next_steps(burning)
+    does(burning, BREAKS + 1)
+    assert next_steps(burning) == before
 
 
 @pytest.mark.parametrize("does", [answers_and_takes_it_back, solves_and_takes_it_back])

@@ -69,7 +69,7 @@ def look(burning: Burning) -> tuple[object, ...]:
         told = find.tellings(session, [row.id for row in rows])
         case = session.get_one(Case, 1001)
         return (
-            [(row.reason, row.outcome, row.closed_at, row.acknowledged_at, row.acknowledged_by_id) for row in rows],
+            [(row.reason, row.outcome, row.closed_at, row.acknowledged_at, row.acknowledged_by_id, row.next_at) for row in rows],
             [(row.agent_id, row.how, row.mail_at) for row in told], session.scalars(unseen).all(), case.assignee_id, case.state,
         )  # fmt: skip
 
