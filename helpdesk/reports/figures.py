@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, exists, func, or_, select
+from sqlalchemy.orm import aliased
 
 from helpdesk.db import house
 from helpdesk.models import Measure, Promise
 from helpdesk.policies.measures import CLOCKS
 from helpdesk.reports import amounts
-from helpdesk.reports.reading import Reading
+from helpdesk.reports.reading import Reading, is_of
 from helpdesk.reports.report import Behind, Figure, Period
 
 STRETCHES = {  # what each stretch is measured by, and what goes on while it does
@@ -111,9 +112,20 @@ def one_and_done(reading: Reading) -> Figure:
 
 
 def first_time(reading: Reading, kind: str, period: Period) -> Select[int]:
-    """The cases of measures that have none of the same kind before them in the period, for the SELECT of numbers."""
-    query = reading.measured([kind], period)
-    return query.where(or_(Measure.began_at.is_(None), Measure.began_at < period.begins_at))
+    """The cases of measures that have none of the same kind before them in the period, for the SELECT of numbers.
+
+    Of some teams those are asked for in which these teams did nothing of the kind before: another's solution is not theirs.
+    """
+    query, its = reading.measured([kind], period), Measure.case_number
+    is_first = or_(Measure.began_at.is_(None), Measure.began_at < period.begins_at)
+    if reading.teams is None:
+        return query.where(is_first)
+    other = aliased(Measure)
+    of_kind = other.kind.in_(("first-resolution", "solved-again") if kind == "solved-again" else (kind,))
+    before = other.at >= period.begins_at, other.at < Measure.at
+    return query.where(
+        or_(is_first, ~exists().where(other.case_number == its, of_kind, *before, is_of(other.team_id, reading.teams)))
+    )
 
 
 def window_runs(reading: Reading) -> bool:

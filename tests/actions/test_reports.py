@@ -274,3 +274,25 @@ def test_a_solved_case_in_which_an_open_one_goes_on_is_in_the_backlog_as_it_is_i
         assert session.get_one(Case, solved).state == "open"
     assert life.figure("backlog").amount.value == 1
     assert life.behind(Behind("backlog")) == [solved]
+
+
+def test_a_case_that_two_teams_solved_is_solved_in_the_figures_of_both(life: Life) -> None:
+    with life.database.transaction() as session:
+        ids = []
+        for name in ("First", "Second"):
+            team = Team(name=name)
+            for n in range(5):  # fewer would be told together
+                agent = agents.create(session, f"{name}{n}@example.org", f"{name} {n}", role="agent", now=MONDAY)
+                agent.teams.append(team)
+            session.flush()
+            ids.append(team.id)
+    number = life.writes(0)
+    life.does(1, number, lambda s, case, **by: handovers.give_to_team(s, case, s.get_one(Team, ids[0]), **by))
+    life.answers(2, number)
+    life.solves(3, number)
+    life.writes_again(4, number)
+    life.does(5, number, lambda s, case, **by: handovers.give_to_team(s, case, s.get_one(Team, ids[1]), **by))
+    life.answers(6, number)
+    life.solves(7, number)
+    assert [life.figure("resolved", name="workload", team_id=one).amount.value for one in ids] == [1, 1]
+    assert life.figure("resolved", name="workload").amount.value == 1, "and once in those of all"
