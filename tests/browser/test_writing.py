@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from helpdesk import db
 from helpdesk.models import Beginning, Entry
+from tests.imap_door import wait_for
 from tests.web.browsing import anna_writes
 
 pytestmark = pytest.mark.needs("chromium")
@@ -37,6 +38,7 @@ def test_a_new_case_is_kept_while_one_types_and_its_files_outlive_a_refusal(wind
     page.get_by_label("Subject", exact=True).focus()
     expect(page.locator("#kept")).to_contain_text("Draft saved")
     page.wait_for_url("**/cases/new?draft=*")
+    wait_for(lambda: "It is here" in texts_kept(database))  # a first save may have gone before the text was typed
     page.reload()
     expect(page.get_by_label("Text", exact=True)).to_have_value("It is here")
     page.get_by_label("Files", exact=True).set_input_files({"name": "plan.pdf", "mimeType": "application/pdf", "buffer": b"%PDF"})
@@ -48,3 +50,8 @@ def test_a_new_case_is_kept_while_one_types_and_its_files_outlive_a_refusal(wind
     with database.reading() as session:
         assert [file.name for file in session.query(Entry).one().attachments] == ["plan.pdf"]
         assert session.query(Beginning).count() == 0
+
+
+def texts_kept(database: db.Database) -> list[str]:
+    with database.reading() as session:
+        return [row.text for row in session.query(Beginning)]
