@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal, get_args
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, false, func, or_, select, true, union_all
+from sqlalchemy import CTE, ColumnElement, Integer, Select, and_, cast, false, func, null, or_, select, true, union_all
 from sqlalchemy.orm import Session
 
 from helpdesk import clock
@@ -35,6 +35,7 @@ RARE: tuple[View, ...] = (
     "unsolved",
 )  # named among the others only where they are open
 BY_DEADLINE: tuple[View, ...] = ("due", "broken", "risk", "due-2", "due-8")  # the nearest deadline comes first
+COUNTED_APART: tuple[View, ...] = ("undeliverable", "due", "spam")  # not by state, holder and team
 BY_WAIT: tuple[View, ...] = ("mine", "unassigned", "team", "ours")  # whoever waits longest comes first
 
 
@@ -97,10 +98,18 @@ def count(session: Session, agent: Agent, wanted: Wanted) -> int:
 
 
 def counts(session: Session, agent: Agent, saved: Sequence[Wanted] = ()) -> tuple[dict[str, int], list[int]]:
-    """How many cases each view has, and each of some lists of one's own: two questions for all of them."""
+    """How many cases each view has, and each of some lists of one's own: one question for all of them."""
     mine, teams = _acts_for(session, agent), {team.id for team in agent.teams}
+    hidden = hidden_from(agent).cte("hidden")  # what this agent may not know of is found once for all
+    seen = Case.number.not_in(select(hidden.c.number)) if may(agent, "case.read") else false()
+    wanted = [*(Wanted(view=view) for view in COUNTED_APART), *saved]
+    apart = [_apart(n, _counted(session, agent, one, mine, seen)) for n, one in enumerate(wanted)]
     found: dict[str, int] = dict.fromkeys(("mine", "unassigned", "team", "ours", "theirs"), 0)
-    for state, holder, team, number in session.execute(_unsolved_together(agent)):
+    alone = [0] * len(wanted)
+    for which, state, holder, team, number in session.execute(union_all(*_unsolved_together(agent, hidden), *apart)):
+        if which is not None:
+            alone[which] = number
+            continue
         belongs = {
             "mine": holder in mine,
             "unassigned": holder is None,
@@ -110,10 +119,7 @@ def counts(session: Session, agent: Agent, saved: Sequence[Wanted] = ()) -> tupl
         }
         for view, is_there in belongs.items():
             found[view] += number if is_there else 0
-    rare: tuple[View, ...] = ("undeliverable", "due", "spam")
-    rest = [_counted(session, agent, wanted, mine) for wanted in (*(Wanted(view=view) for view in rare), *saved)]
-    several = list(session.execute(select(*rest)).one())
-    return found | dict(zip(rare, several, strict=False)), several[len(rare) :]
+    return found | dict(zip(COUNTED_APART, alone, strict=False)), alone[len(COUNTED_APART) :]
 
 
 def several(session: Session, agent: Agent, wanted: Sequence[Wanted]) -> list[int]:
@@ -121,23 +127,33 @@ def several(session: Session, agent: Agent, wanted: Sequence[Wanted]) -> list[in
     return list(session.execute(select(*(_counted(session, agent, one) for one in wanted))).one())
 
 
-def _unsolved_together(agent: Agent) -> CompoundSelect[Any]:
-    """(state, holder, team, how many).  All are counted along an index, and what this agent may not know of is taken off again."""
-    alike = (Case.state, Case.assignee_id, Case.team_id)
-    everything = select(*alike, func.count()).where(Case.state.in_(UNSOLVED)).group_by(*alike)
+def _unsolved_together(agent: Agent, hidden: CTE) -> list[Select[*tuple[Any, ...]]]:
+    """(None, state, holder, team, how many).  All are counted along an index, and what this agent may not know of is taken off."""
     if not may(agent, "case.read"):
-        return union_all(everything.where(false()))
-    hidden = select(*alike, -func.count()).where(Case.state.in_(UNSOLVED), Case.number.in_(hidden_from(agent)))
-    return union_all(everything, hidden.group_by(*alike))
+        return []
+    alike, none = (Case.state, Case.assignee_id, Case.team_id), cast(null(), Integer)
+    unsolved, is_hidden = Case.state.in_(UNSOLVED), Case.number.in_(select(hidden.c.number))
+    everything = select(none, *alike, func.count()).where(unsolved).group_by(*alike)
+    return [everything, select(none, *alike, -func.count()).where(unsolved, is_hidden).group_by(*alike)]
 
 
-def _counted(session: Session, agent: Agent, wanted: Wanted, mine: Collection[int] = ()) -> ColumnElement[int]:
-    some = _wanted(session, agent, wanted, mine).with_only_columns(Case.number).order_by(None).limit(MOST + 1).subquery()
+def _apart(which: int, number: ColumnElement[int]) -> Select[*tuple[Any, ...]]:
+    """(which list, None, None, None, how many): what is counted beside those that are unsolved."""
+    return select(cast(which, Integer), null(), null(), null(), number)
+
+
+def _counted(
+    session: Session, agent: Agent, wanted: Wanted, mine: Collection[int] = (), seen: ColumnElement[bool] | None = None
+) -> ColumnElement[int]:
+    some = _wanted(session, agent, wanted, mine, seen).with_only_columns(Case.number).order_by(None).limit(MOST + 1).subquery()
     return select(func.count()).select_from(some).scalar_subquery()
 
 
-def _wanted(session: Session, agent: Agent, wanted: Wanted, mine: Collection[int] = ()) -> Select[Case]:
-    query = select(Case).where(seen_by(agent))
+def _wanted(
+    session: Session, agent: Agent, wanted: Wanted, mine: Collection[int] = (), seen: ColumnElement[bool] | None = None
+) -> Select[Case]:
+    """`seen`: what says in a larger question which cases this agent may know of."""
+    query = select(Case).where(seen_by(agent) if seen is None else seen)
     is_long = (wanted.state or "resolved") == "resolved" and wanted.view in (None, "resolved", "all")
     if is_long and not wanted.words.strip():
         # A merged case is resolved: whatever asks for others need not ask.  Almost all are in none, so its index would be a detour.

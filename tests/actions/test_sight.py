@@ -134,3 +134,12 @@ def test_what_is_handed_on_stays_confidential_and_whoever_gives_it_away_still_kn
     sight.send_out(session, case, bob, agent=bob, now=monday)
     cases.assign(session, case, dana, agent=bob, now=monday)
     assert (sees(session, bob, case), sees(session, dana, case)) == (True, True)
+
+
+def test_other_cases_of_a_customer_are_as_many_also_where_the_newest_do_not_exist_for_one(
+    session, desk, case, anna, bob, dana, monday
+) -> None:
+    rest = [cases.open_case(session, desk, anna, f"Water {n}", now=monday) for n in range(4)]
+    sight.conceal(session, rest[3], agent=bob, now=monday)
+    assert find.others_of(session, case, bob, limit=2) == [rest[3], rest[2]]
+    assert find.others_of(session, case, dana, limit=2) == [rest[2], rest[1]]
