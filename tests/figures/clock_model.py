@@ -41,6 +41,7 @@ class Running:
     team: str
     allowance: str
     overseas: bool  # by the policy of that team, which warns earlier
+    day: datetime  # the day from which on the calendar counts, where days and months are promised
     since: datetime  # it has been counted up to here …
     spent: int = 0  # … and so much had passed by then
     stands: bool = False
@@ -71,7 +72,7 @@ class Running:
         if self.seconds is not None:
             return self.calendar.after(self.since, self.seconds - self.spent)
         amount, unit = self.allowance.split()
-        day = self.calendar.day_of(self.started)
+        day = self.calendar.day_of(self.day)
         if unit == "days":
             return self.calendar.end_of(day + timedelta(days=int(amount)))
         month = day.month + int(amount)
@@ -98,7 +99,7 @@ class Running:
         percent = 50 if self.overseas else 75
         if self.seconds is None:
             assert self.due is not None
-            return self.started + (self.due - self.started) * percent / 100
+            return self.day + (self.due - self.day) * percent / 100
         left = self.seconds * percent // 100 - self.spent
         return self.calendar.after(self.since, left) if left > 0 else None
 
@@ -109,7 +110,7 @@ class Running:
 
     def begin_again(self, since: datetime) -> None:
         """Counted anew from an instant."""
-        self.since, self.spent, self.anew = since, 0, True
+        self.day, self.since, self.spent, self.anew = since, since, 0, True
 
 
 class CaseClocks:
@@ -211,6 +212,8 @@ class CaseClocks:
             if clock.breached is None:
                 clock.team, clock.allowance = self.team, getattr(promise, kind.replace("-", "_"))
                 clock.overseas = promise is OVERSEAS
+                if clock.seconds is None and before[1].split()[1] in SECONDS:
+                    clock.day = clock.started
             self._pause(clock, now)
             if clock.stands:
                 clock.phases.append(Phase(now))
@@ -230,16 +233,16 @@ class CaseClocks:
         started = self.opened if kind == "resolution" else (self.waits_since or now)
         since = now if back and kind != "resolution" else started
         promise = promised(self.team, self.priority)
-        clock = Running(kind, started, self.team, getattr(promise, kind.replace("-", "_")), promise is OVERSEAS, since)
+        clock = Running(kind, started, self.team, getattr(promise, kind.replace("-", "_")), promise is OVERSEAS, since, since)
         self.all.append(clock)
         self._newest[kind] = clock
         return clock
 
     def _take_up(self, clock: Running, now: datetime, back: bool) -> None:
         clock.ended, clock.end, clock.anew = None, "", True
-        if clock.breached is not None or clock.seconds is None:
+        if clock.breached is not None:
             return
-        if clock.kind == "resolution":  # while it was solved no time passed
+        if clock.kind == "resolution" and clock.seconds is not None:  # while it was solved no time passed
             clock.since = now
         elif back and clock.due is not None and clock.due <= now:
             clock.begin_again(now)
