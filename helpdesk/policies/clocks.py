@@ -173,7 +173,7 @@ class Setting:
     def _counted_on(self, clock: Clock, before: Clock) -> Clock:
         """By another calendar or allowance."""
         if not clock.is_in_working_time:
-            return replace(clock, counted_from=clock.started_at) if before.is_in_working_time else clock
+            return replace(clock, counted_from=clock.started_at, spent=0) if before.is_in_working_time else clock
         if before.paused_at is not None or before.counted_from >= self.now:
             return clock
         return replace(clock, spent=self._spent(before, self.now), counted_from=self.now)

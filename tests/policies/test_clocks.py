@@ -279,6 +279,16 @@ def test_another_unit_counts_from_the_same_beginning(line: Line) -> None:
     assert line.due("resolution") == 4 * TUESDAY + 8
 
 
+def test_what_passed_before_the_unit_changed_and_changed_back_is_counted_once(line: Line) -> None:
+    line.answer(1)
+    line.mail(1)  # an hour had passed by then
+    line.promised["resolution"] = "10 days"
+    line.happens(5)
+    line.promised["resolution"] = "40 hours"
+    line.happens(TUESDAY)
+    assert line.due("resolution") == 4 * TUESDAY + 8
+
+
 def test_it_warns_when_three_quarters_are_gone_then_rings_once_and_no_more(line: Line) -> None:
     clock = line.newest("first-response")
     assert clock.alarm_at == MONDAY + timedelta(hours=6)
