@@ -9,7 +9,7 @@ from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Session
 
 from helpdesk.actions import cases, outbox, report_mails, throttles
@@ -179,11 +179,15 @@ def log_in(session: Session, email: str, password: str, *, ip: str, now: datetim
     return token
 
 
+_OF_DIGEST = (
+    select(WebSession, Agent).join(Agent, Agent.id == WebSession.agent_id).where(WebSession.digest == bindparam("digest"))
+)
+
+
 def session_of(session: Session, token: str, *, now: datetime) -> WebSession | None:
     """The living log-in behind this cookie: 30 minutes idle, 12 hours at the longest."""
     digest = house(session).keys.digest("token", token)
-    query = select(WebSession, Agent).join(Agent, Agent.id == WebSession.agent_id).where(WebSession.digest == digest)
-    row = session.execute(query).one_or_none()
+    row = session.execute(_OF_DIGEST, {"digest": digest}).one_or_none()
     found = row[0] if row is not None else None
     if found is None or not found.agent.active or now - found.seen_at > IDLE or now - found.created_at > LONGEST:
         return None

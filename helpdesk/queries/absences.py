@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import Date, bindparam, select
 from sqlalchemy.orm import Session
 
 from helpdesk.db import house
 from helpdesk.models import Absence, Agent
 from helpdesk.policies import absences as policy
+
+_DAY = bindparam("day", type_=Date)
+_AWAY = (
+    select(Absence)
+    .where(Absence.withdrawn_at.is_(None), Absence.first_day <= _DAY, Absence.last_day >= _DAY)
+    .order_by(Absence.last_day, Absence.id)
+)
 
 
 def today(session: Session, now: datetime) -> date:
@@ -19,9 +26,7 @@ def today(session: Session, now: datetime) -> date:
 
 def now_away(session: Session, now: datetime) -> dict[int, Absence]:
     """Everybody who is away now, by their id; of overlapping absences the one that lasts longest."""
-    day = today(session, now)
-    query = select(Absence).where(Absence.withdrawn_at.is_(None), Absence.first_day <= day, Absence.last_day >= day)
-    return {row.agent_id: row for row in session.scalars(query.order_by(Absence.last_day, Absence.id))}
+    return {row.agent_id: row for row in session.scalars(_AWAY, {"day": today(session, now)})}
 
 
 def deputies(session: Session, now: datetime) -> dict[int, int | None]:

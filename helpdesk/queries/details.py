@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from functools import cache
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from helpdesk.models import Agent, Case, CaseField, CaseTag, Cause, Field, Gesture, Outcome, Tag
 from helpdesk.policies import fields as policy
 from helpdesk.policies.folding import fold
 from helpdesk.queries.cases import seen_by
-from helpdesk.queries.one_of import one_of
+from helpdesk.queries.one_of import among, dialect_of
 
 
 def tags(session: Session, number: int) -> list[Tag]:
@@ -22,15 +23,16 @@ def tags(session: Session, number: int) -> list[Tag]:
 
 def tags_of(session: Session, numbers: Collection[int]) -> dict[int, list[str]]:
     """Case number → the names of its tags, for lists."""
-    query = (
-        select(CaseTag.case_number, Tag.name)
-        .join(Tag, CaseTag.tag_id == Tag.id)
-        .where(one_of(session, CaseTag.case_number, numbers))
-    )
     found: dict[int, list[str]] = {}
-    for number, name in session.execute(query.order_by(Tag.folded)):
+    for number, name in session.execute(_tags_of(dialect_of(session)), {"numbers": list(numbers)}):
         found.setdefault(number, []).append(name)
     return found
+
+
+@cache
+def _tags_of(dialect: str) -> Select[int, str]:
+    query = select(CaseTag.case_number, Tag.name).join(Tag, CaseTag.tag_id == Tag.id)
+    return query.where(among(dialect, CaseTag.case_number)).order_by(Tag.folded)
 
 
 def tagged(name: str) -> ColumnElement[bool]:

@@ -5,38 +5,19 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Literal, get_args
 
-from sqlalchemy import CTE, ColumnElement, Integer, Select, and_, cast, false, func, null, or_, select, true, union_all
+from sqlalchemy import Select, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from helpdesk import clock
-from helpdesk.models import Agent, Case, Membership, OutboxMail, Person
-from helpdesk.policies.cases import OUR_TURN, UNSOLVED, State
+from helpdesk.models import Agent, Case, Person
+from helpdesk.policies.cases import OUR_TURN, State
 from helpdesk.policies.permissions import may
-from helpdesk.queries import absences, burning, search
-from helpdesk.queries.cases import MOST, seen_by
+from helpdesk.queries import absences, in_views, search
+from helpdesk.queries.cases import seen_by
 from helpdesk.queries.details import tagged
-from helpdesk.queries.outbox import DID_NOT_ARRIVE
+from helpdesk.queries.in_views import BY_DEADLINE, BY_THE_CLOCK, BY_WAIT, COUNTED_APART, View
 from helpdesk.queries.people import named
-from helpdesk.queries.sight import hidden_from
-
-View = Literal[
-    "mine", "due", "unassigned", "team", "ours", "theirs", "undeliverable", "resolved", "all", "spam",
-    "broken", "risk", "due-2", "due-8", "unsolved",
-]  # fmt: skip
-VIEWS: tuple[View, ...] = get_args(View)
-RARE: tuple[View, ...] = (
-    "spam",
-    "broken",
-    "risk",
-    "due-2",
-    "due-8",
-    "unsolved",
-)  # named among the others only where they are open
-BY_DEADLINE: tuple[View, ...] = ("due", "broken", "risk", "due-2", "due-8")  # the nearest deadline comes first
-COUNTED_APART: tuple[View, ...] = ("undeliverable", "due", "spam")  # not by state, holder and team
-BY_WAIT: tuple[View, ...] = ("mine", "unassigned", "team", "ours")  # whoever waits longest comes first
 
 
 @dataclass(frozen=True)
@@ -66,18 +47,19 @@ def page(session: Session, agent: Agent, wanted: Wanted, *, limit: int, offset: 
 
     Elsewhere what was touched last.
     """
-    order: tuple[Any, ...] = (Case.changed_at.desc(), Case.number.desc())
-    if wanted.view in BY_WAIT:
-        order = (Case.waiting_since.is_(None), Case.waiting_since, *order)
-    if wanted.view in BY_DEADLINE:
-        order = (Case.due_at, Case.number)
-    # The numbers are read from an index alone, and only then the rows of these few.
-    numbers = _wanted(session, agent, wanted).with_only_columns(Case.number).order_by(*order).limit(limit).offset(offset)
+    view = wanted.view
+    if view is not None and view not in BY_THE_CLOCK and wanted == Wanted(view=view) and may(agent, "case.read"):
+        mine = _acts_for(session, agent) if view == "mine" else set[int]()
+        found = session.scalars(*in_views.page(view, agent.id, mine, limit, offset))
+    else:
+        # The numbers are read from an index alone, and only then the rows of these few.
+        numbers = in_views.in_order(_wanted(session, agent, wanted), view).limit(limit).offset(offset)
+        found = session.scalars(select(Case).where(Case.number.in_(numbers)))
     # Sorted here: asked for an order, a database may rather walk through all cases than fetch these.
-    rows = sorted(session.scalars(select(Case).where(Case.number.in_(numbers))), key=_newest_change, reverse=True)
-    if wanted.view in BY_DEADLINE:
+    rows = sorted(found, key=_newest_change, reverse=True)
+    if view in BY_DEADLINE:
         return sorted(rows, key=_nearest_deadline)
-    return sorted(rows, key=_longest_wait) if wanted.view in BY_WAIT else rows
+    return sorted(rows, key=_longest_wait) if view in BY_WAIT else rows
 
 
 def _newest_change(case: Case) -> tuple[datetime, int]:
@@ -94,22 +76,15 @@ def _nearest_deadline(case: Case) -> tuple[datetime, int]:
 
 def count(session: Session, agent: Agent, wanted: Wanted) -> int:
     """How many there are; MOST + 1 where there are more than MOST."""
-    return session.scalar(select(_counted(session, agent, wanted))) or 0
+    return session.scalar(select(in_views.how_many(_wanted(session, agent, wanted)))) or 0
 
 
 def counts(session: Session, agent: Agent, saved: Sequence[Wanted] = ()) -> tuple[dict[str, int], list[int]]:
-    """How many cases each view has, and each of some lists of one's own: one question for all of them."""
+    """How many cases each view has, and each of some lists of one's own."""
     mine, teams = _acts_for(session, agent), {team.id for team in agent.teams}
-    hidden = hidden_from(agent).cte("hidden")  # what this agent may not know of is found once for all
-    seen = Case.number.not_in(select(hidden.c.number)) if may(agent, "case.read") else false()
-    wanted = [*(Wanted(view=view) for view in COUNTED_APART), *saved]
-    apart = [_apart(n, _counted(session, agent, one, mine, seen)) for n, one in enumerate(wanted)]
-    found: dict[str, int] = dict.fromkeys(("mine", "unassigned", "team", "ours", "theirs"), 0)
-    alone = [0] * len(wanted)
-    for which, state, holder, team, number in session.execute(union_all(*_unsolved_together(agent, hidden), *apart)):
-        if which is not None:
-            alone[which] = number
-            continue
+    found: dict[str, int] = dict.fromkeys(("mine", "unassigned", "team", "ours", "theirs", *COUNTED_APART), 0)
+    rows = session.execute(in_views.counting(), {"reader": agent.id}) if may(agent, "case.read") else ()
+    for view, state, holder, team, number in rows:
         belongs = {
             "mine": holder in mine,
             "unassigned": holder is None,
@@ -117,52 +92,26 @@ def counts(session: Session, agent: Agent, saved: Sequence[Wanted] = ()) -> tupl
             "ours": state in OUR_TURN,
             "theirs": state == "waiting",
         }
-        for view, is_there in belongs.items():
-            found[view] += number if is_there else 0
-    return found | dict(zip(COUNTED_APART, alone, strict=False)), alone[len(COUNTED_APART) :]
+        for name in [view] if view else [name for name, is_there in belongs.items() if is_there]:
+            found[name] += number
+    return found, several(session, agent, saved, mine) if saved else []
 
 
-def several(session: Session, agent: Agent, wanted: Sequence[Wanted]) -> list[int]:
-    """How many cases each of these lists has, by one question."""
-    return list(session.execute(select(*(_counted(session, agent, one) for one in wanted))).one())
+def several(session: Session, agent: Agent, wanted: Sequence[Wanted], mine: Collection[int] = ()) -> list[int]:
+    """How many cases each of these lists has, by one question; `mine`: for whom the agent acts, where that is known already."""
+    return list(session.execute(select(*(in_views.how_many(_wanted(session, agent, one, mine)) for one in wanted))).one())
 
 
-def _unsolved_together(agent: Agent, hidden: CTE) -> list[Select[*tuple[Any, ...]]]:
-    """(None, state, holder, team, how many).  All are counted along an index, and what this agent may not know of is taken off."""
-    if not may(agent, "case.read"):
-        return []
-    alike, none = (Case.state, Case.assignee_id, Case.team_id), cast(null(), Integer)
-    unsolved, is_hidden = Case.state.in_(UNSOLVED), Case.number.in_(select(hidden.c.number))
-    everything = select(none, *alike, func.count()).where(unsolved).group_by(*alike)
-    return [everything, select(none, *alike, -func.count()).where(unsolved, is_hidden).group_by(*alike)]
-
-
-def _apart(which: int, number: ColumnElement[int]) -> Select[*tuple[Any, ...]]:
-    """(which list, None, None, None, how many): what is counted beside those that are unsolved."""
-    return select(cast(which, Integer), null(), null(), null(), number)
-
-
-def _counted(
-    session: Session, agent: Agent, wanted: Wanted, mine: Collection[int] = (), seen: ColumnElement[bool] | None = None
-) -> ColumnElement[int]:
-    some = _wanted(session, agent, wanted, mine, seen).with_only_columns(Case.number).order_by(None).limit(MOST + 1).subquery()
-    return select(func.count()).select_from(some).scalar_subquery()
-
-
-def _wanted(
-    session: Session, agent: Agent, wanted: Wanted, mine: Collection[int] = (), seen: ColumnElement[bool] | None = None
-) -> Select[Case]:
-    """`seen`: what says in a larger question which cases this agent may know of."""
-    query = select(Case).where(seen_by(agent) if seen is None else seen)
+def _wanted(session: Session, agent: Agent, wanted: Wanted, mine: Collection[int] = ()) -> Select[Case]:
+    query = select(Case).where(seen_by(agent))
     is_long = (wanted.state or "resolved") == "resolved" and wanted.view in (None, "resolved", "all")
     if is_long and not wanted.words.strip():
-        # A merged case is resolved: whatever asks for others need not ask.  Almost all are in none, so its index would be a detour.
-        query = query.where(func.coalesce(Case.merged_into, 0) == 0)
+        query = query.where(in_views.unmerged())
     if wanted.state:
         query = query.where(Case.state == wanted.state)
     if wanted.view:
         mine = mine or (_acts_for(session, agent) if wanted.view == "mine" else ())
-        query = query.where(_in_view(session, wanted.view, agent, mine))
+        query = query.where(in_views.belongs(session, wanted.view, agent.id, mine))
     if wanted.due:
         query = query.where(Case.due_at > wanted.due[0], Case.due_at <= wanted.due[1])
     for column, chosen in ((Case.assignee_id, wanted.assignee), (Case.team_id, wanted.team_id)):
@@ -188,37 +137,3 @@ def _wanted(
 def _acts_for(session: Session, agent: Agent) -> set[int]:
     """Whose cases are this agent's today: their own, and those of the colleagues for whom they stand in."""
     return {agent.id, *absences.represented(session, agent, clock.now())}
-
-
-def _in_view(session: Session, view: View, agent: Agent, mine: Collection[int]) -> ColumnElement[bool]:
-    match view:
-        case "mine":
-            return and_(Case.assignee_id.in_(mine), Case.state.in_(UNSOLVED))
-        case "due":
-            return Case.due_at.is_not(None)
-        case "unassigned":
-            return and_(Case.assignee_id.is_(None), Case.state.in_(UNSOLVED))
-        case "team":
-            teams = select(Membership.team_id).where(Membership.agent_id == agent.id)
-            return and_(Case.team_id.in_(teams), Case.state.in_(UNSOLVED))
-        case "ours":
-            return Case.state.in_(OUR_TURN)
-        case "theirs":
-            return Case.state == "waiting"
-        case "undeliverable":
-            undelivered = select(OutboxMail.case_number).where(OutboxMail.state.in_(DID_NOT_ARRIVE))
-            return and_(Case.state.in_(UNSOLVED), Case.number.in_(undelivered))
-        case "resolved":
-            return and_(Case.state == "resolved", Case.spam_at.is_(None))
-        case "spam":
-            return Case.spam_at.is_not(None)
-        case "broken":
-            return burning.broken(clock.now())
-        case "risk":
-            return burning.at_risk(clock.now())
-        case "due-2" | "due-8":
-            return burning.due_within(session, clock.now(), burning.WITHIN[view])
-        case "unsolved":
-            return Case.state.in_(UNSOLVED)
-        case "all":
-            return true()

@@ -26,13 +26,16 @@ def agents(session: Session, *, active_only: bool = True) -> list[Agent]:
     return list(session.scalars(query.where(Agent.active) if active_only else query))
 
 
+_AGENTS = select(Agent).order_by(Agent.name)
+_MEMBERS = select(Team, Membership.agent_id).outerjoin(Membership, Membership.team_id == Team.id).order_by(Team.name)
+
+
 def staff(session: Session) -> tuple[list[Agent], list[Team]]:
     """Everybody who works or worked here with their teams, and all teams, both by name."""
-    agents = list(session.scalars(select(Agent).order_by(Agent.name)))
-    members = select(Team, Membership.agent_id).outerjoin(Membership, Membership.team_id == Team.id).order_by(Team.name)
+    agents = list(session.scalars(_AGENTS))
     teams: dict[Team, None] = {}
     of_agent: defaultdict[int | None, list[Team]] = defaultdict(list)
-    for team, agent_id in session.execute(members):
+    for team, agent_id in session.execute(_MEMBERS):
         teams[team] = None
         of_agent[agent_id].append(team)
     for agent in agents:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from helpdesk.models import Case, Handover, Promise
@@ -14,7 +15,7 @@ from helpdesk.policies import promises as policy
 from helpdesk.policies.sla import Allowance
 from helpdesk.queries import answer_times, clocks
 from helpdesk.queries.answer_times import AnswerTime
-from helpdesk.queries.one_of import one_of
+from helpdesk.queries.one_of import among, dialect_of
 
 _OWED = Promise.ended_at.is_(None), Promise.standing.in_(("running", "broken"))
 
@@ -34,8 +35,14 @@ def next_owed(session: Session, number: int) -> datetime | None:
 
 def next_owed_in(session: Session, numbers: Collection[int]) -> dict[int, Promise]:
     """Case number → the promise whose time comes first, or passed first, where an answer is owed."""
-    query = select(Promise).where(one_of(session, Promise.case_number, numbers), *_OWED)
-    return {row.case_number: row for row in session.scalars(query.order_by(Promise.due_at.desc(), Promise.id.desc()))}
+    rows = session.scalars(_next_owed(dialect_of(session)), {"numbers": list(numbers)})
+    return {row.case_number: row for row in rows}
+
+
+@cache
+def _next_owed(dialect: str) -> Select[Promise]:
+    query = select(Promise).where(among(dialect, Promise.case_number), *_OWED)
+    return query.order_by(Promise.due_at.desc(), Promise.id.desc())
 
 
 def of_case(session: Session, number: int) -> Sequence[Promise]:

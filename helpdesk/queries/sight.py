@@ -9,7 +9,21 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, case, false, func, not_, or_, select, union
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    CompoundSelect,
+    Integer,
+    Select,
+    bindparam,
+    case,
+    false,
+    func,
+    not_,
+    or_,
+    select,
+    union,
+)
 from sqlalchemy.orm import Session, aliased
 
 from helpdesk.models import (
@@ -27,6 +41,7 @@ from helpdesk.models import (
 )
 
 _Kept = aliased(Case)  # the lists that leave them out are over Case itself
+READER: BindParameter[int] = bindparam("reader", type_=Integer)
 _SECRET_TEAMS = select(Team.id).where(Team.confidential)
 
 
@@ -40,18 +55,23 @@ def hidden_from(agent: Agent) -> CompoundSelect[int]:
     return _hidden_from(agent.id)
 
 
+def hidden_from_reader() -> CompoundSelect[int]:
+    """The same for a question that is kept, to be asked with the agent's id as `reader`."""
+    return _hidden_from(READER)
+
+
 def secret_from(agent: Agent) -> CompoundSelect[int]:
     """The numbers of the cases that are for others only."""
     return union(*_secret_from(agent.id))
 
 
 @lru_cache(maxsize=1_000)
-def _hidden_from(agent_id: int) -> CompoundSelect[int]:
+def _hidden_from(agent_id: int | BindParameter[int]) -> CompoundSelect[int]:
     """The question alone, never its answer.  Kept, because a page asks it ten times and building it takes as long as asking."""
     return union(*_secret_from(agent_id), select(_Kept.number).where(_Kept.withdrawn_at.is_not(None)))
 
 
-def _secret_from(agent_id: int) -> tuple[Select[int], ...]:
+def _secret_from(agent_id: int | BindParameter[int]) -> tuple[Select[int], ...]:
     shut_out = select(CaseShutOut.case_number).where(CaseShutOut.agent_id == agent_id)
     member = select(CaseMember.case_number).where(CaseMember.agent_id == agent_id)
     inside = or_(_Kept.assignee_id == agent_id, _Kept.team_id.in_(_teams_of(agent_id)), _Kept.number.in_(member))
@@ -105,5 +125,5 @@ def teams_of(agent: Agent) -> Select[int]:
     return _teams_of(agent.id)
 
 
-def _teams_of(agent_id: int) -> Select[int]:
+def _teams_of(agent_id: int | BindParameter[int]) -> Select[int]:
     return select(Membership.team_id).where(Membership.agent_id == agent_id)

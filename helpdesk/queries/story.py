@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from functools import cache
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from helpdesk.models import Agent, Arrival, Case, Event, OutboxMail
 from helpdesk.queries.cases import seen_by
 from helpdesk.queries.events import stands
-from helpdesk.queries.one_of import one_of
+from helpdesk.queries.one_of import among, dialect_of
 from helpdesk.queries.outbox import DID_NOT_ARRIVE
+
+_NEWEST = select(func.max(Event.id))
 
 
 def last_event(session: Session) -> int:
     """The id of the newest event of all; 0 where nothing has happened yet."""
-    return session.scalar(select(func.max(Event.id))) or 0
+    return session.scalar(_NEWEST) or 0
 
 
 def mail_since(session: Session, agent: Agent, event_id: int) -> int:
@@ -40,7 +43,11 @@ def senders(session: Session, case: Case) -> dict[int, str]:
 
 def undelivered_among(session: Session, numbers: Collection[int]) -> set[int]:
     """Those of these cases in which some mail of ours did not arrive."""
-    query = select(OutboxMail.case_number).where(
-        one_of(session, OutboxMail.case_number, numbers), OutboxMail.state.in_(DID_NOT_ARRIVE)
-    )
-    return {number for number in session.scalars(query.distinct()) if number is not None}
+    found = session.scalars(_undelivered(dialect_of(session)), {"numbers": list(numbers)})
+    return {number for number in found if number is not None}
+
+
+@cache
+def _undelivered(dialect: str) -> Select[int | None]:
+    query = select(OutboxMail.case_number).where(among(dialect, OutboxMail.case_number), OutboxMail.state.in_(DID_NOT_ARRIVE))
+    return query.distinct()

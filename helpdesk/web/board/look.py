@@ -16,7 +16,8 @@ from helpdesk.models import Team
 from helpdesk.policies import board as policy
 from helpdesk.queries import answer_times, cases, clocks, lists
 from helpdesk.queries import board as find
-from helpdesk.queries.lists import View, Wanted
+from helpdesk.queries.in_views import View
+from helpdesk.queries.lists import Wanted
 from helpdesk.web.access import agent, session
 from helpdesk.web.board import burning, load, sentences
 from helpdesk.web.cases import risen

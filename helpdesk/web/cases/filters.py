@@ -13,7 +13,8 @@ from flask import g
 from helpdesk.db import house
 from helpdesk.models import Agent, Team
 from helpdesk.policies.cases import CHANNELS, STATES, State
-from helpdesk.queries.lists import VIEWS, View, Wanted
+from helpdesk.queries.in_views import VIEWS, View
+from helpdesk.queries.lists import Wanted
 from helpdesk.web.cases.sentence_details import channel
 from helpdesk.web.language import Dates
 from helpdesk.web.language import gettext as _

@@ -16,9 +16,9 @@ from helpdesk.models import Case, SavedView
 from helpdesk.policies.cases import CHANNELS, OUR_TURN, STATES
 from helpdesk.policies.permissions import may
 from helpdesk.queries import cases as find
-from helpdesk.queries import details, lists, people, story
+from helpdesk.queries import details, in_views, lists, people, story
 from helpdesk.queries import views as saved_views
-from helpdesk.queries.lists import View
+from helpdesk.queries.in_views import View
 from helpdesk.web import pages, waiting
 from helpdesk.web.access import agent, needs, session
 from helpdesk.web.cases import answering, due, promising, search
@@ -58,7 +58,7 @@ def cases() -> ResponseReturnValue:
     shown = rows[:PAGE]
     staff, teams = people.staff(session())
     agents = [one for one in staff if one.active]
-    by_wait, by_deadline = filters.view in lists.BY_WAIT, filters.view in lists.BY_DEADLINE
+    by_wait, by_deadline = filters.view in in_views.BY_WAIT, filters.view in in_views.BY_DEADLINE
     return render_template(
         "cases/list.html",
         filters=filters,
@@ -99,7 +99,7 @@ def _views(mine: list[SavedView], filters: Filters) -> dict[str, Any]:
     own_counts = {view.id: number for view, number in zip(counted, own, strict=True)}
     plain = not filters.words and not filters.chosen
     total = counts.get(filters.view) if plain else own_counts.get(filters.saved or 0)
-    there = [name for name in _names() if name[0] not in lists.RARE or name[0] == filters.view or counts.get(name[0])]
+    there = [name for name in _names() if name[0] not in in_views.RARE or name[0] == filters.view or counts.get(name[0])]
     return {
         "views": there,
         "counts": counts,
@@ -147,9 +147,9 @@ def _grouped(rows: list[Case], filters: Filters) -> list[Group]:
     """Under headings where the list is one to be worked off."""
     if filters.words:
         return [Group("", rows)]
-    if filters.view in lists.BY_DEADLINE:
+    if filters.view in in_views.BY_DEADLINE:
         return _groups(rows, due.headings())
-    return _groups(rows, _headings()) if filters.view in lists.BY_WAIT else [Group("", rows)]
+    return _groups(rows, _headings()) if filters.view in in_views.BY_WAIT else [Group("", rows)]
 
 
 def _groups(rows: list[Case], heading_of: Callable[[Case], str]) -> list[Group]:
