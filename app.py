@@ -21,12 +21,13 @@ from helpdesk.actions import jobs as orders
 from helpdesk.bell import RqBell, work
 from helpdesk.commands import open_database
 from mail import commands as of_the_bridge
+from mail import inbound, outbound
 from mail import jobs as bridge
 from mail.fetch import Fetchers, look
 from mail.listen import SmtpDoor
 from mail.names import look_up
+from mail.parts import Parts
 from mail.policy import PolicyDoor
-from parts import Parts
 
 log = structlog.get_logger()
 
@@ -40,7 +41,47 @@ def _worker_parts() -> Parts:
 def run_job(job_id: int) -> None:
     """The one entry of an rq worker.  The row decides whether there is anything to do."""
     parts = _worker_parts()
-    runner.run_one(parts.database, parts.handlers(), job_id=job_id)
+    runner.run_one(parts.database, handlers(parts), job_id=job_id)
+
+
+# ── jobs and times ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def handlers(parts: Parts) -> runner.Handlers:
+    """The jobs that there are, and what does them."""
+    return {
+        "mail.process": lambda job: inbound.process(parts.database, parts.reader, job["mail"], parts.scanner),
+        "outbox.deliver": lambda _job: bridge.deliver_due(parts.database, parts.transport),
+        "relay.look": lambda _job: outbound.look(parts.database, parts.transport),
+    }
+
+
+def timetable(parts: Parts) -> list[tuple[str, float, Callable[[], object]]]:
+    """(what, every so many seconds, how)."""
+    return [
+        ("addresses expire and retire", 60, lambda: jobs.sweep(parts.database, now=clock.now())),
+        ("planned answers leave", 5, lambda: jobs.send_planned(parts.database, now=clock.now())),
+        ("clocks ring", 30, lambda: jobs.ring_clocks(parts.database, now=clock.now())),
+        (
+            "what people are told of waiting is worked out",
+            1800,
+            lambda: jobs.work_out_answer_times(parts.database, now=clock.now()),
+        ),
+        ("escalations are told", 15, lambda: alerts.tell(parts.database, now=clock.now())),
+        ("reports are sent", 30, lambda: jobs.send_reports(parts.database, now=clock.now())),
+        ("webhooks are called", 5, lambda: alerts.call_webhooks(parts.database, parts.caller, now=clock.now())),
+        ("clocks follow new rules", 5, lambda: jobs.set_clocks(parts.database, now=clock.now())),
+        ("cases are measured", 5, lambda: jobs.measure(parts.database, now=clock.now())),
+        ("mail whose time has come goes out", 5, lambda: bridge.ring_due(parts.database, now=clock.now())),
+        ("mail that a worker forgot is read", 15, lambda: bridge.sweep_forgotten(parts.database, now=clock.now())),
+        ("the relay is looked at", 60, lambda: bridge.look_at_relay(parts.database, now=clock.now())),
+        ("a probe leaves", 15, lambda: bridge.send_probe(parts.database, now=clock.now())),
+        ("tokens of mail servers are renewed", 60, lambda: bridge.renew_tokens(parts.database, parts.tokens)),
+        ("files that the scanner missed are scanned", 30, lambda: bridge.scan_waiting(parts.database, parts.scanner)),
+        ("what was folded by older rules is folded anew", 10, lambda: jobs.fold_anew(parts.database)),
+        ("cases that are called otherwise are found by it", 10, lambda: jobs.find_by_references(parts.database)),
+        ("dead log-ins are forgotten", 600, lambda: jobs.housekeeping(parts.database, now=clock.now())),
+    ]
 
 
 # ── commands ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -97,12 +138,12 @@ def work_command() -> None:
     if not url:
         run(parts, workers=True)
         return
-    timetable = runner.Timetable(parts.timetable())
-    timetable.start()
+    sweeps = runner.Timetable(timetable(parts))
+    sweeps.start()
     try:
         work(url)
     finally:
-        timetable.stop()
+        sweeps.stop()
         parts.close()
 
 
@@ -128,7 +169,7 @@ def tick(at: str | None) -> None:
             for job_id in runner.waiting(parts.database):
                 bell.publish(job_id)
         else:
-            runner.drain(parts.database, parts.handlers())
+            runner.drain(parts.database, handlers(parts))
             runner.wait_for_others(parts.database)
     finally:
         parts.close()
@@ -196,14 +237,14 @@ def run(
 
 def _start_workers(parts: Parts, bell: RqBell | None) -> list[Callable[[], object]]:
     count, overdue = (1, runner.OVERDUE) if bell else (parts.settings.workers, runner.AT_ONCE)
-    threads = runner.Workers(parts.database, parts.handlers(), count=count, overdue=overdue)
-    entries = parts.timetable()
+    threads = runner.Workers(parts.database, handlers(parts), count=count, overdue=overdue)
+    entries = timetable(parts)
     if bell is not None:
         entries.append(("jobs are told again", 3, lambda: runner.publish_due(parts.database, bell.publish)))
-    timetable = runner.Timetable(entries)
+    sweeps = runner.Timetable(entries)
     threads.start()
-    timetable.start()
-    return [threads.stop, timetable.stop]
+    sweeps.start()
+    return [threads.stop, sweeps.stop]
 
 
 def _start_web(parts: Parts, extras: dict[str, Any]) -> Callable[[], object]:

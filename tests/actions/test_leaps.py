@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+import app
 from helpdesk import alerts, clock, jobs
 from helpdesk.actions import drafts, entries, escalations, hooks
 from helpdesk.db import Database
@@ -29,7 +30,7 @@ from helpdesk.models import (
     WebSession,
 )
 from helpdesk.policies import timetable
-from parts import Parts
+from mail.parts import Parts
 from tests.conftest import MONDAY
 from tests.escalations import HOUR, Burning
 from tests.web.browsing import begin_session
@@ -43,7 +44,7 @@ class Machine:
 
     def __init__(self, database: Database) -> None:
         self.database, self.desk = database, Burning(database)
-        self._timetable = Parts(database).timetable()
+        self._timetable = app.timetable(Parts(database))
 
     def runs(self, hours: float, looks: int = 3) -> None:
         """The timetable goes round so often, twice a minute, from then on."""
