@@ -9,16 +9,14 @@ caught, at one statement of the deed; then the database is opened anew, as after
 
 from __future__ import annotations
 
-import os
 import shutil
-import signal
 import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Table, event, select
+from sqlalchemy import Table, select
 
 from helpdesk import clock, db
 from helpdesk.actions import agents, desks
@@ -26,6 +24,7 @@ from helpdesk.models import Base
 from helpdesk.queries import books
 from helpdesk.settings import Settings
 from tests.conftest import MONDAY, SECRET
+from tests.dying import Steps, dies
 from tests.web.browsing import Browser, anna_writes, begin_session, open_pages
 
 BESIDE = {"web_session", "throttle", "tombstone", "installation"}  # no part of any case
@@ -86,32 +85,16 @@ class Desk:
             database = self.opens(place)
             window = Browser(open_pages(database))
             window.client.set_cookie("holdline", self.cookie)
-            token, count = window.token(), 0
-
-            def step(*_anything: object) -> None:
-                nonlocal count
-                count += 1
-                if count == kill_at:
-                    os.kill(os.getpid(), signal.SIGKILL)
-
-            event.listen(database.engine, "before_cursor_execute", step)
-            event.listen(database.engine, "commit", step)
+            token, steps = window.token(), Steps(database, kill_at)
             answer = window.client.post(deed.path, data={"csrf_token": token, **deed.form})
             assert answer.status_code in (200, 303), f"{deed.name}: {answer.status}"
-            step()  # it is done, and the answer is on its way
+            steps.step()  # it is done, and the answer is on its way
             database.close()
-        return count
+        return steps.count
 
     def dies(self, deed: Deed, place: Path, at: int) -> None:
         """The same in a process of its own, which dies."""
-        child = os.fork()
-        if child == 0:
-            try:
-                self.does(deed, place, kill_at=at)
-            finally:
-                os._exit(1)
-        _child, status = os.waitpid(child, 0)
-        assert os.WIFSIGNALED(status), f"{deed.name}: nothing was killed at {at}"
+        dies(lambda: self.does(deed, place, kill_at=at), name=f"{deed.name} at {at}")
 
     def looks(self, place: Path) -> tuple[Shape, list[str]]:
         """What lies in every table, but for what is drawn by lot; and what does not agree."""

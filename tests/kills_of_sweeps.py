@@ -9,8 +9,6 @@ statement or commit of the sweep; then the same sweep runs again, and all must b
 
 from __future__ import annotations
 
-import os
-import signal
 import sys
 import tempfile
 from collections import Counter
@@ -20,7 +18,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Table, event, select, update
+from sqlalchemy import Table, select, update
 
 from helpdesk import alerts, clock, jobs
 from helpdesk.actions import entries, hooks, webhooks
@@ -29,6 +27,7 @@ from helpdesk.models import Agent, Base, Case, Entry, OutboxMail, WebhookCall
 from helpdesk.queries import books
 from helpdesk.remote import Caller
 from tests.conftest import MONDAY
+from tests.dying import Steps, dies
 from tests.escalations import HOUR, Burning
 from tests.kills_of_deeds import BESIDE, BY_LOT, Result, Shape
 from tests.places import Places, places_of
@@ -75,31 +74,16 @@ class Desk:
 
     def does(self, sweep: Sweep, place: str, kill_at: int | None = None) -> int:
         """Have the sweep done in this place; how many steps it took.  It dies before the step `kill_at`."""
-        database, count = self.places.opens(place), 0
-
-        def step(*_anything: object) -> None:
-            nonlocal count
-            count += 1
-            if count == kill_at:
-                os.kill(os.getpid(), signal.SIGKILL)
-
-        event.listen(database.engine, "before_cursor_execute", step)
-        event.listen(database.engine, "commit", step)
+        database = self.places.opens(place)
+        steps = Steps(database, kill_at)
         with clock.freeze(sweep.now):
             sweep.does(database, sweep.now)
         database.close()
-        return count
+        return steps.count
 
     def dies(self, sweep: Sweep, place: str, at: int) -> None:
         """The same in a process of its own, which dies."""
-        child = os.fork()
-        if child == 0:
-            try:
-                self.does(sweep, place, kill_at=at)
-            finally:
-                os._exit(1)
-        _child, status = os.waitpid(child, 0)
-        assert os.WIFSIGNALED(status), f"{sweep.name}: nothing was killed at {at}"
+        dies(lambda: self.does(sweep, place, kill_at=at), name=f"{sweep.name} at {at}")
         self.places.rests(place)
 
     def looks(self, place: str) -> tuple[Shape, list[str]]:
