@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from helpdesk.actions import agents, cases, desks, people
 from helpdesk.db import Database
-from helpdesk.models import Agent, Case, Desk, Person
+from helpdesk.models import Agent, Case, Desk, Person, Team
 from helpdesk.queries import addresses as find
 
 
@@ -32,6 +32,19 @@ def desk(session: Session) -> Desk:
 @pytest.fixture()
 def bob(session: Session, monday: datetime) -> Agent:
     return agents.create(session, "bob@example.org", "Bob Builder", role="agent", now=monday)
+
+
+@pytest.fixture()
+def dana(session: Session, monday: datetime) -> Agent:
+    return agents.create(session, "dana@example.org", "Dana Klein", role="agent", now=monday)
+
+
+@pytest.fixture()
+def team(session: Session, dana: Agent, bob: Agent, monday: datetime) -> Team:
+    """«Second level», where Dana works."""
+    team = desks.add_team(session, "Second level", agent=None, now=monday)
+    agents.join(session, dana, [team], by=bob, now=monday)
+    return team
 
 
 @pytest.fixture()

@@ -6,17 +6,12 @@ from datetime import date
 
 import pytest
 
-from helpdesk.actions import absences, agents, cases
+from helpdesk.actions import absences, cases
 from helpdesk.actions.desks import NotUsable
 from helpdesk.queries import absences as find
 from helpdesk.queries import lists
 
 FIRST, LAST = date(2026, 11, 2), date(2026, 11, 6)
-
-
-@pytest.fixture()
-def dana(session, monday):
-    return agents.create(session, "dana@example.org", "Dana Klein", role="agent", now=monday)
 
 
 def test_the_deputy_has_the_cases_among_theirs_until_the_last_day_and_the_holder_keeps_them(

@@ -8,18 +8,13 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpdesk.actions import agents, cases, entries, friction, measuring, merging, spam, undo
+from helpdesk.actions import cases, entries, friction, measuring, merging, spam, undo
 from helpdesk.actions.cases import NotPermitted
 from helpdesk.actions.desks import NotUsable
-from helpdesk.models import Agent, Case, Entry, Friction, Notice, OutboxMail, Person
+from helpdesk.models import Case, Entry, Friction, Notice, OutboxMail, Person
 from helpdesk.queries import friction as find
 
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture()
-def dana(session: Session, monday: datetime) -> Agent:
-    return agents.create(session, "dana@example.org", "Dana Klein", role="agent", now=monday)
 
 
 @pytest.fixture()

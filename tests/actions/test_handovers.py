@@ -16,18 +16,6 @@ NOTE = {"promised": "An answer by Friday", "tried": "A new cable", "next_step": 
 
 
 @pytest.fixture()
-def dana(session, monday):
-    return agents.create(session, "dana@example.org", "Dana Klein", role="agent", now=monday)
-
-
-@pytest.fixture()
-def team(session, dana, bob, monday):
-    team = desks.add_team(session, "Second level", agent=None, now=monday)
-    agents.join(session, dana, [team], by=bob, now=monday)
-    return team
-
-
-@pytest.fixture()
 def case(case, session, bob, monday):
     entries.reply(session, case, "Use the stairs", agent=bob, now=monday)
     return case

@@ -13,11 +13,6 @@ from helpdesk.queries import notices as find
 
 
 @pytest.fixture()
-def dana(session, monday):
-    return agents.create(session, "dana@example.org", "Dana Klein", role="agent", now=monday)
-
-
-@pytest.fixture()
 def erik(session, monday):
     return agents.create(session, "erik@example.org", "Erik Lang", role="supervisor", now=monday)
 

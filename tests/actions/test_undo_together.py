@@ -10,10 +10,8 @@ from sqlalchemy import select
 from helpdesk import blobs
 from helpdesk.actions import (
     addresses,
-    agents,
     cases,
     consultations,
-    desks,
     entries,
     forwards,
     handovers,
@@ -32,18 +30,6 @@ from helpdesk.queries import cases as find_cases
 
 SOON = timedelta(seconds=5)
 NOTE = {"promised": "An answer by Friday", "tried": "A new cable", "next_step": "Send a technician"}
-
-
-@pytest.fixture()
-def dana(session, monday):
-    return agents.create(session, "dana@example.org", "Dana Klein", role="agent", now=monday)
-
-
-@pytest.fixture()
-def team(session, dana, bob, monday):
-    team = desks.add_team(session, "Second level", agent=None, now=monday)
-    agents.join(session, dana, [team], by=bob, now=monday)
-    return team
 
 
 @pytest.fixture()
