@@ -42,7 +42,9 @@ def install(app: Flask, settings: Settings) -> None:
     environment.newstyle_gettext = True  # type: ignore[attr-defined]  # of the extension; what it would install asks three times as much
     environment.globals.update(_=_said, gettext=_said, ngettext=_counted)
     say = Dates(settings)
-    environment.filters.update(when=say.when, day=say.day, time=say.time, span=say.span, days_left=say.days_left, bytes=size)
+    environment.filters.update(
+        when=say.when, amid=say.amid, day=say.day, time=say.time, span=say.span, days_left=say.days_left, bytes=size
+    )
     environment.filters.update(number=number, plain_day=plain_day)
 
 
@@ -111,13 +113,30 @@ class Dates:
 
     def when(self, at: datetime) -> str:
         """«Today, 11:05», «Wed 4 Nov, 19:42», «4 Nov 2025, 19:42»."""
-        local, today = at.astimezone(self._zone), clock.now().astimezone(self._zone).date()
-        day, time = local.date(), f"{local:%H:%M}"
-        if day == today:
-            return gettext("Today, %(time)s", time=time)
-        if day == today - timedelta(days=1):
-            return gettext("Yesterday, %(time)s", time=time)
-        return f"{_day(day, 'short' if day.year == today.year else 'long', current())}, {time}"
+        time = self.time(at)
+        match self._days_ago(at):
+            case 0:
+                return gettext("Today, %(time)s", time=time)
+            case 1:
+                return gettext("Yesterday, %(time)s", time=time)
+        return self._on_a_day(at)
+
+    def amid(self, at: datetime) -> str:
+        """The same in the midst of a sentence: «today, 11:05»."""
+        time = self.time(at)
+        match self._days_ago(at):
+            case 0:
+                return gettext("today, %(time)s", time=time)
+            case 1:
+                return gettext("yesterday, %(time)s", time=time)
+        return self._on_a_day(at)
+
+    def _days_ago(self, at: datetime) -> int:
+        return (clock.now().astimezone(self._zone).date() - at.astimezone(self._zone).date()).days
+
+    def _on_a_day(self, at: datetime) -> str:
+        day, year = at.astimezone(self._zone).date(), clock.now().astimezone(self._zone).year
+        return f"{_day(day, 'short' if day.year == year else 'long', current())}, {self.time(at)}"
 
     def long(self, at: datetime) -> str:
         """«4 Nov 2025, 19:42», whatever day it is read."""

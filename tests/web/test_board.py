@@ -90,7 +90,7 @@ def test_what_burns_says_who_has_it_and_how_it_goes_on_and_helps_by_one_click(ca
     page = carol.get("/now")
     rows = [words_of_row(row) for row in page.text.split("<tbody>")[1].split("</tbody>")[0].split("<tr>")[1:]]
     assert rows[0] == "Broken, 6 h late Late Bob Send the screws Ask them"
-    assert rows[1].startswith("Broken, 1 h later Later Nobody dhl@example.net was asked, Today, 10:00 Take over")
+    assert rows[1].startswith("Broken, 1 h later Later Nobody dhl@example.net was asked, today, 10:00 Take over")
     assert rows[2] == "At risk, 1 h near Near Nobody None named Take over"
     # taken over from here, one is back here, and can undo it
     page = carol.post(f"/cases/{burning['near']}/assign", {"agent": staff["carol"].id, "back": "/now?team=1"})
@@ -116,7 +116,7 @@ def test_a_holder_is_asked_once_until_they_have_looked(carol: Browser, burning, 
         cases.assign(session, session.get_one(Case, number), bob, agent=bob, now=clock.now())
     page = words_of(carol.post(f"/now/cases/{number}/ask", {"back": "/now"}, follow_redirects=True))
     assert "Bob is asked how it stands." in page
-    assert "asked Today, 10:00" in page
+    assert "asked today, 10:00" in page
     page = words_of(carol.post(f"/now/cases/{number}/ask", {"back": "/now"}, follow_redirects=True))
     assert "Bob was asked already, and has not looked yet." in page
     with database.reading() as session:
@@ -127,7 +127,7 @@ def test_a_holder_is_asked_once_until_they_have_looked(carol: Browser, burning, 
     assert "Carol asks how it stands" in words_of(window.get(f"/cases/{number}"))
     assert "You have this case yourself." in words_of(window.post(f"/now/cases/{number}/ask", follow_redirects=True))
     window.post(f"/cases/{number}/noticed")
-    assert "asked Today" not in words_of(carol.get("/now"))
+    assert "asked today" not in words_of(carol.get("/now"))
 
 
 def test_who_waits_longest_is_counted_in_the_working_time_of_their_team(carol, burning, database, staff, monday) -> None:
@@ -271,7 +271,7 @@ def test_what_an_agent_promised_is_the_next_step_and_burns_when_it_is_broken(
         entries.reply(session, case, "By three", agent=bob, now=monday, promise=monday + 5 * HOUR)
     assert "What burns" not in words_of(carol.get("/now"))
     for hours, figure, chip, step in (
-        (4.5, "at risk", "At risk, 30 min", "Promised by Today, 15:00"),
+        (4.5, "at risk", "At risk, 30 min", "Promised by today, 15:00"),
         (7, "broken", "Broken, 2 h", "None named"),
     ):
         with clock.freeze(monday + hours * HOUR):

@@ -87,7 +87,7 @@ def test_an_open_case_says_that_replies_work_and_a_solved_one_until_when(
     with database.transaction() as session:
         cases.resolve(session, session.get_one(Case, number), agent=None, now=monday)
     page = words_of(bob.get(f"/cases/{number}"))
-    assert "Solved Today, 10:00" in page
+    assert "Solved today, 10:00" in page
     assert "Replies work until 30 November" in page
     assert "works until 30 November, 28 days left" in page
     with clock.freeze(monday + timedelta(days=28) - timedelta(seconds=1)):
@@ -192,7 +192,7 @@ def test_what_became_of_an_answer_is_told_for_each_recipient(
         deliveries.failed(session, rows[2], "550 5.1.1 no such user", now=monday)
     page = words_of(bob.get(f"/cases/{number}"))
     assert "Sent to Anna Kundin" in page
-    assert "Not taken yet for Tom, next try Today, 10:01" in page
+    assert "Not taken yet for Tom, next try today, 10:01" in page
     assert "Undeliverable to Uta" in page
     assert "On its way to Vic" in page
     assert "Our last answer did not reach everybody." in page

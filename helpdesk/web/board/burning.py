@@ -81,7 +81,7 @@ def _next_steps(numbers: list[int], owed: dict[int, Promise], now: datetime) -> 
     asked = {number: _waits_for(row) for number, row in find.asked(session(), numbers).items()}
     say = Dates(house(session()).settings)
     promised = {
-        number: _("Promised by %(when)s", when=say.when(row.due_at))
+        number: _("Promised by %(when)s", when=say.amid(row.due_at))
         for number, row in owed.items()
         if row.made_by_id is not None and row.due_at > now
     }
@@ -90,7 +90,7 @@ def _next_steps(numbers: list[int], owed: dict[int, Promise], now: datetime) -> 
 
 def _waits_for(row: Consultation) -> str:
     say = Dates(house(session()).settings)
-    return _("%(name)s was asked, %(when)s", name=row.called, when=say.when(row.letters[-1].entry.at))
+    return _("%(name)s was asked, %(when)s", name=row.called, when=say.amid(row.letters[-1].entry.at))
 
 
 def _shortened(text: str) -> str:

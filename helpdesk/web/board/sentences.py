@@ -21,7 +21,7 @@ def opening(broken: int, at_risk: int, longest: Wait | None, next_due: datetime 
     if longest is not None:
         said.append(_waits(longest))
     elif next_due is not None:
-        said.append(_("Nobody is waiting for us. The next deadline is %(when)s.", when=_say().when(next_due)))
+        said.append(_("Nobody is waiting for us. The next deadline is %(when)s.", when=_say().amid(next_due)))
     else:
         said.append(_("Nobody is waiting for us."))
     return " ".join(said)

@@ -118,10 +118,10 @@ def between(text: str) -> tuple[datetime, datetime] | None:
 
 
 def _hour(text: str) -> str:
-    """«due after Today, 14:00, by Today, 15:00»"""
+    """«due after today, 14:00, by today, 15:00»"""
     found, say = between(text), Dates(house(g.session).settings)
     assert found is not None
-    return _("due after %(since)s, by %(until)s", since=say.when(found[0]), until=say.when(found[1]))
+    return _("due after %(since)s, by %(until)s", since=say.amid(found[0]), until=say.amid(found[1]))
 
 
 def state(name: str) -> str:

@@ -160,7 +160,7 @@ def _shown(row: Promise, hours: Hours) -> Shown:
     now = clock.now()
     settings = house(session()).settings
     whole = policy.is_whole_day(row.due_at, hours.zone) or policy.is_whole_day(row.due_at, settings.zone)
-    when = Dates(settings).day(row.due_at) if whole else Dates(settings).when(row.due_at)
+    when = Dates(settings).day(row.due_at) if whole else Dates(settings).amid(row.due_at)
     match row.standing:
         case "kept":
             return Shown(row, _("promise kept"), "done", "kept")
