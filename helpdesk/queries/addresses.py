@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, bindparam, or_, select
 from sqlalchemy.orm import Session, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -71,16 +72,25 @@ def of_case(session: Session, case_number: int) -> list[ReplyAddress]:
 
 def with_participants(session: Session, case: Case) -> list[ReplyAddress]:
     """The same, for who asks for the participants of the case as well: everybody is fetched once."""
-    query = select(Participant).where(Participant.case_number == case.number).order_by(Participant.id)
-    everybody = list(session.scalars(query))
+    everybody = list(session.scalars(_everybody(), {"number": case.number}))
     set_committed_value(case, "participants", [one for one in everybody if one.left_at is None])
     by_id = {one.id: one for one in everybody}
-    mine = select(ReplyAddress).where(ReplyAddress.case_number == case.number, ReplyAddress.purpose == "reply")
-    rows = list(session.scalars(mine.order_by(ReplyAddress.id)))
+    rows = list(session.scalars(_doors(), {"number": case.number}))
     for row in rows:
         if row.participant_id in by_id:
             set_committed_value(row, "participant", by_id[row.participant_id])
     return rows
+
+
+@cache
+def _everybody() -> Select[Participant]:
+    return select(Participant).where(Participant.case_number == bindparam("number")).order_by(Participant.id)
+
+
+@cache
+def _doors() -> Select[ReplyAddress]:
+    there = ReplyAddress.case_number == bindparam("number"), ReplyAddress.purpose == "reply"
+    return select(ReplyAddress).where(*there).order_by(ReplyAddress.id)
 
 
 def doors_of(session: Session, case_number: int) -> list[ReplyAddress]:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, union
+from sqlalchemy import ColumnElement, Select, and_, bindparam, false, func, or_, select, union
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
 from helpdesk.models import Agent, Attachment, Case, CaseLink, CaseShutOut, Entry, Event, Participant, Person
 from helpdesk.policies.permissions import may
 from helpdesk.queries.events import stands
+from helpdesk.queries.one_of import among, dialect_of
 from helpdesk.queries.secrets import is_masked
 from helpdesk.queries.sight import hidden_from, is_seen_by
 from helpdesk.queries.words import with_words
@@ -34,21 +36,25 @@ def by_number(session: Session, number: int, agent: Agent, *, for_change: bool =
     if not 0 < number < 2**31:
         return None
     # Whether they may, the rule itself says: to plan `seen_by` takes PostgreSQL longer than to find the case.
-    query = select(Case).where(Case.number == number)
-    found = _with_outsiders(session, query.with_for_update(of=Case) if for_change else query)
+    found = _with_outsiders(session, _one(for_change), number=number)
     return found[0] if found and may(agent, "case.read", found[0]) else None
 
 
-def _with_outsiders(session: Session, query: Select[Case]) -> list[Case]:
+@cache
+def _one(for_change: bool) -> Select[Case, bool]:
+    query = select(Case, _shuts_out()).where(Case.number == bindparam("number"))
+    return query.with_for_update(of=Case) if for_change else query
+
+
+def _with_outsiders(session: Session, query: Select[Case, bool], **asked: Any) -> list[Case]:
     """These cases, and whether anybody is shut out of them: of nearly all nobody is, so that nobody has to ask for each."""
-    rows = session.execute(query.add_columns(_shuts_out())).all()
+    rows = session.execute(query, asked).all()
     for case, shuts_out in rows:
         if not shuts_out:
             set_committed_value(case, "shut_out", [])
     return [case for case, _shuts in rows]
 
 
-@cache
 def _shuts_out() -> ColumnElement[bool]:
     return select(CaseShutOut.agent_id).where(CaseShutOut.case_number == Case.number).exists()
 
@@ -59,7 +65,7 @@ def timeline(session: Session, case: Case, agent: Agent, *, holds_others: bool =
     Of cases that were merged into it what was said, too, and what did not arrive; the rest of their lines stands on their own
     pages.  What names another case that does not exist for this agent is left out.  `holds_others` False: it is known to hold none.
     """
-    return told(session, list(session.scalars(events_of(session, case, agent, holds_others=holds_others))), agent)
+    return told(session, events_of(session, case, agent, holds_others=holds_others), agent)
 
 
 def told(session: Session, events: list[Event], agent: Agent) -> list[Event]:
@@ -67,15 +73,21 @@ def told(session: Session, events: list[Event], agent: Agent) -> list[Event]:
     return naming_no_unseen(session, with_words(session, events), agent)
 
 
-def events_of(session: Session, case: Case, agent: Agent, *, holds_others: bool = True) -> Select[Event]:
+def events_of(session: Session, case: Case, agent: Agent, *, holds_others: bool = True) -> list[Event]:
     """The events of a timeline, the oldest first."""
     # Asked for first: with an «or» over a sub-select PostgreSQL would read all events of all cases.
     held = select(Case.number).where(Case.merged_into == case.number, seen_by(agent))
     merged = session.scalars(held).all() if holds_others else []
-    query = select(Event).where(Event.case_number.in_([case.number, *merged]), stands()).order_by(Event.id)
     if not merged:
-        return query
-    return query.where(or_(Event.case_number == case.number, Event.entry_id.is_not(None), Event.deed == "undeliverable"))
+        return list(session.scalars(_story(), {"number": case.number}))
+    query = select(Event).where(Event.case_number.in_([case.number, *merged]), stands()).order_by(Event.id)
+    there = or_(Event.case_number == case.number, Event.entry_id.is_not(None), Event.deed == "undeliverable")
+    return list(session.scalars(query.where(there)))
+
+
+@cache
+def _story() -> Select[Event]:
+    return select(Event).where(Event.case_number == bindparam("number"), stands()).order_by(Event.id)
 
 
 def event_of(session: Session, entry: Entry) -> Event:
@@ -111,12 +123,18 @@ def followed_by(session: Session, number: int) -> list[int]:
 def others_of(session: Session, case: Case, agent: Agent, *, limit: int = 20, has_other_addresses: bool = True) -> list[Case]:
     """This customer's other cases, the newest first; `has_other_addresses` False: they are known to have one address only."""
     same = same_person(session, case.requester_id) if has_other_addresses else [case.requester_id]
-    query = select(Case).where(Case.requester_id.in_(same), Case.number != case.number, Case.merged_into.is_(None))
-    query = query.order_by(Case.number.desc()).limit(limit)
-    newest = _with_outsiders(session, query)
+    query, asked = _others(dialect_of(session), limit), {"numbers": list(same), "number": case.number}
+    newest = _with_outsiders(session, query, **asked)
     if all(may(agent, "case.read", one) for one in newest):
         return newest
-    return list(session.scalars(query.where(seen_by(agent))))  # others stand in for those that do not exist for this agent
+    # Others stand in for those that do not exist for this agent.
+    return _with_outsiders(session, query.where(seen_by(agent)), **asked)
+
+
+@cache
+def _others(dialect: str, limit: int) -> Select[Case, bool]:
+    there = among(dialect, Case.requester_id), Case.number != bindparam("number"), Case.merged_into.is_(None)
+    return select(Case, _shuts_out()).where(*there).order_by(Case.number.desc()).limit(limit)
 
 
 def of_message_ids(session: Session, message_ids: tuple[str, ...]) -> Entry | None:

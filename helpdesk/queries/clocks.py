@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import fields
 from datetime import date, tzinfo
+from functools import cache
 from typing import cast
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, selectinload
 
 from helpdesk.db import house
@@ -18,7 +19,7 @@ from helpdesk.policies.clocks import Facts, Terms
 from helpdesk.policies.deadlines import Fit
 from helpdesk.policies.hours import Hours, Span
 from helpdesk.policies.sla import KINDS, Clock, Kind
-from helpdesk.queries.one_of import one_of
+from helpdesk.queries.one_of import among, dialect_of
 
 FIELDS = [one.name for one in fields(Clock)]
 COLUMNS: dict[Kind, str] = {"first-response": "first_response", "next-reply": "next_reply", "resolution": "resolution"}
@@ -133,7 +134,12 @@ def as_clock(row: CaseClock) -> Clock:
 
 def next_due(session: Session, numbers: Collection[int]) -> dict[int, CaseClock]:
     """Case number → the clock whose deadline comes first, or passed first, where one runs."""
-    running = CaseClock.stopped_at.is_(None), CaseClock.paused_at.is_(None), CaseClock.due_at.is_not(None)
-    query = select(CaseClock).where(one_of(session, CaseClock.case_number, numbers), *running)
-    rows = session.scalars(query.order_by(CaseClock.due_at.desc(), CaseClock.id.desc()))
+    rows = session.scalars(_next_due(dialect_of(session)), {"numbers": list(numbers)})
     return {row.case_number: row for row in rows}
+
+
+@cache
+def _next_due(dialect: str) -> Select[CaseClock]:
+    running = CaseClock.stopped_at.is_(None), CaseClock.paused_at.is_(None), CaseClock.due_at.is_not(None)
+    query = select(CaseClock).where(among(dialect, CaseClock.case_number), *running)
+    return query.order_by(CaseClock.due_at.desc(), CaseClock.id.desc())

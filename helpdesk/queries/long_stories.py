@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Text, and_, cast, or_, select
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Select, Text, and_, cast, or_, select
 from sqlalchemy.orm import Session
 
 from helpdesk.models import Agent, Case, Entry, Event
 from helpdesk.policies.doubt import DOUBTFUL, waits
 from helpdesk.policies.long_stories import LONGEST, Gap, Line, gaps
 from helpdesk.queries import cases
-from helpdesk.queries.one_of import one_of
+from helpdesk.queries.one_of import among, dialect_of
 
 
 def shortened(session: Session, case: Case, agent: Agent, *, holds_others: bool = True) -> tuple[list[Event], list[Gap]]:
     """As cases.timeline, and what was left out of it."""
-    events = list(session.scalars(cases.events_of(session, case, agent, holds_others=holds_others)))
+    events = cases.events_of(session, case, agent, holds_others=holds_others)
     said = [event.entry_id for event in events if event.entry_id is not None]
     found = gaps(_lines(session, events, said)) if len(said) > LONGEST else []
     hidden = {event_id for gap in found for event_id in gap.hidden}
@@ -22,14 +25,18 @@ def shortened(session: Session, case: Case, agent: Agent, *, holds_others: bool 
 
 
 def _lines(session: Session, events: list[Event], said: list[int]) -> list[Line]:
+    loud = {
+        entry_id
+        for entry_id, flags, judgement, traits in session.execute(_flagged(dialect_of(session)), {"numbers": said})
+        if waits(flags, judgement) or traits.get("forwarded", {}).get("state") == "open"
+    }
+    return [Line(event.id, event.at, event.entry_id is not None, event.entry_id in loud) for event in events]
+
+
+@cache
+def _flagged(dialect: str) -> Select[int, list[str], str | None, dict[str, Any]]:
     # Of two hundred mails that are nothing but mail no flag has to be read.
     doubtful = or_(*(cast(Entry.flags, Text).contains(flag) for flag in sorted(DOUBTFUL)))
     there = or_(and_(Entry.judgement.is_(None), doubtful), cast(Entry.traits, Text).contains('"forwarded"'))
     query = select(Entry.id, Entry.flags, Entry.judgement, Entry.traits)
-    query = query.where(one_of(session, Entry.id, said), Entry.kind == "mail-in", there)
-    loud = {
-        entry_id
-        for entry_id, flags, judgement, traits in session.execute(query)
-        if waits(flags, judgement) or traits.get("forwarded", {}).get("state") == "open"
-    }
-    return [Line(event.id, event.at, event.entry_id is not None, event.entry_id in loud) for event in events]
+    return query.where(among(dialect, Entry.id), Entry.kind == "mail-in", there)

@@ -7,15 +7,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
+from functools import cache
 from typing import TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.util import identity_key
 
 from helpdesk.models import Agent, Attachment, Entry, Event, OutboxMail, Person
-from helpdesk.queries.one_of import one_of
+from helpdesk.queries.one_of import among, dialect_of
 
 Row = TypeVar("Row", Agent, Entry, Person)
 Part = TypeVar("Part", Attachment, OutboxMail)
@@ -53,8 +54,13 @@ def _by_id(session: Session, kind: type[Row], ids: Iterable[int | None]) -> dict
         else:
             found[one] = row
     if missing:
-        found |= {row.id: row for row in session.scalars(select(kind).where(one_of(session, kind.id, missing)))}
+        found |= {row.id: row for row in session.scalars(_rows(dialect_of(session), kind), {"numbers": missing})}
     return found
+
+
+@cache
+def _rows(dialect: str, kind: type[Row]) -> Select[Row]:
+    return select(kind).where(among(dialect, kind.id))
 
 
 def _by_entry(
@@ -65,6 +71,13 @@ def _by_entry(
 ) -> defaultdict[int | None, list[Part]]:
     found: defaultdict[int | None, list[Part]] = defaultdict(list)
     if ids:
-        for row in session.scalars(select(kind).where(one_of(session, column, ids)).order_by(kind.id)):
+        for row in session.scalars(_parts(dialect_of(session), kind, column), {"numbers": list(ids)}):
             found[row.entry_id].append(row)
     return found
+
+
+@cache
+def _parts(
+    dialect: str, kind: type[Part], column: InstrumentedAttribute[int] | InstrumentedAttribute[int | None]
+) -> Select[Part]:
+    return select(kind).where(among(dialect, column)).order_by(kind.id)

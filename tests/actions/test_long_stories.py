@@ -25,7 +25,7 @@ def test_what_somebody_has_to_decide_is_loud(each_database: Database, monday: da
         "answered": mail_comes(each_database, number, "Five", traits={"forwarded": {"state": "accepted"}, "form": "forms@shop.example"}),
     }  # fmt: skip
     with each_database.reading() as session:
-        events = list(session.scalars(events_of(session, session.get_one(Case, number), bob)))
+        events = events_of(session, session.get_one(Case, number), bob)
         lines = long_stories._lines(session, events, list(mails.values()))
         loud = {event.entry_id for event, line in zip(events, lines, strict=True) if line.is_loud}
     assert loud == {mails["stranger"], mails["suspect"], mails["forwarded"]}
