@@ -8,7 +8,9 @@ import time
 from typing import Any
 
 import psycopg
+from psycopg.adapt import Dumper, PyFormat
 from psycopg.pq import ExecStatus, TransactionStatus
+from psycopg.types.numeric import IntDumper
 from sqlalchemy import URL, create_engine, event, make_url
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import DisconnectionError
@@ -40,10 +42,27 @@ def _postgresql(url: URL) -> Engine:
     # The last one in is the first one out: it knows most of what it will be asked.
     pool = {"pool_size": 10, "max_overflow": 20, "pool_use_lifo": True}
     engine = create_engine(url, **pool, hide_parameters=True, connect_args=said, json_deserializer=_from_json)
+    event.listen(engine, "connect", _send_small_numbers_as_others)
     event.listen(engine, "checkin", _note_when)
     event.listen(engine, "checkout", _look_whether_alive)
     event.listen(engine, "rollback", _forget_nothing)
     return engine
+
+
+class _Whole(IntDumper):
+    """Whole numbers, sent as INTEGER also where they are small.
+
+    psycopg sends those as SMALLINT: one question becomes two for PostgreSQL, and because the cast costs it something for each row
+    in a plan that is kept, and nothing in one that is made for this number, it would plan most questions anew each time.
+    """
+
+    def upgrade(self, obj: int, format: PyFormat) -> Dumper:  # noqa: A002
+        dumper = super().upgrade(obj, format)
+        return self._int4_dumper if dumper is self._int2_dumper else dumper
+
+
+def _send_small_numbers_as_others(connection: psycopg.Connection, _record: object) -> None:
+    connection.adapters.register_dumper(int, _Whole)
 
 
 def _note_when(_connection: object, record: Any) -> None:

@@ -123,7 +123,8 @@ def followed_by(session: Session, number: int) -> list[int]:
 def others_of(session: Session, case: Case, agent: Agent, *, limit: int = 20, has_other_addresses: bool = True) -> list[Case]:
     """This customer's other cases, the newest first; `has_other_addresses` False: they are known to have one address only."""
     same = same_person(session, case.requester_id) if has_other_addresses else [case.requester_id]
-    query, asked = _others(dialect_of(session), limit), {"numbers": list(same), "number": case.number}
+    query = _others(dialect_of(session) if len(same) > 1 else None, limit)
+    asked = {"number": case.number} | ({"numbers": list(same)} if len(same) > 1 else {"person": same[0]})
     newest = _with_outsiders(session, query, **asked)
     if all(may(agent, "case.read", one) for one in newest):
         return newest
@@ -132,8 +133,10 @@ def others_of(session: Session, case: Case, agent: Agent, *, limit: int = 20, ha
 
 
 @cache
-def _others(dialect: str, limit: int) -> Select[Case, bool]:
-    there = among(dialect, Case.requester_id), Case.number != bindparam("number"), Case.merged_into.is_(None)
+def _others(dialect: str | None, limit: int) -> Select[Case, bool]:
+    """`dialect` None: of one person at one address, which PostgreSQL plans once for all."""
+    theirs = among(dialect, Case.requester_id) if dialect else Case.requester_id == bindparam("person")
+    there = theirs, Case.number != bindparam("number"), Case.merged_into.is_(None)
     return select(Case, _shuts_out()).where(*there).order_by(Case.number.desc()).limit(limit)
 
 

@@ -1,7 +1,8 @@
 """The views that everybody has: what belongs to each, in which order, and how many there are.
 
 What does not change with the time is put together once and asked again and again (`page`, `counting`), with `reader`, the id of
-the agent who asks: to write such a question anew takes longer than its answer.
+the agent who asks: to write such a question anew takes longer than its answer.  What is the same in all of them stands in them
+word by word, so that PostgreSQL can keep its plan: one that does not know the states knows of no index for some of them.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from sqlalchemy import (
     bindparam,
     cast,
     func,
+    literal_column,
     null,
     select,
     true,
@@ -76,31 +78,40 @@ def belongs(session: Session, view: View, reader: int, mine: Collection[int]) ->
 def _belongs(view: View, reader: Reader, is_mine: ColumnElement[bool]) -> ColumnElement[bool]:
     match view:
         case "mine":
-            return and_(is_mine, Case.state.in_(UNSOLVED))
+            return and_(is_mine, is_in(UNSOLVED))
         case "due":
             return Case.due_at.is_not(None)
         case "unassigned":
-            return and_(Case.assignee_id.is_(None), Case.state.in_(UNSOLVED))
+            return and_(Case.assignee_id.is_(None), is_in(UNSOLVED))
         case "team":
             teams = select(Membership.team_id).where(Membership.agent_id == reader)
-            return and_(Case.team_id.in_(teams), Case.state.in_(UNSOLVED))
+            return and_(Case.team_id.in_(teams), is_in(UNSOLVED))
         case "ours":
-            return Case.state.in_(OUR_TURN)
+            return is_in(OUR_TURN)
         case "theirs":
-            return Case.state == "waiting"
+            return is_in(("waiting",))
         case "undeliverable":
-            undelivered = select(OutboxMail.case_number).where(OutboxMail.state.in_(DID_NOT_ARRIVE))
-            return and_(Case.state.in_(UNSOLVED), Case.number.in_(undelivered))
+            undelivered = select(OutboxMail.case_number).where(OutboxMail.state.in_(_as_they_are(DID_NOT_ARRIVE)))
+            return and_(is_in(UNSOLVED), Case.number.in_(undelivered))
         case "resolved":
-            return and_(Case.state == "resolved", Case.spam_at.is_(None))
+            return and_(is_in(("resolved",)), Case.spam_at.is_(None))
         case "spam":
             return Case.spam_at.is_not(None)
         case "unsolved":
-            return Case.state.in_(UNSOLVED)
+            return is_in(UNSOLVED)
         case "all":
             return true()
         case _:
             raise ValueError(f"what belongs to «{view}» is a matter of the time")
+
+
+def is_in(states: Collection[str]) -> ColumnElement[bool]:
+    """The case is in one of these states."""
+    return Case.state.in_(_as_they_are(states))
+
+
+def _as_they_are(words: Collection[str]) -> list[ColumnElement[str]]:
+    return [literal_column(f"'{word}'", String) for word in words]
 
 
 def unmerged() -> ColumnElement[bool]:
@@ -120,15 +131,16 @@ def in_order(query: Select[Case], view: View | None) -> Select[int]:
 
 def page(view: View, reader: int, mine: Collection[int], limit: int, offset: int) -> tuple[Select[Case], dict[str, Any]]:
     """The cases of a page of a view that knows no time, not in order, and what this is to be asked with."""
-    asked = {"reader": reader, "offset": offset}
-    return _page(view, limit), asked | ({"mine": list(mine)} if view == "mine" else {})
+    asked = {"reader": reader} | ({"offset": offset} if offset else {}) | ({"mine": list(mine)} if view == "mine" else {})
+    return _page(view, limit, offset > 0), asked
 
 
 @cache
-def _page(view: View, limit: int) -> Select[Case]:
+def _page(view: View, limit: int, further: bool) -> Select[Case]:
     there = _belongs(view, READER, Case.assignee_id.in_(_MINE)), Case.number.not_in(hidden_from_reader())
     query = select(Case).where(*there, *((unmerged(),) if view in ("resolved", "all") else ()))
-    return select(Case).where(Case.number.in_(in_order(query, view).limit(limit).offset(_OFFSET)))
+    numbers = in_order(query, view).limit(literal_column(str(limit)))
+    return select(Case).where(Case.number.in_(numbers.offset(_OFFSET) if further else numbers))
 
 
 @cache
@@ -139,8 +151,8 @@ def counting() -> CompoundSelect[*tuple[Any, ...]]:
     """
     hidden = hidden_from_reader().cte("hidden")  # found once for all
     alike = Case.state, Case.assignee_id, Case.team_id
-    unsolved = select(null(), *alike, func.count()).where(Case.state.in_(UNSOLVED)).group_by(*alike)
-    unseen = select(null(), *alike, -func.count()).where(Case.state.in_(UNSOLVED), Case.number.in_(select(hidden.c.number)))
+    unsolved = select(null(), *alike, func.count()).where(is_in(UNSOLVED)).group_by(*alike)
+    unseen = select(null(), *alike, -func.count()).where(is_in(UNSOLVED), Case.number.in_(select(hidden.c.number)))
     return union_all(*(_counted_apart(view, hidden) for view in COUNTED_APART), unsolved, unseen.group_by(*alike))
 
 
@@ -152,5 +164,5 @@ def _counted_apart(view: View, hidden: CTE) -> Select[*tuple[Any, ...]]:
 
 def how_many(query: Select[Case]) -> ColumnElement[int]:
     """How many cases these are; MOST + 1 where there are more than MOST."""
-    some = query.with_only_columns(Case.number).order_by(None).limit(MOST + 1).subquery()
+    some = query.with_only_columns(Case.number).order_by(None).limit(literal_column(str(MOST + 1))).subquery()
     return select(func.count()).select_from(some).scalar_subquery()

@@ -39,6 +39,14 @@ def test_a_list_of_any_length_is_the_same_question(postgresql_database: Database
     assert len(asked) == 1
 
 
+def test_a_small_number_is_asked_about_as_a_large_one_is(postgresql_database: Database) -> None:
+    with postgresql_database.reading() as session:
+        for number in (7, 70_000, 7, 70_000):
+            session.scalar(select(Team.name).where(Team.id == number))
+        kept = text("SELECT parameter_types::text[] FROM pg_prepared_statements WHERE statement LIKE '%team.id = %'")
+        assert session.scalars(kept).all() == [["integer"]]
+
+
 def test_what_only_reads_leaves_nothing_behind(postgresql_database: Database) -> None:
     with postgresql_database.reading() as session:
         session.add(Team(name="by mistake"))
