@@ -1,7 +1,8 @@
 """How long pages take at a desk's size, in the server alone: through the WSGI application, with a log-in, on each database.
 
 For each page: median and 95th percentile of a request, the time that its SQL takes when said again by itself, the number of its
-statements, and how much its median grows from the smaller database to the larger.
+statements, what a fixed piece of Python took around it (where that differs from page to page, so does the machine), and how much its
+median grows from the smaller database to the larger.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from helpdesk import clock, db
 from helpdesk.models import Agent, Case
 from helpdesk.settings import Settings
 from tests.bench.filling import FILLING, NOW, fill
+from tests.bench.machine import reference
 from tests.needs import missing, program, unprivileged
 from tests.servers import PostgreSQL, accepts, child, free_port, tied
 from tests.web.browsing import Browser, begin_session, open_pages
@@ -32,6 +34,7 @@ from tests.web.browsing import Browser, begin_session, open_pages
 HOME = Path(__file__).parents[2] / "var" / "bench"
 SIZES = tuple(int(size) for size in os.environ.get("HOLDLINE_BENCH_CASES", "10000 100000").split())
 ROUNDS, WARM = 30, 10  # PostgreSQL plans a question anew for the first six times on each connection, which then lives for hours
+ONCE = 5  # rounds of the fixed piece before and after each page
 SECRET = "only for the bench: 0123456789 abcdefghij"
 
 # What is asked of each page: a path for the n-th request.
@@ -62,6 +65,7 @@ class Figures:
     high: float
     sql: float
     statements: int
+    machine: float
 
 
 def main() -> None:
@@ -83,10 +87,15 @@ def _report(name: str, opened: Callable[[int], db.Database]) -> None:
             figures.append(_measure(database))
         database.close()
     print(f"\n{name}: {' → '.join(f'{cases:,}' for cases in SIZES)} cases, milliseconds")
-    print(f"{'':34}" + "".join(f"{'median':>8}{'p95':>8}{'SQL':>8}{'stmts':>6}  " for _ in SIZES) + "growth")
+    print(f"{'':34}" + "".join(f"{'median':>8}{'p95':>8}{'SQL':>8}{'stmts':>6}{'fixed':>7}  " for _ in SIZES) + "growth")
     for page, first in figures[0].items():
-        columns = "".join(f"{f[page].median:8.1f}{f[page].high:8.1f}{f[page].sql:8.1f}{f[page].statements:6}  " for f in figures)
-        print(f"{page:34}{columns}{(figures[-1][page].median / first.median - 1) * 100:5.0f} %")
+        print(
+            f"{page:34}{''.join(_columns(f[page]) for f in figures)}{(figures[-1][page].median / first.median - 1) * 100:5.0f} %"
+        )
+
+
+def _columns(one: Figures) -> str:
+    return f"{one.median:8.1f}{one.high:8.1f}{one.sql:8.1f}{one.statements:6}{one.machine:7.1f}  "
 
 
 def _measure(database: db.Database) -> dict[str, Figures]:
@@ -124,7 +133,7 @@ def _time(database: db.Database, bob: Browser, asked: Callable[[int], tuple[str,
     def note(_connection: object, _cursor: object, statement: str, parameters: Any, *_more: object) -> None:
         said.append((statement, parameters))
 
-    took = []
+    took, before = [], reference(ONCE)
     event.listen(database.engine, "before_cursor_execute", note)
     for n in range(WARM + ROUNDS):
         said.clear()
@@ -134,8 +143,8 @@ def _time(database: db.Database, bob: Browser, asked: Callable[[int], tuple[str,
         took.append((time.perf_counter() - begun) * 1000)
         assert answer.status_code == 200, (path, query, answer.status_code)
     event.remove(database.engine, "before_cursor_execute", note)
-    took = sorted(took[WARM:])
-    return Figures(statistics.median(took), took[int(len(took) * 0.95)], _again(database, said), len(said))
+    took, machine = sorted(took[WARM:]), (before + reference(ONCE)) / 2
+    return Figures(statistics.median(took), took[int(len(took) * 0.95)], _again(database, said), len(said), machine)
 
 
 _BESIDE = ("BEGIN", "SET ", "SAVEPOINT", "RELEASE", "ROLLBACK")  # what only says how long the others may take
