@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -11,7 +12,8 @@ from sqlalchemy import select
 from helpdesk.actions import cases, escalations, undo
 from helpdesk.actions.cases import NotPermitted
 from helpdesk.db import Database
-from helpdesk.models import Case, Escalation, Event, Notice
+from helpdesk.models import Case, Escalation, Event, Notice, TakenBack
+from helpdesk.queries import cases as find_case
 from helpdesk.queries import escalations as find
 from tests.escalations import Burning
 
@@ -22,6 +24,10 @@ Deed = Callable[..., Event]
 
 @pytest.fixture()
 def burning(database: Database) -> Burning:
+    return burns(database)
+
+
+def burns(database: Database) -> Burning:
     """Bob holds a case that is broken; he and Erik were told, and somebody asks for a look as well."""
     desk = Burning(database)
     desk.writes()
@@ -129,3 +135,33 @@ def test_a_mail_that_waited_for_the_morning_leaves_where_seen_is_taken_back(burn
     assert burning.tells(BREAKS + 10)[-1][2] == "web"
     takes_back(burning, does(burning, saw_the_other, BREAKS + 11), BREAKS + 11 + A_SECOND)
     assert ("Erik", 2, "mail") in burning.tells(BREAKS + 23)
+
+
+def test_two_clicks_take_it_back_once(each_database: Database) -> None:
+    burning, refused = burns(each_database), list[str]()
+    event_id, now = does(burning, takes, BREAKS + 1), burning.at(BREAKS + 1 + A_SECOND)
+
+    def click() -> None:
+        with each_database.transaction() as session:
+            erik = burning.agent(session, "erik")
+            case = find_case.by_number(session, 1001, erik, for_change=True)
+            assert case is not None
+            undo.take_back(session, case, session.get_one(Event, event_id), agent=erik, now=now)
+            both.wait(0.5)
+
+    def second_click() -> None:
+        try:
+            click()
+        except NotPermitted as why:
+            refused.append(str(why))
+
+    both = threading.Event()
+    threads = [threading.Thread(target=second_click, daemon=True) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+    assert len(refused) == 1
+    with each_database.reading() as session:
+        assert session.scalars(select(TakenBack.event_id)).all().count(event_id) == 1
+    assert burning.tells(BREAKS + 2) == []
