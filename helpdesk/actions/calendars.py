@@ -78,6 +78,7 @@ def why_kept(session: Session, calendar: Calendar) -> NotUsable | None:
 
 def delete(session: Session, calendar: Calendar, *, agent: Agent, now: datetime) -> None:
     """Forget a calendar that nothing uses, with its closed days.  Raises NotUsable."""
+    session.refresh(calendar, with_for_update={"of": Calendar})  # the timetable may be about to count by it
     if why := why_kept(session, calendar):
         raise why
     before = {"name": calendar.name, **_facts(calendar), "closed": [_closure(row) for row in calendar.closed]}

@@ -67,6 +67,7 @@ def why_kept(session: Session, policy: DeadlinePolicy) -> NotUsable | None:
 
 def delete(session: Session, policy: DeadlinePolicy, *, agent: Agent, now: datetime) -> None:
     """Forget deadlines that no case ever had, with whom they tell.  Raises NotUsable."""
+    session.refresh(policy, with_for_update={"of": DeadlinePolicy})  # the timetable may be about to give them to a case
     if why := why_kept(session, policy):
         raise why
     record(session, "deadline-deleted", now=now, agent=agent, thing=f"deadline {policy.id}", before=_facts(policy))

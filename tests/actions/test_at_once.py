@@ -10,10 +10,23 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpdesk.actions import agents, cases, deliveries, desks, drafts, entries, people, presence, recall, sending
+from helpdesk.actions import (
+    agents,
+    calendars,
+    cases,
+    deadlines,
+    deliveries,
+    desks,
+    drafts,
+    entries,
+    people,
+    presence,
+    recall,
+    sending,
+)
 from helpdesk.actions.entries import Incoming
 from helpdesk.db import Database
-from helpdesk.models import Agent, Case, CaseClock, Draft, Entry, OutboxMail, Presence, TakenBack
+from helpdesk.models import Agent, Calendar, Case, CaseClock, DeadlinePolicy, Draft, Entry, OutboxMail, Presence, TakenBack
 from helpdesk.policies.sla import Clock
 from helpdesk.queries import addresses as find_address
 from helpdesk.queries import cases as find_case
@@ -184,3 +197,32 @@ def test_the_clocks_of_a_case_have_run_on_when_an_answer_was_taken_back(
     with each_database.transaction() as session:
         take_back(session, number, entry_id, monday + 2 * SOON)
     assert look() == before
+
+
+def test_deadlines_and_calendars_that_a_case_is_given_just_now_are_not_deleted(
+    each_database: Database, number: int, monday: datetime
+) -> None:
+    kept = list[str]()
+    with each_database.transaction() as session:
+        carol = agents.create(session, "carol@example.org", "Carol", role="admin", now=monday)
+        calendar = calendars.add(session, calendars.Wanted("Night", ("18-24",) * 7), agent=carol, now=monday)
+        policy = deadlines.add(session, deadlines.Wanted("Urgent", first_response="2 hours"), agent=carol, now=monday)
+        ids = [(calendars, Calendar, calendar.id), (deadlines, DeadlinePolicy, policy.id)]
+
+    def delete_both() -> None:
+        for actions, kind, one in ids:
+            try:
+                with each_database.transaction() as session:
+                    actions.delete(session, session.get_one(kind, one), agent=session.get_one(Agent, BOB), now=monday)  # type: ignore[attr-defined]
+            except desks.NotUsable as why:
+                kept.append(str(why))
+
+    with each_database.transaction() as session:
+        row = session.scalars(select(CaseClock).where(CaseClock.case_number == number)).first()
+        assert row is not None
+        row.policy_id, row.calendar_id = ids[1][2], ids[0][2]
+        session.flush()
+        other = meanwhile(delete_both)
+        other.join(1)  # it waits until this is known
+    other.join(20)
+    assert len(kept) == 2
