@@ -282,6 +282,16 @@ def test_what_an_agent_promised_is_the_next_step_and_burns_when_it_is_broken(
             assert listed(carol.get(figures(page)[figure][1])) == [str(number)]
 
 
+def test_a_promise_for_an_evening_is_told_by_the_clock_on_the_wall(carol, browser, database: Database, staff, monday) -> None:
+    number = anna_writes(database, at=monday)
+    with database.transaction() as session:
+        bob, case = session.get_one(Agent, staff["bob"].id), session.get_one(Case, number)
+        cases.assign(session, case, bob, agent=bob, now=monday)
+        entries.reply(session, case, "By nine", agent=bob, now=monday, promise=monday + 11 * HOUR)
+    with clock.freeze(monday + 9 * HOUR):
+        assert "At risk, 2 h Printer" in words_of(browser("carol").get("/now"))
+
+
 def test_an_escalation_to_this_reader_is_said_with_what_they_can_do(
     carol: Browser, browser, burning, database, staff, monday
 ) -> None:

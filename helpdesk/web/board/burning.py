@@ -59,9 +59,7 @@ def _worst(case: Case, row: CaseClock | None, promise: Promise | None) -> Due:
     at = case.due_at or clock.now()
     if promise is not None and (row is None or row.due_at is None or promise.due_at < row.due_at):
         hours = answer_times.hours_of(session(), case.team_id)
-        return due.briefly(
-            promise.due_at, Left(hours.between(clock.now(), promise.due_at), hours.usual_day() or DAY, working=True)
-        )
+        return due.briefly(promise.due_at, due.until(promise.due_at, hours))
     return due.briefly(row.due_at or at, due.left(row)) if row is not None else due.briefly(at, Left(0, DAY, working=True))
 
 

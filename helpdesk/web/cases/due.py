@@ -13,6 +13,7 @@ from helpdesk import clock
 from helpdesk.db import house
 from helpdesk.models import Case, CaseClock
 from helpdesk.policies import sla
+from helpdesk.policies.hours import Hours
 from helpdesk.queries import burning
 from helpdesk.queries import clocks as find
 from helpdesk.web.access import session
@@ -80,7 +81,16 @@ def left(row: CaseClock) -> Left:
     told = sla.allowance(row.allowance)
     if told is not None and told.seconds is None:
         return Left(int((at - now).total_seconds()), DAY, working=False)
-    return Left(hours.between(now, at), hours.usual_day() or DAY, working=True)
+    return until(at, hours)
+
+
+def until(at: datetime, hours: Hours) -> Left:
+    """The working time until an instant, or since; that of the calendar where nobody works until then."""
+    now = clock.now()
+    worked = hours.between(now, at)
+    if at > now and worked < MINUTE:
+        return Left(int((at - now).total_seconds()), DAY, working=False)
+    return Left(worked, hours.usual_day() or DAY, working=True)
 
 
 def briefly(at: datetime, until: Left) -> Due:
