@@ -31,6 +31,8 @@ from mail.policy import PolicyDoor
 
 log = structlog.get_logger()
 
+Times = list[tuple[str, float, Callable[[], object]]]  # what is done every so many seconds
+
 
 @cache
 def _worker_parts() -> Parts:
@@ -56,7 +58,7 @@ def handlers(parts: Parts) -> runner.Handlers:
     }
 
 
-def timetable(parts: Parts) -> list[tuple[str, float, Callable[[], object]]]:
+def timetable(parts: Parts) -> Times:
     """(what, every so many seconds, how)."""
     return [
         ("addresses expire and retire", 60, lambda: jobs.sweep(parts.database, now=clock.now())),
@@ -197,6 +199,7 @@ def run(
     workers: bool = False,
     stop: threading.Event | None = None,
     extras: dict[str, Any] | None = None,
+    times: Callable[[Parts], Times] = timetable,
 ) -> None:
     """Start the chosen parts, wait for SIGTERM or SIGINT, end them in the order in which nothing is lost."""
     stop = stop or threading.Event()
@@ -223,7 +226,7 @@ def run(
                 policy.start()
                 doors.append(policy.stop)
         if workers:  # once the doors are open: the first probe comes back at once, and where one cannot be opened, nothing leaves
-            behind += _start_workers(parts, bell)
+            behind += _start_workers(parts, bell, times(parts))
         gc.freeze()  # what lives as long as the process is looked through once, not again in the middle of every tenth page
         log.info("holdline is up", web=web and parts.settings.web_listen, smtp=smtp and parts.settings.smtp_listen)
         stop.wait()
@@ -235,10 +238,9 @@ def run(
             end()
 
 
-def _start_workers(parts: Parts, bell: RqBell | None) -> list[Callable[[], object]]:
+def _start_workers(parts: Parts, bell: RqBell | None, entries: Times) -> list[Callable[[], object]]:
     count, overdue = (1, runner.OVERDUE) if bell else (parts.settings.workers, runner.AT_ONCE)
     threads = runner.Workers(parts.database, handlers(parts), count=count, overdue=overdue)
-    entries = timetable(parts)
     if bell is not None:
         entries.append(("jobs are told again", 3, lambda: runner.publish_due(parts.database, bell.publish)))
     sweeps = runner.Timetable(entries)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import shutil
 import threading
 from pathlib import Path
-from typing import Any
 
 import app
 from helpdesk.db import Database
 from helpdesk.settings import Settings
+from mail.parts import Parts
 from tests.servers import answers, free_port
 
 
@@ -19,12 +19,14 @@ def test_the_doors_are_open_before_the_first_mail_leaves(settings: Settings, mig
     settings.data_dir.mkdir(parents=True)
     shutil.copy(migrated_sqlite, settings.data_dir / "holdline.db")
 
-    class Watched(app.Parts):
-        def timetable(self) -> Any:
-            open_when_work_begins.append(answers(port))
-            stop.set()
-            return []
+    def work_begins(_parts: Parts) -> app.Times:
+        open_when_work_begins.append(answers(port))
+        stop.set()
+        return []
 
-    app.run(Watched(Database(settings)), web=True, smtp=True, workers=True, stop=stop)
+    in_the_end = threading.Timer(30, stop.set)
+    in_the_end.start()
+    app.run(Parts(Database(settings)), web=True, smtp=True, workers=True, stop=stop, times=work_begins)
+    in_the_end.cancel()
     assert open_when_work_begins == [True]
     assert not answers(port)
