@@ -122,9 +122,9 @@ def test_without_a_worker_a_thread_of_ours_takes_it_after_ten_seconds(installed,
     arrives(installed, "one")
     server.flushall()
     parts = app._worker_parts()
-    assert not runner.run_one(installed, parts.handlers(), overdue=runner.OVERDUE)
+    assert not runner.run_one(installed, app.handlers(parts), overdue=runner.OVERDUE)
     with clock.freeze(clock.now() + runner.OVERDUE):
-        assert runner.run_one(installed, parts.handlers(), overdue=runner.OVERDUE)
+        assert runner.run_one(installed, app.handlers(parts), overdue=runner.OVERDUE)
     works_off(server)  # the bell rings into nothing
     assert subjects(installed) == ["one"]
 
@@ -148,7 +148,7 @@ def test_a_redis_that_is_gone_costs_neither_the_mail_nor_the_sender_s_time(insta
         arrives(installed, "two")
     finally:
         jobs.off_ring(bell.publish)
-    runner.drain(installed, app._worker_parts().handlers())
+    runner.drain(installed, app.handlers(app._worker_parts()))
     assert subjects(installed) == ["one", "two"]
 
 
@@ -169,7 +169,7 @@ def test_a_pickle_in_the_queue_is_not_unpickled(installed, bell, server, tmp_pat
     works_off(server)
     assert not (tmp_path / "owned").exists()
     with clock.freeze(clock.now() + runner.OVERDUE):
-        runner.run_one(installed, app._worker_parts().handlers(), overdue=runner.OVERDUE)
+        runner.run_one(installed, app.handlers(app._worker_parts()), overdue=runner.OVERDUE)
     assert subjects(installed) == ["one"]
 
 
