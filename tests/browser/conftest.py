@@ -11,6 +11,7 @@ import pytest
 import waitress
 from argon2 import PasswordHasher
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+from waitress import wasyncore
 
 from helpdesk import clock, db
 from helpdesk.actions import agents, desks
@@ -90,8 +91,11 @@ def live(database: db.Database, bob: Agent, extras: Extras | None) -> Iterator[s
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.effective_port}"
-    server.close()
+    # In its own thread, or its loop may look at sockets that are gone.
+    server.trigger.pull_trigger(lambda: wasyncore.close_all(server._map, ignore_all=True))
     thread.join(5)
+    assert not thread.is_alive()
+    server.task_dispatcher.shutdown()
 
 
 @pytest.fixture()
