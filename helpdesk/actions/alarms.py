@@ -73,20 +73,27 @@ def ring(session: Session, *, now: datetime, limit: int) -> int:
     """Ring some of the clocks whose alarm time has come; how many rang.
 
     Two who ring at once tell nothing twice: a clock changes only if it is as it was seen, and a case that somebody is at work on is
-    left for the next time, for it may be answered at this moment.
+    left for the next time, for it may be answered at this moment.  What is late and was answered before anybody looked rings when it
+    is our turn again.
     """
-    due = select(CaseClock.case_number).where(CaseClock.alarm_at <= now).order_by(CaseClock.alarm_at).limit(limit)
+    is_due = CaseClock.alarm_at <= now, CaseClock.paused_at.is_(None)
+    due = select(CaseClock.case_number).where(*is_due).order_by(CaseClock.alarm_at).limit(limit)
     numbers = sorted(set(session.scalars(due)))
     # The cases first, as every deed does it: the other way round each would wait for the other.
     free = select(Case.number).where(Case.number.in_(numbers)).order_by(Case.number).with_for_update(of=Case, skip_locked=True)
-    query = select(CaseClock).where(CaseClock.case_number.in_(session.scalars(free).all()), CaseClock.alarm_at <= now)
+    query = select(CaseClock).where(CaseClock.case_number.in_(session.scalars(free).all()), *is_due)
     found = session.scalars(query.order_by(CaseClock.id).execution_options(populate_existing=True)).all()
     return sum(_ring(session, row, now) for row in found)
 
 
 def _ring(session: Session, row: CaseClock, now: datetime) -> bool:
     clock, level = rung(as_clock(row), now)
-    unchanged = CaseClock.id == row.id, CaseClock.alarm_at == row.alarm_at, CaseClock.stopped_at.is_(None)
+    unchanged = (
+        CaseClock.id == row.id,
+        CaseClock.alarm_at == row.alarm_at,
+        CaseClock.stopped_at.is_(None),
+        CaseClock.paused_at.is_(None),
+    )
     changes = {"warned_at": clock.warned_at, "breached_at": clock.breached_at, "alarm_at": clock.alarm_at}
     found = session.execute(update(CaseClock).where(*unchanged).values(**changes).execution_options(synchronize_session=False))
     if found.rowcount != 1:  # type: ignore[attr-defined]

@@ -29,6 +29,8 @@ from helpdesk.db import Database
 from helpdesk.models import (
     Agent,
     Case,
+    CaseAlarm,
+    CaseClock,
     Entry,
     Escalation,
     EscalationTelling,
@@ -184,6 +186,22 @@ def told_cases(burning: Burning, hours: float) -> set[int]:
     with burning.database.reading() as session:
         rows = session.scalars(select(EscalationTelling).where(EscalationTelling.at == burning.at(hours)))
         return {row.escalation.case_number for row in rows}
+
+
+def test_a_late_solution_rings_when_it_is_our_turn_and_not_after_an_answer(burning: Burning) -> None:
+    def rang() -> list[str]:
+        with burning.database.reading() as session:
+            query = select(CaseAlarm.level).join(CaseAlarm.clock).where(CaseClock.kind == "resolution", CaseAlarm.case_number == number)
+            return list(session.scalars(query.order_by(CaseAlarm.id)))
+
+    number = burning.writes()  # to be solved within forty working hours: until Monday at ten
+    burning.tells(167.9)
+    burning.answers(168.02, number)  # before anybody looked
+    burning.tells(168.1)
+    assert rang() == ["warning"]
+    burning.writes(169, "It burns again", number=number)
+    burning.tells(169.1)
+    assert rang() == ["warning", "breach"]
 
 
 def test_an_answer_that_was_taken_back_ended_nothing(burning: Burning) -> None:
