@@ -191,7 +191,11 @@ def told_cases(burning: Burning, hours: float) -> set[int]:
 def test_a_late_solution_rings_when_it_is_our_turn_and_not_after_an_answer(burning: Burning) -> None:
     def rang() -> list[str]:
         with burning.database.reading() as session:
-            query = select(CaseAlarm.level).join(CaseAlarm.clock).where(CaseClock.kind == "resolution", CaseAlarm.case_number == number)
+            query = (
+                select(CaseAlarm.level)
+                .join(CaseAlarm.clock)
+                .where(CaseClock.kind == "resolution", CaseAlarm.case_number == number)
+            )
             return list(session.scalars(query.order_by(CaseAlarm.id)))
 
     number = burning.writes()  # to be solved within forty working hours: until Monday at ten
