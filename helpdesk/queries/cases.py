@@ -35,15 +35,16 @@ def by_number(session: Session, number: int, agent: Agent, *, for_change: bool =
     """One case, if the agent may read it.  `for_change` locks its row until the transaction ends."""
     if not 0 < number < 2**31:
         return None
-    # Whether they may, the rule itself says: to plan `seen_by` takes PostgreSQL longer than to find the case.
-    found = _with_outsiders(session, _one(for_change), number=number)
+    # Whether they may, the rule itself says: to plan `seen_by` takes PostgreSQL longer than to find the case.  Locked is only what
+    # they may see, for whoever waits for a case knows that it is there.
+    query = _one().where(seen_by(agent)).with_for_update(of=Case) if for_change else _one()
+    found = _with_outsiders(session, query, number=number)
     return found[0] if found and may(agent, "case.read", found[0]) else None
 
 
 @cache
-def _one(for_change: bool) -> Select[Case, bool]:
-    query = select(Case, _shuts_out()).where(Case.number == bindparam("number"))
-    return query.with_for_update(of=Case) if for_change else query
+def _one() -> Select[Case, bool]:
+    return select(Case, _shuts_out()).where(Case.number == bindparam("number"))
 
 
 def _with_outsiders(session: Session, query: Select[Case, bool], **asked: Any) -> list[Case]:

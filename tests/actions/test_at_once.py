@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from helpdesk.actions import (
@@ -23,6 +23,7 @@ from helpdesk.actions import (
     presence,
     recall,
     sending,
+    sight,
 )
 from helpdesk.actions.entries import Incoming
 from helpdesk.db import Database
@@ -226,3 +227,20 @@ def test_deadlines_and_calendars_that_a_case_is_given_just_now_are_not_deleted(
         other.join(1)  # it waits until this is known
     other.join(20)
     assert len(kept) == 2
+
+
+def test_who_may_not_know_of_a_case_does_not_wait_for_it(postgresql_database: Database, monday: datetime) -> None:
+    with postgresql_database.transaction() as session:
+        desks.sync_from_settings(session, now=monday)
+        bob, dana = (agents.create(session, f"{name}@example.org", name, role="agent", now=monday) for name in ("bob", "dana"))
+        desk = find_address.desk_at(session, "help@example.org")
+        assert desk is not None
+        anna = people.known(session, "anna@customer.example", "Anna", now=monday)
+        case = cases.open_case(session, desk, anna, "Fire", now=monday)
+        sight.conceal(session, case, agent=bob, now=monday)
+        number, dana_id = case.number, dana.id
+    with postgresql_database.transaction() as at_work:
+        the_case(at_work, number, at_work.get_one(Agent, BOB))
+        with postgresql_database.transaction() as session:
+            session.execute(text("SET LOCAL lock_timeout = '500ms'"))
+            assert find_case.by_number(session, number, session.get_one(Agent, dana_id), for_change=True) is None
