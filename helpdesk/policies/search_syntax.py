@@ -36,6 +36,12 @@ def tsquery_looked_up(wanted: Sequence[Words]) -> str:
     return " & ".join(_tsquery(words, whole_only="@" in words.said) for words in chosen)
 
 
+def tsquery_anywhere(words: Words) -> str:
+    """What is true of every message in which these words stand, and of others that have them elsewhere or in another order."""
+    ways = [" & ".join(f"'{word}'" for word in form.split()) + (":*" if begins else "") for form, begins in forms(words)]
+    return " | ".join(f"({way})" for way in ways)
+
+
 def pairs(wanted: Sequence[Words]) -> list[list[str]]:
     """What PostgreSQL's index of pairs should be asked for: each two words that stand side by side, in all their spellings.
 

@@ -35,9 +35,10 @@ from helpdesk.policies.folding import fold
 from helpdesk.policies.references import number_of
 from helpdesk.policies.search_words import Asked, Limit, Words
 from helpdesk.queries.cases import by_number, is_seen, seen_by
-from helpdesk.queries.search_index import FTS5, in_postgresql, in_sqlite, reads
+from helpdesk.queries.search_index import FTS5, OTHER, in_postgresql, in_sqlite, reads, stands_in_postgresql
 
 MOST = 400  # messages
+FIRST = 100  # messages: enough for the first of several pages, and twice as quick
 FEW = 500  # cases, whose words are simply read instead of asking the index
 NEAR = 2_500  # messages: as many are read in the time in which the index puts together those with a common word
 PATIENCE = 0.8  # seconds
@@ -67,24 +68,25 @@ def read(session: Session, typed: str) -> Asked:
     return search_words.read(typed, clock.now().astimezone(house(session).settings.zone).date())
 
 
-def find(session: Session, agent: Agent, asked: Asked) -> Found:
-    """The cases that fit, of those that this agent may see."""
+def find(session: Session, agent: Agent, asked: Asked, *, most: int | None = None) -> Found:
+    """The cases that fit, of those that this agent may see; looked for in at most so many messages."""
+    most = MOST if most is None else most
     if asked.is_empty:
         return Found(asked, ())
     try:
         with within(session, PATIENCE):
             query = (
-                _messages(session, agent, asked, since=_since(session, agent, asked))
+                _messages(session, agent, asked, most=most, since=_since(session, agent, asked, most))
                 if asked.wanted
-                else _cases(session, agent, asked)
+                else _cases(session, agent, asked, most=most)
             )
             rows = session.execute(query).all()
     except TooLong:
         return Found(asked, (), broken_off=True)
     newest: dict[int, Hit] = {}
-    for number, entry_id in rows[:MOST]:
+    for number, entry_id in rows[:most]:
         newest.setdefault(number, Hit(number, entry_id))
-    return Found(asked, tuple(newest.values()), more=len(rows) > MOST)
+    return Found(asked, tuple(newest.values()), more=len(rows) > most)
 
 
 def matching(session: Session, agent: Agent, typed: str, condition: ColumnElement[bool] | None = None) -> Select[int]:
@@ -93,7 +95,8 @@ def matching(session: Session, agent: Agent, typed: str, condition: ColumnElemen
     asked = read(session, typed)
     if asked.is_empty:
         return select(Case.number).where(false())
-    query = _messages(session, agent, asked, *among) if asked.wanted else _cases(session, agent, asked, *among)
+    find_in = _messages if asked.wanted else _cases
+    query = find_in(session, agent, asked, *among, most=MOST)
     return select(query.subquery().c.number)
 
 
@@ -114,7 +117,7 @@ def meant(session: Session, agent: Agent, typed: str) -> Hit | None:
     return Hit(number, None) if number is not None and by_number(session, number, agent) is not None else None
 
 
-def _since(session: Session, agent: Agent, asked: Asked) -> int | None:
+def _since(session: Session, agent: Agent, asked: Asked, most: int) -> int | None:
     """The entry before which nobody needs to look, for those from it on are enough and so few that their words are simply read.
 
     For SQLite and common words: it finds whole words from the newest message on, but of beginnings it looks at all messages.
@@ -122,13 +125,13 @@ def _since(session: Session, agent: Agent, asked: Asked) -> int | None:
     whole = search_syntax.without_gathering(asked.wanted) if session.get_bind().dialect.name == "sqlite" else ()
     if not whole or asked.limits or asked.unwanted:
         return None
-    rows = session.execute(_messages(session, agent, replace(asked, words=whole))).all()
+    rows = session.execute(_messages(session, agent, replace(asked, words=whole), most=most)).all()
     newest = session.scalar(select(func.max(SearchText.entry_id))) or 0
-    return rows[-1].entry_id if len(rows) > MOST and newest - rows[-1].entry_id < NEAR else None
+    return rows[-1].entry_id if len(rows) > most and newest - rows[-1].entry_id < NEAR else None
 
 
 def _messages(
-    session: Session, agent: Agent, asked: Asked, *among: ColumnElement[bool], since: int | None = None
+    session: Session, agent: Agent, asked: Asked, *among: ColumnElement[bool], most: int, since: int | None = None
 ) -> Select[int, int]:
     """(case, entry) of the newest messages with these words; `since`: from this entry on."""
     at = [limit for limit in asked.limits if limit.kind in ("before", "after")]
@@ -153,8 +156,8 @@ def _messages(
         query = query.where(*_in_time(session, at, Entry.at.expression, Entry.at.expression))
     # Asked of the message, not of its case: for a word that half of the messages have, PostgreSQL then reads the newest and stops.
     number = SearchText.case_number.expression
-    query = query.where(is_seen(number, agent), *_lacking(asked.unwanted, number))
-    return query.order_by(newest.desc()).limit(MOST + 1)
+    query = query.where(is_seen(number, agent), *_lacking(session, asked.unwanted, number))
+    return query.order_by(newest.desc()).limit(most + 1)
 
 
 def _few(session: Session, agent: Agent, narrow: Sequence[ColumnElement[bool]]) -> list[int] | None:
@@ -163,27 +166,28 @@ def _few(session: Session, agent: Agent, narrow: Sequence[ColumnElement[bool]]) 
     return found if len(found) <= FEW else None
 
 
-def _cases(session: Session, agent: Agent, asked: Asked, *among: ColumnElement[bool]) -> Select[int, int]:
+def _cases(session: Session, agent: Agent, asked: Asked, *among: ColumnElement[bool], most: int) -> Select[int, int]:
     """(case, nothing) where no words were asked for: what was touched last comes first."""
     at = [limit for limit in asked.limits if limit.kind in ("before", "after")]
     rest = [limit for limit in asked.limits if limit not in at]
     conditions = (
         *_limits(session, agent, rest),
         *_in_time(session, at, Case.opened_at.expression, Case.changed_at.expression),
-        *_lacking(asked.unwanted, Case.number.expression),
+        *_lacking(session, asked.unwanted, Case.number.expression),
     )
     query = select(
         func.coalesce(Case.merged_into, Case.number).label("number"), type_coerce(null(), Integer).label("entry_id")
     ).where(seen_by(agent), *conditions, *among)
-    return query.order_by(Case.changed_at.desc(), Case.number.desc()).limit(MOST + 1)
+    return query.order_by(Case.changed_at.desc(), Case.number.desc()).limit(most + 1)
 
 
-def _lacking(unwanted: Sequence[Words], number: ColumnElement[int]) -> list[ColumnElement[bool]]:
+def _lacking(session: Session, unwanted: Sequence[Words], number: ColumnElement[int]) -> list[ColumnElement[bool]]:
     """In no entry of the case with this number do these words stand."""
-    other = aliased(SearchText)
+    other = aliased(SearchText, name=OTHER)
+    stand = stands_in_postgresql if session.get_bind().dialect.name == "postgresql" else reads
     # The offset has PostgreSQL ask case by case; it would else read all messages first.
     return [
-        not_(exists(select(other.entry_id).where(other.case_number == number, reads(other, words)).offset(0)))
+        not_(exists(select(other.entry_id).where(other.case_number == number, stand(other, words)).offset(0)))
         for words in unwanted
     ]
 

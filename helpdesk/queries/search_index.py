@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, Integer, Text, TextClause, column, func, literal, or_, table, text
+from sqlalchemy import ColumnElement, Integer, Text, TextClause, and_, column, func, literal, literal_column, or_, table, text
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from helpdesk.models import SearchText
@@ -12,6 +12,7 @@ from helpdesk.policies.search_words import Asked, Words
 Conditions = list[ColumnElement[bool] | TextClause]
 
 FTS5 = table("search_index", column("rowid"))
+OTHER = "other"  # the name of another row of the table, beside the one that is asked for
 
 
 def in_sqlite(asked: Asked) -> Conditions:
@@ -47,3 +48,9 @@ def reads(row: type[SearchText], words: Words) -> ColumnElement[bool]:
         for column in columns[words.column]
         for form, begins in search_syntax.forms(words)
     ))  # fmt: skip
+
+
+def stands_in_postgresql(row: type[SearchText], words: Words) -> ColumnElement[bool]:
+    """The same of the row called OTHER: whether it has the words at all, its list of words says sooner than its text."""
+    asked = func.to_tsquery(literal_column("'simple'"), search_syntax.tsquery_anywhere(words))
+    return and_(literal_column(f"{OTHER}.tsv").bool_op("@@")(asked).is_(True), reads(row, words))

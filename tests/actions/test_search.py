@@ -53,6 +53,9 @@ FOUND: dict[str, set[int]] = {"Müller": {1001, 1002, 1003}, "mueller": {1001, 1
         '"Rechnung ist"': {1001}, '"Rechnung bezahlt"': {1002}, '"ist Rechnung"': set(), '"Joerg Müller"': {1001, 1002},
         '"Muller Joerg"': {1002}, '"MULLER jorg"': {1002}, "muller-joerg": {1002}, '"Muller Rene"': set(),
         "Rechnung -falsch": {1002}, "-Rechnung": {1003, 1004}, "-from:müller": {1004}, "Rechnung -stimmt": {1001},
+        '-"Rechnung ist"': {1002, 1003, 1004}, '-"ist Rechnung"': {1001, 1002, 1003, 1004}, "-rech": {1003, 1004}, '-"rech"': {1001, 1002, 1003, 1004},
+        '-"Müller Jörg"': {1001, 1003, 1004}, "-Muller": {1004}, "-goethe": {1002, 1003, 1004}, "-4711001": {1001, 1002, 1003}, "-1e5": {1001, 1003, 1004},
+        "-file:brand": {1001, 1002, 1004}, "-foto -zähler_stand": {1001, 1002},
         '"bezahlt ist nicht die"': {1002}, '"bezahlt nicht"': set(), 'rechnung "nicht die"': {1002}, 'xy "nicht die"': set(), '"Foto vom"': {1003},
         'file:"foto vom brand"': {1003}, 'from:"bob builder"': {1002}, '"nicht die" -frage': set(), '"mail.example"': {1002, 1003, 1004},
         "Auftrag 4711001/3": {1004}, "auf 4711001": {1004}, "Rechnung 4711001": set(), "4711001 -fett": set(), "from:rene 4711001": {1004},
@@ -99,10 +102,21 @@ def test_common_words_are_read_in_the_newest_messages_and_find_the_same(
         assert found() == by_index
 
 
-def test_sqlite_reads_common_words_instead_of_gathering_them(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(search, "MOST", 1)
+def test_no_more_messages_are_looked_for_than_are_asked_for_and_that_is_said(session: Session) -> None:
+    bob = _bob(session)
+    for typed in ("mueller", "mueller -quer", "-quer", "mueller state:new"):
+        asked = search.read(session, typed)
+        whole = search.find(session, bob, asked)
+        assert not whole.more
+        for most in range(1, 5):
+            found = search.find(session, bob, asked, most=most)
+            assert found.hits == whole.hits[: len(found.hits)]
+            assert found.more == (len(found.hits) < len(whole.hits))
+
+
+def test_sqlite_reads_common_words_instead_of_gathering_them(session: Session) -> None:
     last = {
-        typed: search._since(session, _bob(session), search.read(session, typed))
+        typed: search._since(session, _bob(session), search.read(session, typed), most=1)
         for typed in ("rechnung", "rech", '"rechnung"', "feuer")
     }
     common = last.pop("rechnung")

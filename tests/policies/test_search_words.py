@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from helpdesk.policies.search_days import day
-from helpdesk.policies.search_syntax import fts5, pairs, tsquery, tsquery_looked_up
+from helpdesk.policies.search_syntax import fts5, pairs, tsquery, tsquery_anywhere, tsquery_looked_up
 from helpdesk.policies.search_words import Asked, Limit, read
 
 TODAY = date(2026, 11, 4)  # a Wednesday
@@ -104,6 +104,19 @@ def test_both_databases_are_asked_the_same() -> None:
 )
 def test_an_index_is_asked_for_what_leads_to_few_messages(typed: str, looked_up: str) -> None:
     assert tsquery_looked_up(read(typed, TODAY).wanted) == looked_up
+
+
+@pytest.mark.parametrize(
+    ("typed", "anywhere"),
+    [
+        ("rechnung", "('rechnung':*)"),
+        ('"an der"', "('an' & 'der')"),
+        ("Mueller", "('mueller':*) | ('muller')"),
+        ("from:kit.exi", "('kit' & 'exi':*)"),
+    ],
+)
+def test_a_message_that_lacks_words_is_known_by_its_list_of_words(typed: str, anywhere: str) -> None:
+    assert tsquery_anywhere(read(typed, TODAY).words[0]) == anywhere
 
 
 def test_of_words_that_stand_side_by_side_an_index_is_asked_for_each_two_in_all_spellings() -> None:

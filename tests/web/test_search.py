@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+import pytest
 from sqlalchemy import event
 
 from helpdesk import db
 from helpdesk.actions.entries import Upload
 from helpdesk.policies.verification import FLAG
+from helpdesk.queries import search as find
 from tests.web.browsing import Browser, anna_writes, mail_comes, words_of
 
 Windows = Callable[..., Browser]
@@ -68,6 +70,33 @@ def test_results_have_pages(browser: Windows, database: db.Database, monday: dat
     assert "23 cases, the newest message first" in words_of(first)
     assert 'rel="next"' in first.text
     assert 'rel="next"' not in second.text
+
+
+def test_the_first_page_looks_for_no_more_than_it_needs(
+    browser: Windows, database: db.Database, monday: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(find, "FIRST", 21)
+    bob = browser("bob")
+    for n in range(22):
+        anna_writes(database, subject=f"No. {n}.", at=monday - timedelta(minutes=n))
+    first, second = bob.get("/cases?q=printer"), bob.get("/cases?q=printer&page=2")
+    assert "More than 21 cases, the newest first" in words_of(first)
+    assert "22 cases, the newest message first" in words_of(second)
+    assert [page.text.count("No. ") for page in (first, second)] == [20, 2]
+
+
+def test_a_case_with_many_messages_leaves_no_other_out_of_the_first_page(
+    browser: Windows, database: db.Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(find, "FIRST", 2)
+    bob = browser("bob")
+    anna_writes(database, subject="The older one")
+    talkative = anna_writes(database)
+    for n in range(3):
+        mail_comes(database, talkative, f"The printer, {n}")
+    page = bob.get("/cases?q=printer")
+    assert "2 cases, the newest message first" in words_of(page)
+    assert "The older one" in page.text
 
 
 def test_hidden_codes_stay_hidden_in_what_was_found(browser: Windows, database: db.Database) -> None:

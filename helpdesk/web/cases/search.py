@@ -49,7 +49,8 @@ def page() -> ResponseReturnValue:
     meant = find.meant(session(), agent(), typed)
     if meant is not None:
         return redirect(f"/cases/{meant.number}" + (f"#entry-{meant.entry_id}" if meant.entry_id else ""))
-    found, number = find.find(session(), agent(), find.read(session(), typed)), pages.page_number()
+    number = pages.page_number()
+    found = _found(find.read(session(), typed), number)
     hits = found.hits[(number - 1) * PAGE : number * PAGE]
     return render_template(
         "cases/search.html",
@@ -60,6 +61,12 @@ def page() -> ResponseReturnValue:
         page=number,
         more=len(found.hits) > number * PAGE,
     )
+
+
+def _found(asked: Asked, number: int) -> find.Found:
+    """What fits; for the first page no more is looked for than fills it, unless few cases have many messages that do."""
+    found = find.find(session(), agent(), asked, most=find.FIRST if number == 1 else None)
+    return find.find(session(), agent(), asked) if found.more and len(found.hits) <= PAGE else found
 
 
 def _result(row: results.Shown, asked: Asked) -> Result:
