@@ -129,23 +129,34 @@ class TooLong(Exception):
 
 @contextmanager
 def within(session: Session, seconds: float) -> Iterator[None]:
-    """What is asked in the block is broken off when it takes longer; raises TooLong, and the session can be used on."""
+    """What is only asked in the block is broken off when it takes longer; raises TooLong, and the session can be used on."""
     connection = session.connection()
     try:
         if connection.dialect.name == "sqlite":
             with _sqlite_within(connection, seconds):
                 yield
         else:
-            with session.begin_nested():  # a statement that failed spoils its transaction, but not the one around it
-                # What is looked for decides how: a plan that is kept for whatever words would be one for rare words.
-                limits = f"SET LOCAL statement_timeout = {int(seconds * 1000)}; SET LOCAL plan_cache_mode = force_custom_plan"
-                session.execute(text(limits))
+            with _postgresql_within(session, seconds):
                 yield
-                session.execute(text("SET LOCAL statement_timeout = DEFAULT; SET LOCAL plan_cache_mode = DEFAULT"))
     except DBAPIError as error:
         if "interrupted" in str(error.orig) or "statement timeout" in str(error.orig):
             raise TooLong from None
         raise
+
+
+@contextmanager
+def _postgresql_within(session: Session, seconds: float) -> Iterator[None]:
+    """By hand and each in one go: what session.begin_nested does around it takes as long as most that is asked."""
+    # What is looked for decides how: a plan that is kept for whatever words would be one for rare words.
+    limits = f"SET LOCAL statement_timeout = {int(seconds * 1000)}; SET LOCAL plan_cache_mode = force_custom_plan"
+    session.execute(text(f"SAVEPOINT within; {limits}"))
+    try:
+        yield
+    except DBAPIError:  # a statement that failed spoils its transaction, but not what was before; it takes the limits back, too
+        session.execute(text("ROLLBACK TO SAVEPOINT within"))
+        raise
+    unlimited = "SET LOCAL statement_timeout = DEFAULT; SET LOCAL plan_cache_mode = DEFAULT"
+    session.execute(text(f"{unlimited}; RELEASE SAVEPOINT within"))
 
 
 @contextmanager

@@ -64,11 +64,8 @@ def _hits(text: str, spans: Sequence[tuple[int, int]], asked: Sequence[Words]) -
 
 
 def _fits(words: Sequence[Sequence[str]], asked: Words) -> bool:
-    last = len(asked.spelled) - 1
-    return all(
-        _same(word, spelled, begins=place == last and asked.begins)
-        for place, (word, spelled) in enumerate(zip(words, asked.spelled, strict=True))
-    )
+    *others, last = zip(words, asked.spelled, strict=True)
+    return _same(*last, begins=asked.begins) and all(_same(written, spelled, begins=False) for written, spelled in others)
 
 
 def _same(written: Sequence[str], asked: Sequence[str], *, begins: bool) -> bool:

@@ -6,7 +6,7 @@ The loader strategies of the ORM do the same in three times the time: a story of
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from functools import cache
 from typing import TypeVar
 
@@ -35,12 +35,18 @@ def with_words(session: Session, events: list[Event]) -> list[Event]:
             set_committed_value(row, "agent", agents.get(row.agent_id))
         if row.person_id is not None:
             set_committed_value(row, "person", persons.get(row.person_id))
-    files = _by_entry(session, Attachment, Attachment.entry_id, entries)
+    with_files(session, entries)
     deliveries = _by_entry(session, OutboxMail, OutboxMail.entry_id, entries)
     for entry in entries.values():
-        set_committed_value(entry, "attachments", files[entry.id])
         set_committed_value(entry, "deliveries", deliveries[entry.id])
     return events
+
+
+def with_files(session: Session, entries: Mapping[int, Entry]) -> None:
+    """What is attached to these entries, by their ids, is not asked for again."""
+    files = _by_entry(session, Attachment, Attachment.entry_id, entries)
+    for entry in entries.values():
+        set_committed_value(entry, "attachments", files[entry.id])
 
 
 def _by_id(session: Session, kind: type[Row], ids: Iterable[int | None]) -> dict[int, Row]:
