@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-import waitress
 from argon2 import PasswordHasher
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
-from waitress import wasyncore
 
 from helpdesk import clock, db
 from helpdesk.actions import agents, desks
 from helpdesk.models import Agent
-from helpdesk.web import Extras
+from helpdesk.web import Extras, server
+from tests.servers import free_port
 from tests.web.browsing import PASSWORD, begin_session, open_pages
 
 QUIET = [
@@ -87,15 +85,10 @@ def extras() -> Extras | None:
 @pytest.fixture()
 def live(database: db.Database, bob: Agent, extras: Extras | None) -> Iterator[str]:
     """The pages, served as the product serves them; their base URL."""
-    server = waitress.create_server(open_pages(database, extras), host="127.0.0.1", port=0, threads=4)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    # In its own thread, or its loop may look at sockets that are gone.
-    server.trigger.pull_trigger(lambda: wasyncore.close_all(server._map, ignore_all=True))
-    thread.join(5)
-    assert not thread.is_alive()
-    server.task_dispatcher.shutdown()
+    port = free_port()
+    end = server.serve(open_pages(database, extras), "127.0.0.1", port)
+    yield f"http://127.0.0.1:{port}"
+    end()
 
 
 @pytest.fixture()
