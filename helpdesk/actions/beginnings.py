@@ -14,6 +14,7 @@ from helpdesk.actions import drafts, entries
 from helpdesk.actions.drafts import AlreadySent, Outdated
 from helpdesk.actions.entries import Upload
 from helpdesk.models import Agent, Beginning, BeginningFile, Case, Desk, Entry
+from helpdesk.queries import beginnings as find
 
 KEPT = timedelta(days=1)  # what was discarded
 
@@ -48,6 +49,8 @@ def keep(
     typed = typed._replace(text=typed.text.replace("\r\n", "\n"))
     if row is not None and row.changed_at != known and _typed(row) != typed:
         raise Outdated
+    if row is None:  # its form may have sent two before it heard of the first
+        row = find.with_key(session, agent, key)
     left = [file for file in row.files if file.id not in without] if row else []
     if not any(part.strip() for part in (typed.to, typed.subject, typed.text)) and not files and not left:
         if row is not None:

@@ -18,3 +18,9 @@ def one(session: Session, agent: Agent, row_id: int, *, discarded: bool = False)
     """One of this agent's, or of those that they threw away."""
     row = session.get(Beginning, row_id)
     return row if row is not None and row.agent_id == agent.id and (row.discarded_at is not None) == discarded else None
+
+
+def with_key(session: Session, agent: Agent, key: str) -> Beginning | None:
+    """What was kept of the form that has this key."""
+    query = select(Beginning).where(Beginning.agent_id == agent.id, Beginning.key == key, Beginning.discarded_at.is_(None))
+    return session.scalars(query.order_by(Beginning.id.desc())).first()

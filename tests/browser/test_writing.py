@@ -8,9 +8,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from helpdesk import db
-from helpdesk.models import Beginning, Entry
+from helpdesk.models import Agent, Beginning, Entry
 from tests.imap_door import wait_for
-from tests.web.browsing import anna_writes
+from tests.web.browsing import anna_writes, begin_session
 
 pytestmark = pytest.mark.needs("chromium")
 
@@ -55,3 +55,44 @@ def test_a_new_case_is_kept_while_one_types_and_its_files_outlive_a_refusal(wind
 def texts_kept(database: db.Database) -> list[str]:
     with database.reading() as session:
         return [row.text for row in session.query(Beginning)]
+
+
+def test_what_was_typed_last_for_a_new_case_outlives_a_save_that_did_not_arrive(
+    window: Windows, database: db.Database, bob: Agent, live: str
+) -> None:
+    page = window()
+    text, subject = page.get_by_label("Text", exact=True), page.get_by_label("Subject", exact=True)
+    page.goto("/cases/new")
+    page.context.clear_cookies()  # the log-in is over
+    subject.fill("Your parcel")
+    text.fill("It is here")
+    subject.focus()
+    expect(page.locator("#kept")).to_contain_text("Not saved at the moment")
+    page.goto("/cases")
+    assert texts_kept(database) == []
+    page.context.add_cookies([{"name": "holdline", "value": begin_session(database, bob), "url": live}])
+    page.goto("/cases/new")
+    expect(text).to_have_value("It is here")
+    expect(subject).to_have_value("Your parcel")
+    expect(page.locator("#kept")).to_contain_text("Draft saved")
+    page.wait_for_url("**/cases/new?draft=*")
+    draft = page.url
+    page.route("**/cases/new/draft", lambda route: route.fetch())  # it arrives, but the page does not hear of it
+    text.fill("It is here,")
+    subject.focus()
+    wait_for(lambda: page.wait_for_timeout(50) or texts_kept(database) == ["It is here,"])
+    text.fill("It is here, come")
+    page.goto("/cases")
+    page.unroute("**/cases/new/draft")
+    page.goto("/cases/new")
+    expect(text).to_have_value("")  # that one is among the drafts
+    page.goto(draft)
+    expect(text).to_have_value("It is here, come")
+    wait_for(lambda: texts_kept(database) == ["It is here, come"])
+    page.get_by_label("To", exact=True).fill("tom@customer.example")
+    page.get_by_role("button", name="Open the case and send").click()
+    expect(page.get_by_role("heading", name="Your parcel", level=1)).to_be_visible()
+    page.goto("/cases/new")
+    expect(text).to_have_value("")
+    assert page.evaluate("sessionStorage.length") == 0
+    assert texts_kept(database) == []

@@ -226,6 +226,17 @@ def test_a_new_case_is_kept_as_a_draft_with_its_files_and_found_again(browser: W
     assert bob.post("/cases/new/draft", form).status_code == 204  # a save that came too late
 
 
+def test_a_form_that_has_not_heard_of_its_first_draft_makes_no_second_one(browser: Windows, database: db.Database) -> None:
+    bob, form = browser("bob"), {**NEW, "draft": "", "known": ""}
+    for text in ("It is", "It is here"):
+        assert bob.post("/cases/new/draft", {**form, "text": text}).status_code == 200
+    with database.reading() as session:
+        assert [row.text for row in session.query(Beginning)] == ["It is here"]
+    bob.post("/cases/new", form)
+    with database.reading() as session:
+        assert session.query(Beginning).count() == 0
+
+
 def test_a_new_case_that_is_refused_keeps_the_files_that_were_chosen(browser: Windows, database: db.Database) -> None:
     bob = browser("bob")
     wrong = {**NEW, "to": "nonsense", "files": (io.BytesIO(b"abc"), "plan.pdf")}

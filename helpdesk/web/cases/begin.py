@@ -104,6 +104,7 @@ def place(row: Beginning) -> str:
 
 def _send(form: Form, desk: Desk, files: list[Upload], row: Beginning | None) -> ResponseReturnValue:
     to, subject, text, key = (form.values[name] for name in ("to", "subject", "text", "key"))
+    row = row or find.with_key(session(), agent(), key)
     if why := find_releases.why(session(), desk, agent()):
         waiting = releases.begin(
             session(), desk, to, subject, text, agent=agent(), why=why, now=clock.now(), files=files, idempotency_key=key or None

@@ -228,6 +228,11 @@ if (form) {
   setInterval(lookAround, LOOK_EVERY);
 }
 
+// What began this case has arrived.
+if (document.querySelector(".toast")) {
+  for (const name of Object.keys(sessionStorage)) if (name.startsWith("sent ")) sessionStorage.removeItem(name);
+}
+
 // An answer can be taken back until it leaves.
 for (const offer of document.querySelectorAll(".take-back")) {
   const left = new Date(offer.dataset.until) - Date.now();
