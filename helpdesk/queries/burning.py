@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from helpdesk.models import Case, CaseClock, Promise, Team
 from helpdesk.policies import sla
+from helpdesk.policies.sla import Clock
 from helpdesk.queries import clocks
 
 AN_HOUR = 3600
@@ -54,15 +55,12 @@ def due_within(session: Session, now: datetime, working_hours: int) -> ColumnEle
     return and_(Case.due_at > now, or_(and_(usual, ends(standard)), *others))
 
 
-def worst(session: Session, numbers: Collection[int], now: datetime) -> dict[int, CaseClock]:
+def worst(session: Session, numbers: Collection[int], now: datetime) -> dict[int, Clock]:
     """Case number → its worst clock: what is broken, then what is at risk, then what is due first."""
-    running = CaseClock.stopped_at.is_(None), CaseClock.paused_at.is_(None), CaseClock.due_at.is_not(None)
-    rows = session.scalars(select(CaseClock).where(CaseClock.case_number.in_(numbers), *running)).all()
-    ranked = sorted(rows, key=lambda row: _badness(row, now), reverse=True)
-    return {row.case_number: row for row in ranked}
+    rows = clocks.running(session, numbers)
+    return dict(sorted(rows, key=lambda row: _badness(row[1], now), reverse=True))
 
 
-def _badness(row: CaseClock, now: datetime) -> tuple[int, datetime, int]:
-    clock = clocks.as_clock(row)
+def _badness(clock: Clock, now: datetime) -> tuple[int, datetime]:
     rank = 0 if sla.is_broken(clock, now) else 1 if sla.is_at_risk(clock, now) else 2
-    return rank, row.due_at or now, row.id
+    return rank, clock.due_at or now

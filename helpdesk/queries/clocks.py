@@ -6,11 +6,11 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import fields
 from datetime import date, tzinfo
 from functools import cache
-from typing import cast
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy import Select, bindparam, select
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from helpdesk.db import house
 from helpdesk.models import Calendar, Case, CaseClock, CaseTag, DeadlinePolicy, Person, Team
@@ -22,6 +22,7 @@ from helpdesk.policies.sla import KINDS, Clock, Kind
 from helpdesk.queries.one_of import among, dialect_of
 
 FIELDS = [one.name for one in fields(Clock)]
+_WITH_CLOSED = select(Calendar).where(Calendar.id == bindparam("calendar")).options(joinedload(Calendar.closed))
 COLUMNS: dict[Kind, str] = {"first-response": "first_response", "next-reply": "next_reply", "resolution": "resolution"}
 
 
@@ -62,7 +63,8 @@ def hours_of(session: Session) -> Callable[[int], Hours]:
 
     def hours(calendar_id: int) -> Hours:
         if calendar_id not in known:
-            known[calendar_id] = working_time(session, session.get_one(Calendar, calendar_id))
+            calendar = session.scalars(_WITH_CLOSED, {"calendar": calendar_id}).unique().one()
+            known[calendar_id] = working_time(session, calendar)
         return known[calendar_id]
 
     return hours
@@ -132,14 +134,24 @@ def as_clock(row: CaseClock) -> Clock:
     return Clock(**{name: getattr(row, name) for name in FIELDS})
 
 
-def next_due(session: Session, numbers: Collection[int]) -> dict[int, CaseClock]:
+def running(session: Session, numbers: Collection[int]) -> list[tuple[int, Clock]]:
+    """(case number, clock) of those that run in these cases, the latest deadline first."""
+    rows = session.execute(_running(dialect_of(session)), {"numbers": list(numbers)})
+    return [(number, Clock(*fields)) for number, *fields in rows]
+
+
+def next_due(session: Session, numbers: Collection[int]) -> dict[int, Clock]:
     """Case number → the clock whose deadline comes first, or passed first, where one runs."""
-    rows = session.scalars(_next_due(dialect_of(session)), {"numbers": list(numbers)})
-    return {row.case_number: row for row in rows}
+    return dict(running(session, numbers))
 
 
 @cache
-def _next_due(dialect: str) -> Select[CaseClock]:
-    running = CaseClock.stopped_at.is_(None), CaseClock.paused_at.is_(None), CaseClock.due_at.is_not(None)
-    query = select(CaseClock).where(among(dialect, CaseClock.case_number), *running)
+def _running(dialect: str) -> Select[*tuple[Any, ...]]:
+    # Read as values: of each row of a list an object would be made, to show a word of it.
+    query = select(CaseClock.case_number, *(getattr(CaseClock, name) for name in FIELDS)).where(
+        among(dialect, CaseClock.case_number),
+        CaseClock.stopped_at.is_(None),
+        CaseClock.paused_at.is_(None),
+        CaseClock.due_at.is_not(None),
+    )
     return query.order_by(CaseClock.due_at.desc(), CaseClock.id.desc())

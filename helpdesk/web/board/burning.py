@@ -8,7 +8,8 @@ from typing import Literal
 
 from helpdesk import clock
 from helpdesk.db import house
-from helpdesk.models import Case, CaseClock, Consultation, Notice, Promise
+from helpdesk.models import Case, Consultation, Notice, Promise
+from helpdesk.policies.sla import Clock
 from helpdesk.queries import answer_times, burning, lists, notices, promises
 from helpdesk.queries import board as find
 from helpdesk.queries.lists import Wanted
@@ -54,7 +55,7 @@ def rows(team_id: int | None, now: datetime) -> list[Row]:
     ]
 
 
-def _worst(case: Case, row: CaseClock | None, promise: Promise | None) -> Due:
+def _worst(case: Case, row: Clock | None, promise: Promise | None) -> Due:
     """What burns most: a clock, or the promise whose time comes before."""
     at = case.due_at or clock.now()
     if promise is not None and (row is None or row.due_at is None or promise.due_at < row.due_at):

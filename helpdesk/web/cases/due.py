@@ -11,9 +11,10 @@ from flask import g
 
 from helpdesk import clock
 from helpdesk.db import house
-from helpdesk.models import Case, CaseClock
+from helpdesk.models import Case
 from helpdesk.policies import sla
 from helpdesk.policies.hours import Hours
+from helpdesk.policies.sla import Clock
 from helpdesk.queries import burning
 from helpdesk.queries import clocks as find
 from helpdesk.web.access import session
@@ -74,7 +75,7 @@ class Left:
         return _amount(abs(self.seconds), self.day, working=self.working)
 
 
-def left(row: CaseClock) -> Left:
+def left(row: Clock) -> Left:
     """How much time a clock leaves."""
     now = clock.now()
     hours, at = find.hours_of(session())(row.calendar_id), row.due_at or now
@@ -100,12 +101,12 @@ def briefly(at: datetime, until: Left) -> Due:
     return Due(at, _("At risk, %(amount)s", amount=until.amount), "warn", "risk")
 
 
-def _due(row: CaseClock) -> Due:
+def _due(row: Clock) -> Due:
     now, at, until = clock.now(), row.due_at or clock.now(), left(row)
     words = _said(row.kind, time_left(until.seconds, until.day, working=until.working))
     if at <= now:
         return Due(at, words, "broken", "broken")
-    return Due(at, words, "warn", "risk") if sla.is_at_risk(find.as_clock(row), now) else Due(at, words)
+    return Due(at, words, "warn", "risk") if sla.is_at_risk(row, now) else Due(at, words)
 
 
 def _said(kind: str, left: str) -> str:

@@ -58,6 +58,7 @@ def cases() -> ResponseReturnValue:
     shown = rows[:PAGE]
     staff, teams = people.staff(session())
     agents = [one for one in staff if one.active]
+    knows_tags = "known tag" in waiting.there()
     by_wait, by_deadline = filters.view in in_views.BY_WAIT, filters.view in in_views.BY_DEADLINE
     return render_template(
         "cases/list.html",
@@ -70,10 +71,10 @@ def cases() -> ResponseReturnValue:
         by_deadline=by_deadline,
         due_of=_due_of(shown, filters) if by_deadline else promising.pressing(shown),
         undelivered=story.undelivered_among(session(), [case.number for case in shown]),
-        tags_of=details.tags_of(session(), [case.number for case in shown]),
+        tags_of=details.tags_of(session(), [case.number for case in shown]) if knows_tags else {},
         agents=[one for one in agents if may(one, "case.assign")],
         teams=teams,
-        tags=details.tag_names(session()) if "known tag" in waiting.there() else [],
+        tags=details.tag_names(session()) if knows_tags else [],
         channels=[(name, channel(name)) for name in CHANNELS],
         states=[(name, state(name)) for name in STATES],
         page=page,
