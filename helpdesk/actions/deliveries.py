@@ -69,14 +69,17 @@ def failed(session: Session, row: OutboxMail, answer: str, *, now: datetime) -> 
 
 
 def bounced(session: Session, row: OutboxMail, answer: str, *, permanent: bool, now: datetime) -> None:
-    """A delivery report came home.  One that only tells of a delay is noted and changes nothing else."""
-    if not permanent:
-        row.answer, row.changed_at = answer[:500], now
-        return
-    again = row.state == "bounced"
-    _settle(row, "bounced", answer, now)
-    if not again:
+    """A delivery report came home.  One that only tells of a delay is noted and changes nothing else.
+
+    Of a mail that came back already it tells nothing new: that stays counted when it first did.
+    """
+    if row.state == "bounced":
+        row.answer = answer[:500] if permanent else row.answer
+    elif permanent:
+        _settle(row, "bounced", answer, now)
         _undeliverable(session, row, now=now)
+    else:
+        row.answer, row.changed_at = answer[:500], now
 
 
 def challenged(session: Session, case: Case, entry: Entry, *, now: datetime) -> None:

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import CompoundSelect, func, select, union_all
+from sqlalchemy.orm import aliased
 
 from helpdesk.models import Case, DoorMail
 from helpdesk.reports import amounts
 from helpdesk.reports.reading import Reading, is_of
 from helpdesk.reports.report import Amount, Behind, Figure, Period
 
-BEHIND = ("late", "strangers", "brought-back")
+BEHIND = ("late", "strangers", "brought-back", "late-brought-back")
 HUNDRED = 100
 _LATE = DoorMail.standing == "expired", DoorMail.writer != "machine"
 _WHICH: dict[str, tuple[Any, ...]] = {
     "late": _LATE,
     "strangers": (DoorMail.writer == "stranger",),
     "brought-back": (DoorMail.brings_back,),
+    "late-brought-back": (*_LATE, DoorMail.brings_back),
     "all": (),
 }
 
@@ -28,6 +31,7 @@ def figures(reading: Reading) -> list[Figure]:
     mails, mails_before = (number(reading, "all", one) for one in (reading.scope.period, reading.scope.before))
     return [
         count(reading, "brought-back"),
+        count(reading, "late-brought-back"),
         count(reading, "strangers"),
         Figure("strangers-per-mail", per_hundred(strangers, mails), before=per_hundred(strangers_before, mails_before)),
     ]
@@ -61,9 +65,16 @@ def per_hundred(some: int, of: int) -> Amount:
     return Amount("rate", HUNDRED * some / of if of else None, of)
 
 
+def cases_of(teams: Collection[int]) -> CompoundSelect[int]:
+    """The cases of these teams, and those that go on in one of them."""
+    its = aliased(Case)
+    merged = select(Case.number).join(its, its.number == Case.merged_into).where(is_of(its.team_id, teams))
+    return union_all(select(Case.number).where(Case.merged_into.is_(None), is_of(Case.team_id, teams)), merged)
+
+
 def _mails(reading: Reading, period: Period) -> Any:
     within = DoorMail.at >= period.begins_at, DoorMail.at < period.ends_at
-    home = func.coalesce(Case.merged_into, DoorMail.case_number)
-    query = select(home).select_from(DoorMail).join(Case, Case.number == DoorMail.case_number)
-    there = Case.spam_at.is_(None), Case.withdrawn_at.is_(None), is_of(Case.team_id, reading.teams)
-    return query.where(*within, *there, reading.cases(home))
+    its, home = aliased(Case), func.coalesce(Case.merged_into, Case.number)
+    query = select(its.number).select_from(DoorMail).join(Case, Case.number == DoorMail.case_number).join(its, its.number == home)
+    there = its.spam_at.is_(None), its.withdrawn_at.is_(None), is_of(its.team_id, reading.teams)
+    return query.where(*within, *there, reading.cases(its.number))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, or_, select
@@ -16,13 +15,15 @@ from helpdesk.queries.cases import is_seen
 from helpdesk.queries.sight import arrival_is_seen_by, hidden_from
 from helpdesk.reports import amounts, at_doors, mail_health
 from helpdesk.reports.at_doors import per_hundred
-from helpdesk.reports.reading import Reading, is_of
+from helpdesk.reports.reading import Reading
 from helpdesk.reports.report import Amount, Bar, Bars, Behind, Figure, Period, Report, Scope
 
 OUTCOMES = ("case", "new-case", "follow-up", "held", "refused", "report", "auto", "duplicate", "late")
 FILED = ("case", "new-case", "follow-up")
 BEHIND = (*at_doors.BEHIND, "bounced-out")
 _MAILED: Any = OutboxMail.case_number
+_PROBES = select(ReplyAddress.address).where(ReplyAddress.purpose == "probe")
+_KEPT = ReplyAddress.revoked_at.is_(None)
 _DOORS = ReplyAddress.purpose == "reply", ReplyAddress.case_number.is_not(None)
 
 
@@ -71,9 +72,8 @@ def _outcomes(reading: Reading, period: Period) -> dict[str, int]:
         ):
             found[outcome] -= number
         if not reading.is_filtered and (reading.teams is None or 0 in reading.teams):
-            for outcome, number in reading.session.execute(
-                query.where(Arrival.case_number.is_(None), arrival_is_seen_by(reading.reader))
-            ):
+            nowhere = Arrival.case_number.is_(None), Arrival.recipient.not_in(_PROBES)  # those are forgotten after some days
+            for outcome, number in reading.session.execute(query.where(*nowhere, arrival_is_seen_by(reading.reader))):
                 found[outcome] += number
         return {outcome: number for outcome, number in found.items() if outcome and number}
 
@@ -102,7 +102,9 @@ def _by_outcome(reading: Reading) -> Bars:
 
 
 def _came_back(reading: Reading, period: Period) -> Any:
-    return select(OutboxMail.case_number).where(*_bounces(period), *_asked(reading, OutboxMail), is_seen(_MAILED, reading.reader))
+    home = func.coalesce(Case.merged_into, Case.number)
+    query = select(home).select_from(OutboxMail).join(Case, Case.number == OutboxMail.case_number)
+    return query.where(*_bounces(period), *_asked(reading, OutboxMail), is_seen(_MAILED, reading.reader))
 
 
 def _bounces(period: Period) -> tuple[Any, ...]:
@@ -116,21 +118,22 @@ def _bounced(reading: Reading) -> Figure:
 
 
 def _addresses(reading: Reading) -> list[Figure]:
-    """How many addresses of cases live, are in grace, or are over, as it is now."""
+    """How many addresses of cases live, are in grace, or have ended, as it is now; what was withdrawn is none of these."""
     now = reading.scope.now
-    living = ReplyAddress.retired_at.is_(None), ReplyAddress.revoked_at.is_(None)
+    living = ReplyAddress.retired_at.is_(None), _KEPT
     kinds = {
         "addresses-open": (*living, ReplyAddress.expires_at.is_(None)),
         "addresses-grace": (*living, ReplyAddress.expires_at > now),
-        "addresses-expired": (_is_over(now),),
+        "addresses-expired": (_KEPT, ReplyAddress.expires_at <= now),
     }
     return [Figure(key, amounts.count(_number(reading, ReplyAddress, (*_DOORS, *which)))) for key, which in kinds.items()]
 
 
 def _expired(reading: Reading, period: Period) -> int:
-    """How many addresses ended in a period."""
-    within = ReplyAddress.expires_at >= period.begins_at, ReplyAddress.expires_at < min(period.ends_at, reading.scope.now)
-    return _number(reading, ReplyAddress, (*_DOORS, *within))
+    """How many addresses ended in a period, and were not withdrawn before."""
+    ends, until = ReplyAddress.expires_at, min(period.ends_at, reading.scope.now)
+    by_itself = or_(_KEPT, ReplyAddress.revoked_at >= ends)
+    return _number(reading, ReplyAddress, (*_DOORS, ends >= period.begins_at, ends < until, by_itself))
 
 
 def _number(reading: Reading, table: Any, which: Sequence[Any]) -> int:
@@ -149,9 +152,5 @@ def _asked(reading: Reading, table: Any) -> list[Any]:
     """That a row is of a case with what is asked for; nothing where nothing is."""
     found = [reading.cases(table.case_number)] if reading.is_filtered else []
     if reading.teams is not None:
-        found.append(table.case_number.in_(select(Case.number).where(is_of(Case.team_id, reading.teams))))
+        found.append(table.case_number.in_(at_doors.cases_of(reading.teams)))
     return found
-
-
-def _is_over(now: datetime) -> Any:
-    return or_(ReplyAddress.retired_at.is_not(None), ReplyAddress.expires_at <= now)

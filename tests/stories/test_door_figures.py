@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 
 from helpdesk import clock
 from helpdesk.actions import entries
-from helpdesk.models import Agent, Arrival, Case, DoorMail, Entry, InboundMail
+from helpdesk.models import Agent, Arrival, Case, DoorMail, Entry, InboundMail, Team
 from helpdesk.queries.ledger import mismatch
 from helpdesk.queries.post import arrivals
 from helpdesk.reports import asked, behind, files
@@ -18,6 +18,7 @@ from helpdesk.reports.report import Amount, Behind
 from helpdesk.reports.words import say
 from mail import jobs as bridge
 from tests.cast import MONDAY
+from tests.stories.test_machines import report as bounce
 from tests.ways import in_process
 
 EVERY = timedelta(minutes=15)
@@ -92,6 +93,15 @@ def test_round_trips_are_told_after_their_probes_are_forgotten(desk, bob) -> Non
     assert figures(desk)["probe-half"].amount == Amount("seconds", 4, 2)
 
 
+@flying
+def test_probes_are_no_mail_that_was_taken_in(desk, anna, bob) -> None:
+    anna.writes("The printer is on fire")
+    takes(desk, 3)
+    assert figures(desk)["accepted"].amount == Amount("count", 1), (
+        "else it would be two until the probe is forgotten, and one again"
+    )
+
+
 def test_strangers_late_mail_and_what_it_brought_back_are_told_apart(desk, anna, bob, mallory) -> None:
     case = anna.writes("The printer is on fire")
     bob.replies(case, "Use the stairs")
@@ -113,9 +123,11 @@ def test_strangers_late_mail_and_what_it_brought_back_are_told_apart(desk, anna,
     assert found["late"].amount == Amount("count", 2), "hers, and no machine's"
     assert found["late-per-expired"].amount == Amount("rate", 200, 1)
     assert found["brought-back"].amount == Amount("count", 2)
+    assert found["late-brought-back"].amount == Amount("count", 1), "the other one came in the days of grace"
     assert found["strangers"].amount == Amount("count", 1)
     assert found["strangers-per-mail"].amount == Amount("rate", 100 / 7, 7)
     assert listed(desk, "brought-back") == [case.number, follow_up.number]
+    assert listed(desk, "late-brought-back") == [follow_up.number]
     assert listed(desk, "strangers") == [case.number]
     assert listed(desk, "late") == [follow_up.number] * 2
     assert figures(desk, fields={"priority": "urgent"})["strangers"].amount == Amount("count", 0)
@@ -142,6 +154,62 @@ def test_mail_that_somebody_marked_as_spam_or_may_not_be_known_of_is_in_no_figur
         row.spam_at, row.confidential = None, True
     assert figures(desk)["strangers"].amount.value == 0
     assert listed(desk, "strangers") == []
+
+
+def test_mail_counts_for_the_team_that_has_the_case_in_which_it_goes_on(desk, anna, bob, mallory) -> None:
+    def team(session):
+        one = Team(name="Repairs")
+        session.add(one)
+        session.flush()
+        session.get_one(Case, into.number).team_id = one.id
+        return one.id
+
+    case, into = anna.writes("The printer is on fire"), anna.writes("And it burns")
+    mallory.sends("Let me in", to=case.door.address)
+    repairs = desk.changes(team)
+    assert figures(desk, team_id=repairs)["filed"].amount.value == 1
+    bob.merges(case, into)
+    found = figures(desk, team_id=repairs)
+    assert (found["filed"].amount.value, found["strangers"].amount.value) == (3, 1)
+    with desk.database.transaction() as session:
+        session.get_one(Case, into.number).spam_at = clock.now()
+    assert figures(desk)["strangers"].amount.value == 0, "where it goes on it is spam"
+
+
+def test_an_answer_that_came_back_leads_to_the_case_in_which_its_story_goes_on(desk, anna, bob) -> None:
+    case, into = anna.writes("The printer is on fire"), anna.writes("And it burns")
+    bob.replies(case, "Use the stairs")
+    bob.merges(case, into)
+    answer = anna.inbox[-1]
+    desk.takes(bounce(answer.sender, answer["Message-ID"]), "", [answer.sender])
+    assert listed(desk, "bounced-out") == [into.number]
+
+
+def test_an_address_that_was_withdrawn_in_its_days_of_grace_has_not_expired(desk, anna, bob) -> None:
+    case = anna.writes("The printer is on fire")
+    bob.resolves(case)
+    bob.revokes(case.door)
+    desk.days_pass(40)
+    found = figures(desk)
+    assert found["addresses-expired"].amount.value == 0
+    assert found["late-per-expired"].amount.of == 0
+    desk.days_pass(340)
+    assert case.door.standing == "retired"
+    assert figures(desk)["addresses-expired"].amount.value == 0
+
+
+def test_a_mail_that_came_back_is_counted_when_it_did_whatever_is_said_of_it_later(desk, anna, bob) -> None:
+    bob.replies(anna.writes("The printer is on fire"), "Use the stairs")
+    answer = anna.inbox[-1]
+    desk.takes(bounce(answer.sender, answer["Message-ID"]), "", [answer.sender])
+    first = clock.now().date()
+    for more in ({}, {"status": "4.4.1", "action": "delayed"}):
+        desk.days_pass(2)
+        desk.takes(bounce(answer.sender, answer["Message-ID"], **more), "", [answer.sender])
+    with desk.database.reading() as session:
+        scope = asked.scope_of((first, first), zone=desk.database.house.settings.zone, now=clock.now())
+        then = collect(session, "doors", scope, session.scalars(select(Agent)).first())
+    assert {one.key: one.amount.value for one in then.figures}["bounced-out"] == 1
 
 
 def mismatched(desk, what):

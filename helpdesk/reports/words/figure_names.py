@@ -100,6 +100,7 @@ def FIGURES(_: Say) -> dict[str, str]:  # noqa: N802
         "hurt": _("Where it hurt most often"),
         "late-per-expired": _("Late mails per 100 addresses that ended"),
         "brought-back": _("Brought a solved case back"),
+        "late-brought-back": _("Brought it back after its address had ended"),
         "strangers": _("From strangers, to addresses of cases"),
         "strangers-per-mail": _("Strangers per 100 mails to addresses of cases"),
         "probe-half": _("Probes: half of them back within"),
