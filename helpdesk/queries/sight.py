@@ -15,8 +15,10 @@ from sqlalchemy import (
     CompoundSelect,
     Integer,
     Select,
+    and_,
     bindparam,
     case,
+    exists,
     false,
     func,
     not_,
@@ -33,6 +35,7 @@ from helpdesk.models import (
     CaseMember,
     CaseShutOut,
     Desk,
+    DoorMail,
     InboundMail,
     Membership,
     OutboxMail,
@@ -99,7 +102,10 @@ def _closed_to(agent: Agent) -> Select[Case]:
 
 
 def arrival_is_seen_by(agent: Agent) -> ColumnElement[bool]:
-    """Whether this agent may know of a mail × recipient: by the case in which it lies, else by the address that it came to."""
+    """Whether this agent may know of a mail × recipient: by the case in which it lies, else by the address that it came to.
+
+    Of an address that is forgotten by now, what was noted when the mail came still tells whose it was.
+    """
     hidden = hidden_from(agent)
     secret_teams = _SECRET_TEAMS.where(Team.id.not_in(teams_of(agent)))
     doors = union(
@@ -107,7 +113,8 @@ def arrival_is_seen_by(agent: Agent) -> ColumnElement[bool]:
         select(Desk.address).where(Desk.team_id.in_(secret_teams)),
     ).subquery()
     by_address = func.lower(Arrival.recipient).not_in(select(doors.c.address))
-    return case((Arrival.case_number.is_not(None), Arrival.case_number.not_in(hidden)), else_=by_address)
+    noted = exists().where(DoorMail.arrival_id == Arrival.id, DoorMail.case_number.in_(hidden))
+    return case((Arrival.case_number.is_not(None), Arrival.case_number.not_in(hidden)), else_=and_(by_address, not_(noted)))
 
 
 def mail_is_seen_by(agent: Agent) -> ColumnElement[bool]:

@@ -212,6 +212,27 @@ def test_a_mail_that_came_back_is_counted_when_it_did_whatever_is_said_of_it_lat
     assert {one.key: one.amount.value for one in then.figures}["bounced-out"] == 1
 
 
+def test_mail_that_was_held_for_a_confidential_case_stays_out_of_sight_when_its_address_is_forgotten(
+    desk, anna, bob, carol
+) -> None:
+    case = anna.writes("My colleague steals")
+    with desk.database.transaction() as session:
+        session.get_one(Case, case.number).confidential = True
+    bob.resolves(case)
+    desk.days_pass(30)
+    anna.sends("I am away", to=case.door.address, headers=[("Auto-Submitted", "auto-replied")])
+    assert held_in_sight(desk) == []
+    desk.days_pass(340)
+    assert case.door.standing == "retired"
+    assert held_in_sight(desk) == []
+    assert figures(desk)["held"].amount.value == 0
+
+
+def held_in_sight(desk):
+    with desk.database.reading() as session:
+        return [one.recipient for one in arrivals(session, session.scalars(select(Agent)).first(), outcome="held")]
+
+
 def mismatched(desk, what):
     with desk.database.reading() as session:
         me = session.scalars(select(Agent)).first()
