@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, case, exists, func, or_, select, true
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import ColumnElement, case, exists, func, or_, select, true, union_all
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from helpdesk.models import Agent, Arrival, Case, Desk, InboundMail, ReplyAddress
 from helpdesk.queries.sight import arrival_is_seen_by, mail_is_seen_by
@@ -60,13 +60,15 @@ def arrivals(
 
 
 def is_for(team_id: int | None) -> ColumnElement[bool]:
-    """Whether a mail × recipient is this team's: by the case in which it lies, else by the desk or the case that it came to.
+    """Whether a mail × recipient is this team's: by the case in which it goes on, else by the desk or the case that it came to.
 
     Without a team all of them are asked for; what came to no address that is anybody's is no team's.
     """
     if team_id is None:
         return true()
-    theirs, recipient = select(Case.number).where(Case.team_id == team_id), func.lower(Arrival.recipient)
+    its, recipient = aliased(Case), func.lower(Arrival.recipient)
+    merged = select(Case.number).join(its, its.number == Case.merged_into).where(its.team_id == team_id)
+    theirs = union_all(select(Case.number).where(Case.team_id == team_id, Case.merged_into.is_(None)), merged)
     of_case = exists().where(ReplyAddress.address == recipient, ReplyAddress.case_number.in_(theirs))
     of_desk = exists().where(Desk.address == recipient, Desk.team_id == team_id)
     return case((Arrival.case_number.is_not(None), Arrival.case_number.in_(theirs)), else_=or_(of_desk, of_case))

@@ -156,17 +156,23 @@ def test_mail_that_somebody_marked_as_spam_or_may_not_be_known_of_is_in_no_figur
     assert listed(desk, "strangers") == []
 
 
-def test_mail_counts_for_the_team_that_has_the_case_in_which_it_goes_on(desk, anna, bob, mallory) -> None:
-    def team(session):
-        one = Team(name="Repairs")
-        session.add(one)
-        session.flush()
-        session.get_one(Case, into.number).team_id = one.id
-        return one.id
+def team_of(desk, case):
+    """A team of its own for a case."""
 
+    def found(session):
+        team = Team(name="Repairs")
+        session.add(team)
+        session.flush()
+        session.get_one(Case, case.number).team_id = team.id
+        return team.id
+
+    return desk.changes(found)
+
+
+def test_mail_counts_for_the_team_that_has_the_case_in_which_it_goes_on(desk, anna, bob, mallory) -> None:
     case, into = anna.writes("The printer is on fire"), anna.writes("And it burns")
     mallory.sends("Let me in", to=case.door.address)
-    repairs = desk.changes(team)
+    repairs = team_of(desk, into)
     assert figures(desk, team_id=repairs)["filed"].amount.value == 1
     bob.merges(case, into)
     found = figures(desk, team_id=repairs)
@@ -271,6 +277,10 @@ def test_mail_that_lies_in_two_places_for_one_recipient_has_two_outcomes(desk, a
     found = figures(desk)["mail-twice"]
     assert (found.amount, found.list_at) == (Amount("count", 1), "/post-room?outcome=twice")
     assert mismatched(desk, "twice") == ["help@example.org"]
+    into = anna.writes("It burns")
+    repairs = team_of(desk, into)
+    bob.merges(case, into)
+    assert figures(desk, team_id=repairs)["mail-twice"].amount.value == 1, "it lies with those who have the case now"
 
 
 def test_what_a_person_copied_into_a_case_of_its_own_is_no_second_outcome(desk, anna, bob) -> None:
