@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pydantic import SecretStr
@@ -26,9 +27,10 @@ SPRING = Pace(150, datetime(2025, 3, 3, 4, tzinfo=UTC), 42)
 EVERYDAY = {"sqlite": Pace(60, AUTUMN.begin, AUTUMN.days, odd=3), "postgresql": Pace(30, SPRING.begin, SPRING.days, odd=3)}
 
 
-def lives(request: pytest.FixtureRequest, folder: Path, kind: str, pace: Pace) -> Iterator[Lived]:
-    """Such days on a database of this kind."""
-    settings = Settings(_env_file=None, secret_key=SECRET, data_dir=folder, timezone="Europe/Berlin")
+@contextmanager
+def on_a_database(request: pytest.FixtureRequest, folder: Path, kind: str, **more: Any) -> Iterator[Database]:
+    """An empty database of this kind, of an installation with these settings."""
+    settings = Settings(_env_file=None, secret_key=SECRET, data_dir=folder, timezone="Europe/Berlin", **more)
     with ExitStack() as stack:
         if kind == "sqlite":
             shutil.copy(request.getfixturevalue("migrated_sqlite"), folder / "holdline.db")
@@ -38,6 +40,12 @@ def lives(request: pytest.FixtureRequest, folder: Path, kind: str, pace: Pace) -
             settings = settings.model_copy(update={"database_url": url})
         database = Database(settings)
         stack.callback(database.close)
+        yield database
+
+
+def lives(request: pytest.FixtureRequest, folder: Path, kind: str, pace: Pace) -> Iterator[Lived]:
+    """Such days on a database of this kind."""
+    with on_a_database(request, folder, kind) as database:
         yield live(database, pace)
 
 
