@@ -36,7 +36,7 @@ class Unsent:
     text: str
     along: Sequence[int]
     attached: Sequence[int]
-    loses_files: bool  # of the writer's own, which a form cannot hold again
+    own_files: Sequence[str]  # of the writer, which a form cannot hold again
 
 
 def ask(
@@ -137,8 +137,9 @@ def take_back(session: Session, case: Case, event: Event, *, agent: Agent, now: 
         raise NotPermitted("This cannot be taken back.")
     recall.forget_mails(session, recall.unsent(session, entry), now)
     row, text, is_first = letter.consultation, entry.visible, letter.entry_id == letter.consultation.letters[0].entry_id
-    after, loses = event.after, len(event.after["files"]) > len(event.after["attached"])
-    unsent = Unsent(0 if is_first else row.id, mailbox_of(row), row.subject, text, after["entries"], after["attached"], loses)
+    after = event.after
+    own = after["files"][: len(after["files"]) - len(after["attached"])]
+    unsent = Unsent(0 if is_first else row.id, mailbox_of(row), row.subject, text, after["entries"], after["attached"], own)
     name = row.called
     session.delete(letter)
     session.flush()

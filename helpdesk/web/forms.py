@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, TypeVar
 
 from flask import abort, render_template, request
@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from helpdesk.actions.cases import NotPermitted, Unsettled
 from helpdesk.actions.desks import NotUsable
 from helpdesk.models import Agent, Team
+from helpdesk.policies.files import clean_name
 from helpdesk.web.language import catalogue, enumerated
 from helpdesk.web.language import gettext as _
 
@@ -42,6 +43,12 @@ class Form:
     def refused(self, refusal: NotUsable) -> None:
         """As `refuse`, by what an action said."""
         self.refuse(refusal.field, said(refusal))
+
+    def choose_again(self, files: Sequence[str] = ()) -> None:
+        """Name the files (those that the browser brought, or these) that have to be chosen anew: no form can hold them."""
+        brought = [clean_name(file.filename or "") for file in request.files.getlist("files") if file.filename]
+        if names := [*files, *brought]:
+            self.refuse("files", _("Choose again from your computer: %(names)s.", names=enumerated(names)))
 
     def one_of(self, field: str, rows: Iterable[Row]) -> Row | None:
         """The row that was chosen by its id; None for the empty choice."""

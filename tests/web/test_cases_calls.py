@@ -54,6 +54,14 @@ def test_what_cannot_be_is_said_and_nothing_is_lost(bob: Browser, database: db.D
     assert "She asks" not in words_of(bob.get(f"/cases/{number}"))
 
 
+def test_a_form_that_comes_back_names_the_files_that_it_cannot_hold(bob: Browser, database: db.Database) -> None:
+    for path, form in ((f"/cases/{anna_writes(database)}/log", {**CALL, "person": "1"}), ("/cases/log", NEW)):
+        page = words_of(bob.post(path, {**form, "at": "soon", "files": (io.BytesIO(b"scan"), "scan.pdf")}))
+        assert "Choose again from your computer: scan.pdf." in page
+        assert "Nothing is lost" not in page
+        assert "Choose again" not in words_of(bob.get(path))
+
+
 def test_a_case_begins_with_the_call_of_somebody_without_mail(bob: Browser, database: db.Database) -> None:
     assert 'href="/cases/log"' in bob.get("/cases/new").text
     page = bob.post("/cases/log", NEW, follow_redirects=True)

@@ -42,6 +42,17 @@ def test_what_cannot_be_sent_is_said_and_nothing_typed_is_lost(browser, database
         assert session.scalars(select(Consultation)).all() == []
 
 
+@pytest.mark.parametrize("path", ["consultations", "consultations/1"])
+def test_a_refused_question_names_the_files_that_have_to_be_chosen_again(browser, database, path) -> None:
+    number, bob = anna_writes(database), browser("bob")
+    bob.post(f"/cases/{number}/consultations", ASKED)
+    files = [(io.BytesIO(b"%PDF"), "plan.pdf"), (io.BytesIO(b"%PDF"), "<b>bill</b>.pdf")]
+    asked = {**ASKED, "text": " ", "files": files} if path == "consultations" else {"text": " ", "files": files}
+    page = bob.post(f"/cases/{number}/{path}", asked)
+    assert (page.status_code, "Choose again from your computer: plan.pdf and" in words_of(page)) == (422, True)
+    assert "<b>" not in page.text
+
+
 def test_what_is_not_offered_cannot_be_sent_along(browser, database) -> None:
     number, other = anna_writes(database), anna_writes(database, address="carl@customer.example")
     stranger = mail_comes(database, number, "psst", counts=False, flags=["stranger"])

@@ -157,9 +157,13 @@ def _latest() -> str:
 
 
 def _page(case: Case, form: Form) -> ResponseReturnValue:
+    if form.errors:
+        form.choose_again()
     return form.page("cases/log.html", case=case, latest=_latest())
 
 
 def _new_page(form: Form) -> ResponseReturnValue:
     desks = find_people.desks(session(), active_only=True)
+    if form.errors:
+        form.choose_again()
     return form.page("cases/log_new.html", desks=desks, latest=_latest())

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from flask import Blueprint, abort, request
+from flask import Blueprint, abort
 from flask.typing import ResponseReturnValue
 
 from helpdesk import clock
 from helpdesk.actions import consultations
 from helpdesk.actions.cases import NotPermitted
 from helpdesk.actions.desks import NotUsable
-from helpdesk.actions.entries import EmptyText, Upload
+from helpdesk.actions.entries import EmptyText
 from helpdesk.actions.recall import TooLate
 from helpdesk.models import Attachment, Case, Consultation, Entry
-from helpdesk.policies.files import clean_name
 from helpdesk.queries import cases as find_cases
 from helpdesk.queries import consultations as find
 from helpdesk.queries import merges
 from helpdesk.web.access import agent, needs, session
 from helpdesk.web.cases import beside, page
+from helpdesk.web.cases.composer import uploads
 from helpdesk.web.forms import Form, said
 from helpdesk.web.language import gettext as _
 from helpdesk.web.pages import done, toast
@@ -41,7 +41,7 @@ def ask(number: int) -> ResponseReturnValue:
             form.values["text"],
             along=_entries(case, form),
             files=_files(case, form),
-            uploads=_uploads(),
+            uploads=uploads(),
             agent=agent(),
             now=clock.now(),
             undo=timedelta(seconds=agent().undo_seconds),
@@ -60,7 +60,7 @@ def write(number: int, consultation_id: int) -> ResponseReturnValue:
     try:
         along, files = _entries(case, form), _files(case, form)
         entry = consultations.write(
-            session(), row, form.values["text"], along=along, files=files, uploads=_uploads(), agent=agent(), now=clock.now(),
+            session(), row, form.values["text"], along=along, files=files, uploads=uploads(), agent=agent(), now=clock.now(),
             undo=timedelta(seconds=agent().undo_seconds),
         )  # fmt: skip
     except (EmptyText, NotPermitted) as refusal:
@@ -83,9 +83,10 @@ def take_back(number: int, entry_id: int) -> ResponseReturnValue:
     except NotPermitted as refusal:
         return page.show(case, problem=said(refusal)), 422
     ticked = {"along": [str(ident) for ident in unsent.along], "attached": [str(ident) for ident in unsent.attached]}
-    beside.refused(Form(to=unsent.to, subject=unsent.subject, text=unsent.text, **ticked), unsent.consultation)
-    words = _("Taken back before it left. What you wrote stands in the form again.")
-    toast(f"{words} {_('Choose the files from your computer again.')}" if unsent.loses_files else words)
+    form = Form(to=unsent.to, subject=unsent.subject, text=unsent.text, **ticked)
+    form.choose_again(unsent.own_files)
+    beside.refused(form, unsent.consultation)
+    toast(_("Taken back before it left. What you wrote stands in the form again."))
     return page.show(case)
 
 
@@ -116,6 +117,7 @@ def _again(case: Case, form: Form, refusal: Exception, row: Consultation | None 
         problem = said(refusal)
     else:
         form.refuse("text", _("There is nothing in it yet."))
+    form.choose_again()
     beside.refused(form, row.id if row else 0)
     return page.show(case, problem=problem), 422
 
@@ -137,8 +139,3 @@ def _offered(case: Case) -> list[Entry]:
 def _files(case: Case, form: Form) -> list[Attachment]:
     offered = {str(file.id): file for entry in _offered(case) for file in entry.attachments}
     return [offered.get(ident) or abort(404) for ident in dict.fromkeys(form.values["attached"])]
-
-
-def _uploads() -> list[Upload]:
-    chosen = [file for file in request.files.getlist("files") if file.filename]
-    return [Upload(clean_name(file.filename or ""), file.mimetype or "application/octet-stream", file.read()) for file in chosen]
