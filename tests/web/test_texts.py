@@ -44,6 +44,14 @@ def test_every_mail_can_be_looked_at(browser, name, language) -> None:
     assert "{" not in html.unescape(look.text.split("<pre", 1)[1].split("</pre>")[0])
 
 
+def test_the_report_s_own_words_are_looked_at_with_its_figures(browser, database) -> None:
+    anna_writes(database)
+    look = browser("ada").post(f"{ROOM}/report/de/preview", {"subject": "Neu: {report}", "body": "Guten Morgen. {sentence}"})
+    text, page = look.text.split("</pre>")
+    assert all(words in text for words in ("Neu: Eskalationsbericht", "Guten Morgen.", "Offene Fälle | Median, Anteil oder Anzahl: 0 |"))
+    assert all(words in page for words in ("Guten Morgen.", "Längste Wartezeit jetzt", "Vorwoche"))
+
+
 def test_what_cannot_be_sent_is_said_at_its_field_and_in_the_preview(browser) -> None:
     ada, wrong = browser("ada"), {"subject": "Hello {name}", "body": "x"}
     answer = ada.post(HERE, wrong)

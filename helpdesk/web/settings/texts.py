@@ -25,6 +25,7 @@ from helpdesk.web.forms import Form, said
 from helpdesk.web.frames import FRAME_POLICY
 from helpdesk.web.language import gettext as _
 from helpdesk.web.pages import done
+from helpdesk.web.settings import report_text
 from helpdesk.words import LANGUAGES, MailWords, by_when, told
 
 bp = Blueprint("texts", __name__, url_prefix="/desks/<int(max=2147483647):desk_id>/texts")
@@ -130,6 +131,8 @@ def _shown(desk: Desk, name: str, language: str, subject: str, body: str) -> Res
     mail = letters.written(subject, body, language, _example(desk, name, language)) or MailWords(subject, body, "")
     if name == "reply":
         mail = _reply(desk, language, mail.text.strip())
+    elif name == "report":
+        mail = report_text.shown(desk, language, subject, body) or mail
     found = _BODY.search(mail.html)
     inside = found[1] if found else ""
     text = escape((f"{mail.subject}\n\n" if mail.subject else "") + mail.text)
