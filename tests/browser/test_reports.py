@@ -16,10 +16,10 @@ from sqlalchemy import select
 
 from helpdesk import clock, db, jobs
 from helpdesk.actions import agents, desks
-from helpdesk.models import Agent, OutboxMail
+from helpdesk.models import Agent, Case, OutboxMail
 from mail.compose import compose
 from mail.drafts import draft
-from tests.web.browsing import PASSWORD, anna_writes
+from tests.web.browsing import PASSWORD, anna_writes, begin_session
 
 pytestmark = pytest.mark.needs("chromium")
 
@@ -38,6 +38,37 @@ def _monday() -> datetime:
     """The last Monday, about half past seven."""
     now = clock.now()
     return (now - timedelta(days=now.weekday())).replace(hour=6, minute=30, second=0, microsecond=0)
+
+
+BROKEN_WORDS = r"""() => [...document.querySelectorAll("main :is(td, th)")].flatMap((cell) => {
+  const walk = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT), found = [];
+  while (walk.nextNode()) for (const word of walk.currentNode.data.matchAll(/[\p{L}\p{N}]+/gu)) {
+    const range = document.createRange();
+    range.setStart(walk.currentNode, word.index);
+    range.setEnd(walk.currentNode, word.index + word[0].length);
+    if (new Set([...range.getClientRects()].map((box) => box.top)).size > 1) found.push(word[0]);
+  }
+  return found;
+})"""
+
+
+def test_no_column_of_a_report_is_so_narrow_that_it_breaks_a_word(
+    window: Callable[..., Page], database: db.Database, carol: Agent, live: str
+) -> None:
+    number = anna_writes(database, subject="Rücksendung angekommen, aber kein Geld", at=_monday() - timedelta(days=3))
+    with database.transaction() as session:
+        case = session.get_one(Case, number)
+        case.team = desks.add_team(session, "Kundendienst", agent=None, now=clock.now())
+        case.assignee = session.get_one(Agent, carol.id)
+    jobs.measure(database, now=clock.now())
+    page = window(logged_in=False, locale="de-DE")
+    page.context.add_cookies([{"name": "holdline", "value": begin_session(database, carol), "url": live}])
+    page.goto("/reports/escalation")
+    expect(page.locator("main")).to_contain_text("Kundendienst")
+    for width in (390, 768, 900, 1280):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert page.evaluate(BROKEN_WORDS) == [], width
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), width
 
 
 def test_from_the_mail_of_monday_to_a_case_that_is_taken_over(
