@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from helpdesk.actions import cases, entries, notices
 from helpdesk.actions.cases import NotPermitted
 from helpdesk.actions.desks import NotUsable
+from helpdesk.actions.entries.words import empty
 from helpdesk.actions.events import record
 from helpdesk.db import house
 from helpdesk.models import Agent, Case, Event, Handover, Team
@@ -80,16 +80,17 @@ def take(session: Session, case: Case, *, agent: Agent, now: datetime) -> None:
 def take_back(session: Session, case: Case, event: Event, *, agent: Agent) -> dict[str, Any]:
     """Whoever had the case has it again (actions.undo did that), in the team that it was in; nobody is told who was not mailed yet.
 
-    The note stays in the story as a note: it was written, and nobody has to write it twice.
+    The note leaves the story: its writer's form has it again, and whoever hands the case over anew does not say it twice.
     """
     before = event.before
     case.team_id, case.confidential = before["team_id"], before["confidential"]
     for member in [row for row in case.members if row.agent_id not in before["members"]]:
         case.members.remove(member)
-    row = session.scalar(select(Handover).where(Handover.entry_id == event.entry_id)) if event.entry_id is not None else None
+    row = find.with_note(session, event)
+    notices.unsay(session, case, by=agent, at=event.at)
     if row is not None:
         session.delete(row)
-    notices.unsay(session, case, by=agent, at=event.at)
+        empty(session, row.entry)
     session.flush()
     session.expire(case, ["team"])
     return {"to": event.after.get("to") or event.after.get("team")}

@@ -8,7 +8,7 @@ from functools import cache
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from helpdesk.models import Agent, Case, Entry, Handover
+from helpdesk.models import Agent, Case, Entry, Event, Handover
 from helpdesk.queries.cases import seen_by
 
 
@@ -22,6 +22,13 @@ def open_in(session: Session, case: Case, *, for_change: bool = False) -> Handov
     """The handover of this case that still waits for somebody to take it."""
     query = select(Handover).join(Case, Case.number == Handover.case_number).where(Handover.case_number == case.number, _waits())
     return session.scalar(query.with_for_update(of=Handover) if for_change else query)
+
+
+def with_note(session: Session, event: Event) -> Handover | None:
+    """The handover whose note this event put into the story; None of any other event."""
+    if event.deed != "handed-over" or event.entry_id is None:
+        return None
+    return session.scalar(select(Handover).where(Handover.entry_id == event.entry_id))
 
 
 def is_answered(session: Session, case: Case) -> bool:

@@ -69,7 +69,7 @@ def test_a_handover_taken_back_leaves_its_holder_its_team_and_nobody_told(sessio
     assert session.scalars(select(Handover)).all() == []
     assert session.scalars(select(Notice).where(Notice.agent_id == dana.id)).all() == []
     assert session.scalars(select(OutboxMail).where(OutboxMail.kind == "notice")).all() == []
-    assert (entry.kind, "A new cable" in entry.text) == ("note", True)
+    assert (entry.kind, entry.text, entry.visible) == ("taken-back", "", "")
     assert told.after["undone"] == "handed-over"
     assert deeds(session, case, bob)[-2:] == ["handed-over", "undone"]
 

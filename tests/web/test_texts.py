@@ -48,7 +48,9 @@ def test_the_report_s_own_words_are_looked_at_with_its_figures(browser, database
     anna_writes(database)
     look = browser("ada").post(f"{ROOM}/report/de/preview", {"subject": "Neu: {report}", "body": "Guten Morgen. {sentence}"})
     text, page = look.text.split("</pre>")
-    assert all(words in text for words in ("Neu: Eskalationsbericht", "Guten Morgen.", "Offene Fälle | Median, Anteil oder Anzahl: 0 |"))
+    assert all(
+        words in text for words in ("Neu: Eskalationsbericht", "Guten Morgen.", "Offene Fälle | Median, Anteil oder Anzahl: 0 |")
+    )
     assert all(words in page for words in ("Guten Morgen.", "Längste Wartezeit jetzt", "Vorwoche"))
 
 

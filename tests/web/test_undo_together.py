@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Callable
 
@@ -49,6 +50,7 @@ def test_a_handover_a_link_and_who_takes_part_are_taken_back_by_the_toast(does, 
     assert "Taken back." in said
     assert "Bob took the handover to Carol back: Bob has the case" in said
     assert "not taken over yet" not in said
+    assert "Bob handed the case over to Carol" in said
     other = anna_writes(database, subject="Again")
     said = does("links", {"kind": "caused-by", "other": str(other)})
     assert ("Belongs together" not in said, f"Bob took back that this case belongs to case {other}" in said) == (True, True)
@@ -61,6 +63,19 @@ def test_a_handover_a_link_and_who_takes_part_are_taken_back_by_the_toast(does, 
     assert "the reply address of Anna Kundin works again" in does("addresses/1/replace")
 
 
+def test_a_note_that_went_with_a_handover_stands_in_its_form_again_and_nowhere_else(bob, number, staff) -> None:
+    page = bob.post(f"/cases/{number}/handover", {"to": f"agent {staff['carol'].id}", **NOTE}, follow_redirects=True)
+    page = bob.post("/cases/undo", offered(page))
+    assert (page.status_code, "What you wrote stands in the form again." in words_of(page)) == (200, True)
+    form = page.text.split('class="more hand"')[1].split("</form>")[0]
+    assert form.startswith(" open")
+    assert f'value="agent {staff["carol"].id}" selected' in form
+    assert all(page.text.count(text) == form.count(f"{text}</textarea>") == 1 for text in NOTE.values())
+    later = bob.get(f"/cases/{number}")
+    assert not any(text in later.text for text in NOTE.values())
+    assert "Note" not in words_of(later).split("handed the case over to Carol")[1].split("took the handover")[0]
+
+
 def test_a_case_that_was_split_off_is_taken_back_and_leads_to_the_first(does, bob, number, database) -> None:
     entry = mail_comes(database, number, "And the bill is wrong")
     said = does("split", {"subject": "Bill", "whose": "1", "person": "", "entries": str(entry)})
@@ -69,7 +84,8 @@ def test_a_case_that_was_split_off_is_taken_back_and_leads_to_the_first(does, bo
 
 
 def test_a_question_is_taken_back_before_it_leaves_and_stands_in_its_form_again(bob, number, database) -> None:
-    page = bob.post(f"/cases/{number}/consultations", ASKED, follow_redirects=True)
+    asked = {**ASKED, "files": (io.BytesIO(b"%PDF"), "plan.pdf")}
+    page = bob.post(f"/cases/{number}/consultations", asked, follow_redirects=True)
     path = re.search(rf'action="(/cases/{number}/consultations/letters/\d+/take-back)#asking"', page.text)[1]  # type: ignore[index]
     assert bob.post(path.replace(f"/{number}/", f"/{anna_writes(database)}/")).status_code == 404
     page = bob.post(path)
@@ -77,6 +93,7 @@ def test_a_question_is_taken_back_before_it_leaves_and_stands_in_its_form_again(
     assert "Bob took the question to Spare Parts back before it left" in words_of(page)
     assert 'value="Spare Parts &lt;parts@supplier.example&gt;"' in page.text
     assert "Does it **burn**?" in page.text
+    assert "Choose again from your computer: plan.pdf." in words_of(page)
     assert '<details class="q outside" id="asking" open>' in page.text
     with database.reading() as session:
         assert session.scalars(select(Consultation)).all() == []

@@ -146,10 +146,14 @@ def entries(timeline: Iterable[Event], seen: frozenset[int] = frozenset()) -> li
     shown: set[int] = set()
     found = []
     for event in timeline:
-        words = event.entry if event.entry_id not in shown else None
+        words = event.entry if event.entry_id not in shown and not _is_gone(event) else None
         found.append(entry(event, words, seen))
         shown |= {event.entry_id} if event.entry_id is not None else set()
     return found
+
+
+def _is_gone(event: Event) -> bool:
+    return event.entry is not None and event.entry.kind == "taken-back"
 
 
 def entry(event: Event, words: Entry | None, seen: frozenset[int] = frozenset()) -> Json:

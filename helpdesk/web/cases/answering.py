@@ -55,7 +55,7 @@ def unsent(numbers: Collection[int]) -> dict[str, Any]:
 
 def told(event: Event) -> str:
     """What happened meanwhile, in a few words."""
-    if event.entry is None:
+    if event.entry is None or event.entry.kind == "taken-back":
         return sentence(event).words
     name = event.entry.author
     match event.entry.kind:

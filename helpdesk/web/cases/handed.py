@@ -9,7 +9,7 @@ from flask import g
 
 from helpdesk import clock
 from helpdesk.actions.handovers import FIELDS
-from helpdesk.models import Agent, Case, Handover
+from helpdesk.models import Agent, Case, Event, Handover
 from helpdesk.queries import absences, notices
 from helpdesk.queries import handovers as find
 from helpdesk.queries.contents import EVERYTHING, Contents
@@ -36,6 +36,15 @@ def about(case: Case, numbers: Collection[int], there: Contents) -> dict[str, An
 def refused(form: Form) -> None:
     """Have the page show this form, as it was filled in."""
     g.handover_form = form
+
+
+def form_of(event: Event) -> Form | None:
+    """The form as it was filled in for this handover; None where no note went with it."""
+    row = find.with_note(session(), event)
+    if row is None:
+        return None
+    to = f"agent {row.to_id}" if row.to_id is not None else f"team {row.team_id}"
+    return Form(to=to, **{name: getattr(row, name) for name in FIELDS})
 
 
 def is_mine_to_take(case: Case) -> bool:

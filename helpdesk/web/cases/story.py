@@ -29,7 +29,8 @@ from helpdesk.web.language import gettext as _
 Look = Literal["in", "out", "note", "spoken", "suspect", "aside", "automatic", "system"]
 
 LONGEST_RUN = 6  # events in a row; more fold into one line
-BESIDE = frozenset(("side-in", "side-out"))  # of consultations, whose threads stand below the story
+# Told in one line: consultations, whose threads stand below the story, and what its writer has again.
+ELSEWHERE = frozenset(("side-in", "side-out", "taken-back"))
 MACHINES = frozenset(("automatic", "bounce"))
 _IMPLIED_BY = ("opened", "participant-added", "requester-changed")  # both issue an address, which needs no line of its own
 
@@ -203,7 +204,7 @@ def _items(events: list[Event], known: _Known) -> Iterator[Item]:
             told.update(other.id for other in together)
             yield Done(event, proposed(together))
             continue
-        if event.entry is None or event.entry.kind in BESIDE:
+        if event.entry is None or event.entry.kind in ELSEWHERE:
             yield Done(event, sentence(event), _outbox(event, known.failed))
             continue
         solving = _solving(events, place)

@@ -17,6 +17,7 @@ from helpdesk.policies.undo import NEEDS
 from helpdesk.queries import cases as find
 from helpdesk.web import pages
 from helpdesk.web.access import agent, local_path, needs, session
+from helpdesk.web.cases import handed, page
 from helpdesk.web.forms import said
 from helpdesk.web.language import gettext as _
 from helpdesk.web.language import ngettext
@@ -46,13 +47,19 @@ def take_back() -> ResponseReturnValue:
     if set(request.form) - {"csrf_token", "events", "back"}:
         abort(400)
     path, left, count = local_path(request.form.get("back", "")) or "/cases", list[str](), 0
-    for event in sorted(_events(), key=lambda event: (event.case_number or 0, -event.id)):
+    events = _events()
+    written = handed.form_of(events[0]) if len(events) == 1 else None
+    for event in sorted(events, key=lambda event: (event.case_number or 0, -event.id)):
         case = _case(event)
         try:
             undo.take_back(session(), case, event, agent=agent(), now=clock.now())
             count += 1
         except NotPermitted as refusal:
             left.append(_("Case %(number)s: %(why)s", number=case.number, why=said(refusal)))
+    if count and written is not None:
+        handed.refused(written)
+        pages.toast(_("Taken back. What you wrote stands in the form again."))
+        return page.show(case)
     words = ngettext("Taken back.", "Taken back in %(num)s cases.", count) if count else _("Nothing was taken back.")
     return pages.done(words, path, left=left)
 

@@ -90,6 +90,8 @@ def test_a_case_is_handed_over_with_a_note_and_taken_or_taken_back(program, bob:
         )
     assert bob.post(f"{here}/handover", {**NOTE, "team": "Second level"}).json["team"] == "Second level"
     assert takes_back(bob, here, "handed-over").json["assignee"] == "carol@example.org"
+    gone = [entry for entry in bob.get(here).json["entries"] if entry["event"] == "handed-over"][-1]
+    assert (gone["kind"], gone["text"]) == ("event", "")
 
 
 def test_a_third_party_is_asked_once_by_a_key_and_the_question_is_taken_back_before_it_leaves(
