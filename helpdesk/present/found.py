@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from markupsafe import Markup, escape
 
@@ -54,21 +55,19 @@ def _hits(text: str, spans: Sequence[tuple[int, int]], asked: Sequence[Words]) -
     words = [spellings(text[begin:end]) for begin, end in spans]
     found = []
     for number, one in enumerate(asked):
-        length = len(one.spelled)
-        for place in range(len(words) - length + 1):
-            if _fits(words[place : place + length], one):
-                found.append(_Hit(place, place + length - 1, number))
+        *others, last = one.spelled
+        begins, before = one.begins, len(others)
+        for place in range(before, len(words)):
+            if _same(words[place], last, begins) and all(map(_same, words[place - before : place], others)):
+                found.append(_Hit(place - before, place, number))
                 if len(found) > 200:
                     return found
     return sorted(found, key=lambda hit: hit.first)
 
 
-def _fits(words: Sequence[Sequence[str]], asked: Words) -> bool:
-    *others, last = zip(words, asked.spelled, strict=True)
-    return _same(*last, begins=asked.begins) and all(_same(written, spelled, begins=False) for written, spelled in others)
-
-
-def _same(written: Sequence[str], asked: Sequence[str], *, begins: bool) -> bool:
+@lru_cache(maxsize=65_536)
+def _same(written: tuple[str, ...], asked: tuple[str, ...], begins: bool = False) -> bool:
+    """Whether a word is the one that was asked for, or `begins` like it.  A page of hits asks it of some thousand words."""
     if any(form in asked for form in written):
         return True
     return begins and any(form.startswith(asked[0]) for form in written)

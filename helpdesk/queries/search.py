@@ -42,6 +42,8 @@ FIRST = 100  # messages: enough for the first of several pages, and twice as qui
 FEW = 500  # cases, whose words are simply read instead of asking the index
 NEAR = 2_500  # messages: as many are read in the time in which the index puts together those with a common word
 PATIENCE = 0.8  # seconds
+_OTHER = aliased(SearchText, name=OTHER)
+_WITH_REFERENCE = select(Desk).where(Desk.reference != "")
 ME, NOBODY = ("me", "mich", "ich"), ("nobody", "none", "niemand", "keiner")
 
 
@@ -109,7 +111,7 @@ def meant(session: Session, agent: Agent, typed: str) -> Hit | None:
         for entry in session.scalars(select(Entry).where(Entry.message_id.in_((bare, f"<{bare}>"))).order_by(Entry.id)):
             if by_number(session, entry.case_number, agent) is not None:
                 return Hit(entry.case_number, entry.id)
-    for desk in session.scalars(select(Desk).where(Desk.reference != "")) if number is None else ():
+    for desk in session.scalars(_WITH_REFERENCE) if number is None else ():
         named = number_of(desk.reference, typed)
         case = by_number(session, named, agent) if named else None
         if case is not None and case.desk_id == desk.id:
@@ -183,11 +185,10 @@ def _cases(session: Session, agent: Agent, asked: Asked, *among: ColumnElement[b
 
 def _lacking(session: Session, unwanted: Sequence[Words], number: ColumnElement[int]) -> list[ColumnElement[bool]]:
     """In no entry of the case with this number do these words stand."""
-    other = aliased(SearchText, name=OTHER)
     stand = stands_in_postgresql if session.get_bind().dialect.name == "postgresql" else reads
     # The offset has PostgreSQL ask case by case; it would else read all messages first.
     return [
-        not_(exists(select(other.entry_id).where(other.case_number == number, stand(other, words)).offset(0)))
+        not_(exists(select(_OTHER.entry_id).where(_OTHER.case_number == number, stand(_OTHER, words)).offset(0)))
         for words in unwanted
     ]
 

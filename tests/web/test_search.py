@@ -31,6 +31,17 @@ def test_what_was_found_is_marked_however_it_is_spelled_and_leads_to_its_place(b
     assert f'id="entry-{entry}"' in bob.get(f"/cases/{number}").text
 
 
+def test_words_side_by_side_are_marked_together_and_their_last_may_be_a_beginning(
+    browser: Windows, database: db.Database
+) -> None:
+    anna_writes(database, "Der Zähler an der Straße steht an. Der Straßenbau, an der Strasse.", subject="der an")
+    page = browser("bob").get("/cases?q=an-der-stra").text
+    assert "Der Zähler <mark>an der Straße</mark> steht <mark>an. Der Straßenbau</mark>, <mark>an der Strasse</mark>." in page
+    assert "<mark>der an" not in page
+    page = browser("bob").get('/cases?q="an+der+strasse"').text
+    assert "Der Zähler <mark>an der Straße</mark> steht an. Der Straßenbau, <mark>an der Strasse</mark>." in page
+
+
 def test_what_is_only_quoted_is_found_and_that_is_said(browser: Windows, database: db.Database) -> None:
     bob = browser("bob")
     anna_writes(database, "Yes\n> the sprocket squeaks", visible="Yes")
