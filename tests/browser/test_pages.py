@@ -237,6 +237,17 @@ def test_a_lasting_address_leads_to_its_entry_also_where_a_long_story_is_shorten
     expect(page.get_by_text("Letter 20", exact=True)).to_have_count(1)
 
 
+def test_what_opens_in_the_row_of_deeds_stays_on_a_phone_s_screen(window: Windows, database: db.Database) -> None:
+    page = window(viewport=PHONE, locale="de-DE")
+    page.goto(f"/cases/{anna_writes(database)}")
+    for menu in page.locator(".deeds .more").all():
+        menu.locator("summary").first.click()
+        box = menu.locator(".menu").bounding_box()
+        assert box is not None
+        assert 0 <= box["x"] < box["x"] + box["width"] <= PHONE["width"]
+        menu.locator("summary").first.click()
+
+
 def test_an_address_with_a_broken_end_stops_no_script(window: Windows, database: db.Database) -> None:
     number = anna_writes(database)
     page = window()
