@@ -3,7 +3,7 @@
     python -m tests.kills_of_sweeps 20 [a database with today's schema and nothing else: a SQLite file or a URL of PostgreSQL]
 
 A promise comes near and its customer is told, a deadline passes and is escalated, told, mailed and sent to a webhook, hours are
-written down, a report leaves.  Each try is a process of its own that ends itself, by the signal that cannot be caught, before one
+written down, a report leaves; what is late waits after an answer, and rings when the customer writes again.  Each try is a process of its own that ends itself, by the signal that cannot be caught, before one
 statement or commit of the sweep; then the same sweep runs again, and all must be as if nobody had died.
 """
 
@@ -24,13 +24,14 @@ from helpdesk import alerts, clock, jobs
 from helpdesk.actions import entries, hooks, webhooks
 from helpdesk.db import Database
 from helpdesk.models import Agent, Base, Case, Entry, OutboxMail, WebhookCall
-from helpdesk.queries import books
+from helpdesk.queries import books, people
 from helpdesk.remote import Caller
 from tests.conftest import MONDAY
 from tests.dying import Steps, dies
 from tests.escalations import HOUR, Burning
 from tests.kills_of_deeds import BESIDE, BY_LOT, Result, Shape
 from tests.places import Places, places_of
+from tests.web.browsing import mail_comes
 
 AGAIN = BY_LOT | {"attempts", "secret"}  # how often a message was tried is no part of what was to happen
 MADE_ANEW = {"measure", "measure_due", "measure_stale", "measure_sum"}  # by which number a row is called is nobody's business
@@ -125,6 +126,22 @@ def _watches(database: Database, now: datetime) -> None:
         pass
 
 
+def _is_answered_late(database: Database, now: datetime) -> None:
+    with database.transaction() as session:
+        bob = people.agent_by_email(session, "bob@example.org")
+        assert bob is not None
+        entries.reply(session, session.get_one(Case, 1001), "Use the stairs", agent=bob, now=now, idempotency_key="k")
+    jobs.ring_at_your_word(database, now=now)
+
+
+def _writes_again(database: Database, now: datetime) -> None:
+    with database.reading() as session:
+        is_answered = session.get_one(Case, 1001).state == "waiting"
+    if is_answered:
+        mail_comes(database, 1001, "It burns again")
+    jobs.ring_at_your_word(database, now=now)
+
+
 def _sweeps() -> list[Sweep]:
     def reports(database: Database, now: datetime) -> None:
         jobs.send_reports(database, now=now, at_your_word=True)
@@ -135,6 +152,8 @@ def _sweeps() -> list[Sweep]:
         Sweep("an escalation", _escalates, MONDAY + 24.1 * HOUR, "a customer is told"),
         Sweep("figures", lambda database, now: jobs.measure(database, now=now), MONDAY + 28.2 * HOUR, "an escalation"),
         Sweep("a report", reports, REPORT_AT, "figures"),
+        Sweep("a late answer", _is_answered_late, MONDAY + 168.02 * HOUR, "figures"),
+        Sweep("a late solution", _writes_again, MONDAY + 169 * HOUR, "a late answer"),
     ]
 
 

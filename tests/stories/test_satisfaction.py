@@ -5,11 +5,15 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from helpdesk import clock, jobs
+from helpdesk import clock, jobs, runner
 from helpdesk.models import Agent, Case, Desk, Entry, Event, Measure, Rating
 from helpdesk.reports import asked, behind
 from helpdesk.reports.collecting import collect
 from helpdesk.reports.report import Amount
+from mail import inbound
+from mail.inbound import Parcel
+from mail.letter import Envelope
+from tests.servers import wait_until
 from tests.ways import in_process
 
 pytestmark = in_process
@@ -166,3 +170,21 @@ def test_of_one_person_it_is_told_from_ten_on_and_only_where_that_is_permitted(d
     assert people(desk, "named") == [["Bob Builder", Amount("share", 9, 10)]]
     assert people(desk, "none") == []
     assert people(desk, "self") == [["Bob Builder", Amount("share", 9, 10)]], "the reader is Bob"
+
+
+def test_a_yes_that_comes_by_two_doors_at_once_is_one_answer_with_one_outcome_each(desk, anna, case) -> None:
+    raw = anna.letter("Yes", to=[case.door.address])
+    doors = [("smtp", {}), ("imap", {"sent_at": clock.now(), "uidvalidity": 1, "uid": 7}), ("smtp", {})]
+    for number, (door, more) in enumerate(doors):
+        came = b"Received: from mx%d.customer.example; Mon, 2 Nov 2026 10:00:00 +0100\r\n" % number + raw
+        envelope = Envelope(door, anna.address, (case.door.address,), "192.0.2.10", clock.now(), **more)
+        inbound.accept(desk.database, [Parcel(came, envelope)])
+    workers = runner.Workers(desk.database, desk.handlers, count=3)
+    workers.start()
+    try:
+        wait_until(lambda: all(line.outcome for line in desk.post_room), what="the reading of all three")
+    finally:
+        workers.stop()
+    assert sorted(line.outcome for line in desk.post_room[-3:]) == ["case", "duplicate", "duplicate"]
+    assert (ratings(desk), case.state, case.events.count("rated")) == ([True], "resolved", 1)
+    assert [said.text for said in case.messages].count("Yes") == 1
