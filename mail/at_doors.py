@@ -8,6 +8,7 @@ from typing import Literal
 
 from sqlalchemy.orm import Session
 
+from helpdesk.actions import measuring
 from helpdesk.models import Arrival, Case, DoorMail
 from helpdesk.policies import addresses
 from helpdesk.policies.addresses import Standing
@@ -58,6 +59,7 @@ def note(session: Session, came: Knock, arrival: Arrival, now: datetime) -> None
             brings_back=came.brings_back and session.get_one(Case, number).state != "resolved",  # a «yes» opens nothing
         )
     )
+    measuring.follow(session, number)
 
 
 def _writer(session: Session, letter: Letter, envelope: Envelope, number: int, standing: Standing) -> Writer:

@@ -17,6 +17,8 @@ from helpdesk.db import before_commit, house
 from helpdesk.models import Case, CaseClock, Installation, Measure, MeasureDue, MeasureStale, Promise
 from helpdesk.policies import histories
 from helpdesk.policies.measures import Facts, of_clocks, of_escalations, of_promises
+from helpdesk.policies.measures_of_doors import of_addresses, of_door_mail
+from helpdesk.policies.measures_of_words import of_marks, of_questions
 from helpdesk.policies.measuring import Measuring
 from helpdesk.queries import histories as find
 from helpdesk.queries.clocks import zone_of_days
@@ -102,12 +104,14 @@ def make_stale(session: Session, days: Collection[date]) -> None:
 def _rows(session: Session, numbers: Collection[int], now: datetime) -> Iterable[tuple[int, _Row]]:
     settings, hours_of, teams = house(session).settings, find.hours_of_team(session), find.team_ids(session)
     zone = zone_of_days(session)
-    for number, history in find.of(session, numbers).items():
+    for number, history in find.whole(session, numbers).items():
         case = history.case
         facts = Facts(case.channel == "ours", case.opened_at, case.team_id, settings.grace)
         found = Measuring(facts, histories.read(history.records), hours_of, zone, teams).measure()
+        found += [*of_marks(history.marks, found, case.team_id), *of_questions(history.questions, case.team_id)]
         found += [*of_clocks(history.clocks, hours_of, now), *of_promises(history.promises, case.team_id, now)]
         found += of_escalations(history.escalations, hours_of)
+        found += [*of_addresses(history.addresses, case.team_id), *of_door_mail(history.door_mails, case.team_id)]
         for one in found:
             agent_id = one.agent_id if settings.person_figures != "none" else None
             day = one.at.astimezone(zone).date() if one.at is not None else None

@@ -16,10 +16,7 @@ class ReplyAddress(Base):
     or of a third party into its consultation."""
 
     __tablename__ = "reply_address"
-    __table_args__ = (
-        Index("ix_reply_address_due", "expires_at", "expired_at"),
-        Index("ix_reply_address_counted", "purpose", "expires_at", "retired_at", "revoked_at", "case_number"),
-    )
+    __table_args__ = (Index("ix_reply_address_due", "expires_at", "expired_at"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     purpose: Mapped[str]  # reply | report | probe | side; later verb, latent

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from helpdesk.db import Base
@@ -17,7 +17,6 @@ class Friction(Base):
     """One mark at one message of a customer's.  What was marked by mistake is taken back, and counts no more."""
 
     __tablename__ = "friction"
-    __table_args__ = (Index("ix_friction_at", "at", "undone_at", "kind", "case_number"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_number: Mapped[int] = mapped_column(ForeignKey("cases.number"), index=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from helpdesk.db import Base
@@ -23,11 +23,11 @@ class DoorMail(Base):
     """A mail that came to a case's own address: how that stood then, who wrote it, and whether a case goes on by it."""
 
     __tablename__ = "door_mail"
-    __table_args__ = (Index("ix_door_mail_at", "at"),)
-
     arrival_id: Mapped[int] = mapped_column(ForeignKey("arrival.id", ondelete="CASCADE"), primary_key=True)
     at: Mapped[datetime]  # when it was decided what becomes of it
-    case_number: Mapped[int] = mapped_column(ForeignKey("cases.number"))  # where it lies; else the case whose address it is
+    case_number: Mapped[int] = mapped_column(
+        ForeignKey("cases.number"), index=True
+    )  # where it lies; else the case whose address it is
     standing: Mapped[str]  # policies.addresses.Standing
     writer: Mapped[str]  # participant stranger doubtful machine
     brings_back: Mapped[bool]  # a solved case is open again by it, or it opened a case that follows one

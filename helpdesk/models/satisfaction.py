@@ -17,7 +17,7 @@ class Rating(Base):
     """
 
     __tablename__ = "rating"
-    __table_args__ = (Index("ix_rating_asked", "asked_at"), Index("ix_rating_answered", "answered_at"))
+    __table_args__ = (Index("ix_rating_answered", "answered_at"),)
 
     asked_in_id: Mapped[int] = mapped_column(ForeignKey("entry.id"), primary_key=True)  # the answer that asked
     case_number: Mapped[int] = mapped_column(ForeignKey("cases.number"), index=True)

@@ -19,6 +19,8 @@ opened             the case itself
 <clock>-met, <clock>-missed   a deadline; the value is by how much it was missed
 promise-kept, promise-broken  counted when it was due
 escalated-<reason>, first-action, never-acted   an escalation; from then until somebody did something, or until it was over without
+mark-<kind>, satisfied, dissatisfied, asked-…   what they said of us (policies.measures_of_words)
+door, door-mail, door-…   their addresses, and the mail that came to them (policies.measures_of_doors)
 
 `at` is the instant to which a measure is counted, None while it goes on.
 """
@@ -31,6 +33,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from helpdesk.policies.escalation import REASONS
+from helpdesk.policies.friction import KINDS as MARKS
 from helpdesk.policies.hours import Hours
 
 CLOCKS = ("first-response", "next-reply", "resolution")  # policies.sla.KINDS
@@ -39,6 +42,8 @@ KINDS = (
     "one-and-done", "chaser", "repliers", "handover", "passed-on", "moved", "arrived", "sent", "opened",
     "promise-kept", "promise-broken", *(f"{clock}-{end}" for clock in CLOCKS for end in ("met", "missed")),
     *(f"escalated-{reason}" for reason in REASONS), "first-action", "never-acted",
+    *(f"mark-{mark}" for mark in MARKS), "satisfied", "dissatisfied", "asked-answered", "asked-unanswered",
+    "door", "door-mail", "door-late", "door-stranger", "door-back", "door-late-back",
 )  # fmt: skip
 
 

@@ -45,6 +45,11 @@ class Heaps:
     def __len__(self) -> int:
         return self._number
 
+    @property
+    def total(self) -> int:
+        """What they come to."""
+        return sum(map(sum, self._heaps))
+
     def __iter__(self) -> Iterator[int]:
         return iter(merged(self._heaps))
 

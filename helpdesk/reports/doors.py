@@ -6,14 +6,15 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from helpdesk.models import Agent, Arrival, Case, OutboxMail, ReplyAddress
+from helpdesk.models import Agent, Arrival, Case, Measure, OutboxMail, ReplyAddress
 from helpdesk.policies.permissions import may
 from helpdesk.queries.cases import is_seen
+from helpdesk.queries.clocks import zone_of_days
 from helpdesk.queries.sight import arrival_is_seen_by, hidden_from
-from helpdesk.reports import amounts, at_doors, mail_health
+from helpdesk.reports import amounts, asked, at_doors, mail_health
 from helpdesk.reports.at_doors import per_hundred
 from helpdesk.reports.reading import Reading
 from helpdesk.reports.report import Amount, Bar, Bars, Behind, Figure, Period, Report, Scope
@@ -23,8 +24,6 @@ FILED = ("case", "new-case", "follow-up")
 BEHIND = (*at_doors.BEHIND, "bounced-out")
 _MAILED: Any = OutboxMail.case_number
 _PROBES = select(ReplyAddress.address).where(ReplyAddress.purpose == "probe")
-_KEPT = ReplyAddress.revoked_at.is_(None)
-_DOORS = ReplyAddress.purpose == "reply", ReplyAddress.case_number.is_not(None)
 
 
 def collect(session: Session, scope: Scope, reader: Agent) -> Report:
@@ -32,7 +31,7 @@ def collect(session: Session, scope: Scope, reader: Agent) -> Report:
     reading = Reading(session, scope, reader)
     period, before = scope.period, scope.before
     late, late_before = (at_doors.number(reading, "late", one) for one in (period, before))
-    expired, expired_before = (_expired(reading, one) for one in (period, before))
+    expired, expired_before = (_ended(reading, one) for one in (period, before))
     return Report(
         "doors",
         scope,
@@ -119,21 +118,35 @@ def _bounced(reading: Reading) -> Figure:
 
 def _addresses(reading: Reading) -> list[Figure]:
     """How many addresses of cases live, are in grace, or have ended, as it is now; what was withdrawn is none of these."""
-    now = reading.scope.now
-    living = ReplyAddress.retired_at.is_(None), _KEPT
-    kinds = {
-        "addresses-open": (*living, ReplyAddress.expires_at.is_(None)),
-        "addresses-grace": (*living, ReplyAddress.expires_at > now),
-        "addresses-expired": (_KEPT, ReplyAddress.expires_at <= now),
+    always = _all_ends(reading)
+    numbers = {
+        "addresses-open": reading.waiting("door", reading.scope.now),
+        "addresses-grace": _in_grace(reading, always),
+        "addresses-expired": _ended(reading, always),
     }
-    return [Figure(key, amounts.count(_number(reading, ReplyAddress, (*_DOORS, *which)))) for key, which in kinds.items()]
+    return [Figure(key, amounts.count(number)) for key, number in numbers.items()]
 
 
-def _expired(reading: Reading, period: Period) -> int:
-    """How many addresses ended in a period, and were not withdrawn before."""
-    ends, until = ReplyAddress.expires_at, min(period.ends_at, reading.scope.now)
-    by_itself = or_(_KEPT, ReplyAddress.revoked_at >= ends)
-    return _number(reading, ReplyAddress, (*_DOORS, ends >= period.begins_at, ends < until, by_itself))
+def _all_ends(reading: Reading) -> Period:
+    """The days on which addresses ended, or will end."""
+    first, last = (
+        reading.session.scalar(select(edge(Measure.day)).where(Measure.kind == "door")) or reading.scope.now.date()
+        for edge in (func.min, func.max)
+    )
+    return asked.period((first, last), zone_of_days(reading.session))
+
+
+def _ended(reading: Reading, period: Period) -> int:
+    """How many addresses ended in a period; those are left out that will before it is over."""
+    return reading.number("door", period) - _in_grace(reading, period)
+
+
+def _in_grace(reading: Reading, period: Period) -> int:
+    """How many addresses will end in a period, after now."""
+    if period.ends_at <= reading.scope.now:
+        return 0
+    ends = reading.measured(["door"], period).where(Measure.at > reading.scope.now)
+    return reading.session.scalar(ends.with_only_columns(func.count())) or 0
 
 
 def _number(reading: Reading, table: Any, which: Sequence[Any]) -> int:

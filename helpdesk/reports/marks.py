@@ -1,17 +1,21 @@
-"""Where it hurt, and what was praised, as it was marked at customers' words in a period."""
+"""Where it hurt, and what was praised, as customers said it in a period and somebody marked it at their words."""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select, union_all
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
 
-from helpdesk.models import Agent, Case, Friction, Measure
+from helpdesk.models import Agent, Case, Entry, Friction, Measure
 from helpdesk.policies.friction import HURTS
+from helpdesk.policies.measures import seconds_between
 from helpdesk.reports import amounts
 from helpdesk.reports.hands import subjects_of
-from helpdesk.reports.reading import Reading, is_of
+from helpdesk.reports.reading import Reading
 from helpdesk.reports.report import Amount, Bar, Bars, Behind, CaseLink, Cell, Figure, Listing, Period
 
 SHOWN = 20
@@ -21,23 +25,19 @@ PRAISE = "praise"
 
 def figures(reading: Reading) -> list[Figure]:
     """How often it hurt, and how often somebody was praised."""
-    hurts, praises = (_both(reading, praise=praise) for praise in (False, True))
     running = reading.scope.period.ends_at > reading.scope.now
-    return [
-        Figure("friction", amounts.count(hurts[0]), before=amounts.count(hurts[1]), so_far=running, behind=Behind("friction")),
-        Figure("praise", amounts.count(praises[0]), before=amounts.count(praises[1]), so_far=running, behind=Behind("praise")),
-    ]
+    both = {"friction": _both(reading, HURTS), PRAISE: _both(reading, (PRAISE,))}
+    return [Figure(key, now, before=before, so_far=running, behind=Behind(key)) for key, (now, before) in both.items()]
 
 
 def by_kind(reading: Reading) -> Bars:
     """Where it hurt, by count."""
-    now, before = (_numbers(reading, one) for one in (reading.scope.period, reading.scope.before))
-    bars = [Bar(kind, amounts.count(now[kind]), amounts.count(before[kind]), Behind("friction", group=kind)) for kind in HURTS]
+    bars = [Bar(kind, *_both(reading, (kind,)), Behind("friction", group=kind)) for kind in HURTS]
     return Bars("friction", sorted(bars, key=lambda bar: -(bar.value.value or 0)))
 
 
 def waiting_by_kind(reading: Reading) -> Bars:
-    """Where it hurt, by how long the customers of those cases had waited for answers that came in the period."""
+    """Where it hurt, by how long those waited for an answer who said so."""
     now, before = (_waited(reading, one) for one in (reading.scope.period, reading.scope.before))
     bars = [Bar(kind, now[kind], before[kind], Behind("waited-hours", group=kind)) for kind in HURTS]
     return Bars("waited-hours", sorted(bars, key=lambda bar: -(bar.value.value or 0)))
@@ -45,24 +45,21 @@ def waiting_by_kind(reading: Reading) -> Bars:
 
 def praised(reading: Reading) -> Listing:
     """Who was praised, by name: that is theirs, whatever is said of figures about people."""
-    period = reading.scope.period
-    query = select(Friction.at, Friction.case_number, Agent.name).outerjoin(Agent, Agent.id == Friction.praised_id)
-    query = _wanted(reading, period, query.where(Friction.kind == PRAISE)).order_by(Friction.at, Friction.id)
-    rows = reading.session.execute(query).all()
-    subjects = subjects_of(reading, [row.case_number for row in rows[:SHOWN]])
-    cells: list[list[Cell]] = [
-        [row.at, CaseLink(row.case_number, subjects[row.case_number]), row.name or ":everybody"] for row in rows[:SHOWN]
-    ]
-    return Listing("praise", ("at", "case", "name"), cells, more=max(0, len(rows) - SHOWN), behind=Behind("praise"))
+    of_praise = reading.measured(measured((PRAISE,)), reading.scope.period)
+    first = list(reading.session.scalars(of_praise.order_by(Measure.at, Measure.case_number).limit(SHOWN)))
+    subjects = subjects_of(reading, first)
+    rows = _praises(reading.session, first, reading.scope.period)[:SHOWN]
+    cells: list[list[Cell]] = [[at, CaseLink(number, subjects[number]), name or ":everybody"] for at, number, name in rows]
+    more = sum(reading.number(kind, reading.scope.period) for kind in measured((PRAISE,))) - len(rows)
+    return Listing(PRAISE, ("at", "case", "name"), cells, more=more, behind=Behind(PRAISE))
 
 
 def hurt(reading: Reading) -> Listing:
     """The cases in which it hurt most often."""
-    marks = _wanted(reading, reading.scope.period, select(Friction.case_number, func.count()).where(Friction.kind.in_(HURTS)))
-    often = marks.group_by(Friction.case_number).order_by(func.count().desc(), func.min(Friction.id)).limit(SHOWN)
-    shown = reading.session.execute(often).all()
-    cases = select(func.count(Friction.case_number.distinct())).where(Friction.kind.in_(HURTS))
-    number = reading.session.scalar(_wanted(reading, reading.scope.period, cases)) or 0
+    hurts = reading.measured(measured(HURTS), reading.scope.period)
+    often = hurts.add_columns(func.count()).group_by(Measure.case_number).order_by(func.count().desc(), func.min(Measure.at))
+    shown = reading.session.execute(often.order_by(Measure.case_number).limit(SHOWN)).all()
+    number = reading.session.scalar(hurts.with_only_columns(func.count(Measure.case_number.distinct()))) or 0
     subjects = subjects_of(reading, [number for number, _times in shown])
     cells: list[list[Cell]] = [[CaseLink(number, subjects[number]), times] for number, times in shown]
     return Listing("hurt", ("case", "count"), cells, more=number - len(shown))
@@ -71,57 +68,50 @@ def hurt(reading: Reading) -> Listing:
 def behind(reading: Reading, wanted: Behind, period: Period) -> Select[int]:
     """The cases of marks, one number for each."""
     if wanted.figure == "waited-hours":
-        return reading.measured(["wait"], period).where(Measure.case_number.in_(_of(reading, wanted.group, period)))
-    kinds = [PRAISE] if wanted.figure == PRAISE else [kind for kind in HURTS if wanted.group in ("", kind)]
-    found: Select[int] = _wanted(reading, period, select(Friction.case_number).where(Friction.kind.in_(kinds)))
-    return found
+        found = reading.measured(measured((wanted.group,)), period)
+        return found.where(Measure.value.is_not(None) | Measure.began_at.is_not(None))
+    kinds = (PRAISE,) if wanted.figure == PRAISE else [kind for kind in HURTS if wanted.group in ("", kind)]
+    return reading.measured(measured(kinds), period)
 
 
-def _both(reading: Reading, *, praise: bool) -> tuple[int, int]:
+def measured(marks: Sequence[str]) -> list[str]:
+    """How marks are measured (policies.measures_of_words)."""
+    return [f"mark-{mark}" for mark in marks]
+
+
+def _both(reading: Reading, marks: Sequence[str]) -> tuple[Amount, Amount]:
+    """How often one of these was marked at words of the period, and of the one before."""
     now, before = (
-        sum(number for kind, number in _numbers(reading, one).items() if (kind == PRAISE) is praise)
-        for one in (reading.scope.period, reading.scope.before)
+        sum(reading.number(kind, one) for kind in measured(marks)) for one in (reading.scope.period, reading.scope.before)
     )
-    return now, before
-
-
-def _numbers(reading: Reading, period: Period) -> Counter[str]:
-    """How many marks of each kind stand."""
-    query = _wanted(reading, period, select(Friction.kind, func.count())).group_by(Friction.kind)
-    return reading.once(("marks", period), lambda: Counter(dict(reading.session.execute(query).all())))
-
-
-def _wanted(reading: Reading, period: Period, query: Any) -> Any:
-    """The marks of a period, for a query of them.  Cases that do not count are few and are left out by their numbers, not looked up."""
-    gone = union_all(
-        select(Case.number).where(Case.merged_into.is_not(None)), select(Case.number).where(Case.spam_at.is_not(None))
-    )
-    within = Friction.at >= period.begins_at, Friction.at < period.ends_at, Friction.undone_at.is_(None)
-    query = query.where(*within, Friction.case_number.not_in(gone), reading.cases(Friction.case_number))
-    if reading.teams is None:
-        return query
-    return query.where(Friction.case_number.in_(select(Case.number).where(is_of(Case.team_id, reading.teams))))
+    return amounts.count(now), amounts.count(before)
 
 
 def _waited(reading: Reading, period: Period) -> dict[str, Amount]:
-    """How long the customers of the cases of each kind of mark waited."""
-    column = Measure.working if reading.scope.time == "working" else Measure.value
-    marks = _wanted(reading, period, select(Friction.kind.label("hurt"), Friction.case_number).where(Friction.kind.in_(HURTS)))
-    cases = marks.distinct().subquery()
-    # Of each case its own waits: joined, SQLite would read all waits of the period.
-    of_case = reading.measured(["wait"], period).where(Measure.case_number == cases.c.case_number)
-    total, number = (
-        func.sum(of_case.with_only_columns(counted).correlate(cases).scalar_subquery())
-        for counted in (func.sum(column), func.count())
-    )
-    query = select(cases.c.hurt, total, number).group_by(cases.c.hurt)
-    found = {row[0]: (row[1], row[2]) for row in reading.session.execute(query)} if _numbers(reading, period) else {}
-    return {
-        kind: Amount("seconds", float(waited) if waited is not None else None, int(times))
-        for kind, (waited, times) in ((kind, found.get(kind, (None, 0))) for kind in HURTS)
-    }
-
-
-def _of(reading: Reading, kind: str, period: Period) -> Select[int]:
-    found: Select[int] = _wanted(reading, period, select(Friction.case_number).where(Friction.kind == kind))
+    """Each kind of mark → how long all those waited, and how many they were; who waits still, until now."""
+    waits, going_on = Counter[str](), Counter[str]()
+    for kind, began_at, team_id in reading.session.execute(_going_on(reading, period)):
+        going_on[kind] += 1
+        is_working, now = reading.scope.time == "working", reading.scope.now
+        waits[kind] += reading.hours_of(team_id).between(began_at, now) if is_working else seconds_between(began_at, now)
+    found: dict[str, Amount] = {}
+    for mark, kind in zip(HURTS, measured(HURTS), strict=True):
+        over = reading.values(kind, period)
+        times = len(over) + going_on[kind]
+        found[mark] = Amount("seconds", float(over.total + waits[kind]) if times else None, times)
     return found
+
+
+def _going_on(reading: Reading, period: Period) -> Any:
+    query = reading.measured(measured(HURTS), period).with_only_columns(Measure.kind, Measure.began_at, Measure.team_id)
+    return query.where(Measure.value.is_(None), Measure.began_at.is_not(None))
+
+
+def _praises(session: Session, numbers: Sequence[int], period: Period) -> list[tuple[datetime, int, str | None]]:
+    """(when, case, who was praised) of the praises in these cases; the oldest first."""
+    home = func.coalesce(Case.merged_into, Case.number)
+    query = select(Entry.at, home, Agent.name).select_from(Friction).join(Entry, Entry.id == Friction.entry_id)
+    query = query.join(Case, Case.number == Friction.case_number).outerjoin(Agent, Agent.id == Friction.praised_id)
+    query = query.where(Friction.kind == PRAISE, Friction.undone_at.is_(None), home.in_(numbers))
+    query = query.where(Entry.at >= period.begins_at, Entry.at < period.ends_at).order_by(Entry.at, home, Friction.id)
+    return [(at, number, name) for at, number, name in session.execute(query)]

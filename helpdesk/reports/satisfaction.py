@@ -14,14 +14,17 @@ from helpdesk.reports import amounts
 from helpdesk.reports.reading import Reading, is_of
 from helpdesk.reports.report import Amount, Behind, Cell, Figure, Listing, Period
 
-BEHIND = ("satisfaction", "satisfaction-answered")
+SHARES = {  # measured as (counted in the value, counted in what it is of besides)
+    "satisfaction": ("satisfied", "dissatisfied"), "satisfaction-answered": ("asked-answered", "asked-unanswered"),
+}  # fmt: skip
+BEHIND = tuple(SHARES)
 
 
 def figures(reading: Reading) -> list[Figure]:
     """Both shares; nothing where nobody is asked and nobody was."""
     period, before = reading.scope.period, reading.scope.before
-    satisfied, satisfied_before = (_satisfied(reading, one) for one in (period, before))
-    answered, answered_before = (_answered(reading, one) for one in (period, before))
+    satisfied, satisfied_before = (_share(reading, "satisfaction", one) for one in (period, before))
+    answered, answered_before = (_share(reading, "satisfaction-answered", one) for one in (period, before))
     is_asked = reading.session.scalar(select(Desk.id).where(Desk.asks_satisfaction).limit(1)) is not None
     if not is_asked and not any(one.of for one in (satisfied, satisfied_before, answered, answered_before)):
         return []
@@ -52,9 +55,7 @@ def people(reading: Reading) -> list[Listing]:
         .correlate(Rating, Case)
         .scalar_subquery()
     )
-    counted = (
-        _ratings(reading, _said_in(reading.scope.period)).with_only_columns(last.label("agent_id"), Rating.satisfied).subquery()
-    )
+    counted = _answers(reading).with_only_columns(last.label("agent_id"), Rating.satisfied).subquery()
     query = select(Agent.id, Agent.name, counted.c.satisfied).join(Agent, Agent.id == counted.c.agent_id)
     if wanted == "self":
         query = query.where(Agent.id == reading.reader.id)
@@ -69,37 +70,21 @@ def people(reading: Reading) -> list[Listing]:
 
 def behind(reading: Reading, wanted: Behind, period: Period) -> Any:
     """The cases of these questions, one number for each."""
-    if wanted.figure == "satisfaction":
-        query = _ratings(reading, _said_in(period))
-        return query if wanted.part == "all" else query.where(Rating.satisfied.is_(wanted.part == "met"))
-    query = _ratings(reading, _asked_in(period))
-    if wanted.part == "all":
-        return query
-    return query.where(Rating.answered_at.is_not(None) if wanted.part == "met" else Rating.answered_at.is_(None))
+    met, missed = SHARES[wanted.figure]
+    kinds = {"met": (met,), "missed": (missed,)}.get(wanted.part, (met, missed))
+    return reading.measured(kinds, period)
 
 
-def _satisfied(reading: Reading, period: Period) -> Amount:
-    counted = _ratings(reading, _said_in(period)).with_only_columns(func.count().filter(Rating.satisfied.is_(True)), func.count())
-    return amounts.share(*reading.session.execute(counted).one())
+def _share(reading: Reading, key: str, period: Period) -> Amount:
+    met, missed = (reading.number(kind, period) for kind in SHARES[key])
+    return amounts.share(met, met + missed)
 
 
-def _answered(reading: Reading, period: Period) -> Amount:
-    counted = _ratings(reading, _asked_in(period)).with_only_columns(func.count(Rating.answered_at), func.count())
-    return amounts.share(*reading.session.execute(counted).one())
-
-
-def _said_in(period: Period) -> tuple[Any, ...]:
-    return Rating.answered_at >= period.begins_at, Rating.answered_at < period.ends_at
-
-
-def _asked_in(period: Period) -> tuple[Any, ...]:
-    return Rating.asked_at >= period.begins_at, Rating.asked_at < period.ends_at
-
-
-def _ratings(reading: Reading, within: tuple[Any, ...]) -> Any:
-    """The questions that left; what was taken back before it did asked nobody."""
+def _answers(reading: Reading) -> Any:
+    """The questions that they answered in the period; what was taken back before it left asked nobody."""
     home = func.coalesce(Case.merged_into, Rating.case_number)
     query = select(home).select_from(Rating).join(Case, Case.number == Rating.case_number)
     query = query.join(Entry, Entry.id == Rating.asked_in_id).where(Entry.kind == "mail-out")
+    within = Rating.answered_at >= reading.scope.period.begins_at, Rating.answered_at < reading.scope.period.ends_at
     there = Case.spam_at.is_(None), Case.withdrawn_at.is_(None), is_of(Case.team_id, reading.teams)
     return query.where(*within, *there, reading.cases(home))

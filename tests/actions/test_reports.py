@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from helpdesk import clock, jobs
-from helpdesk.actions import agents, cases, desks, entries, escalations, fields, handovers, merging, sight, spam, tags
+from helpdesk.actions import agents, cases, desks, entries, escalations, fields, friction, handovers, merging, sight, spam, tags
 from helpdesk.db import Database
 from helpdesk.models import Agent, Case, Entry, Friction, MeasureStale, MeasureSum, Team
 from helpdesk.reports import asked, behind
@@ -56,11 +56,14 @@ class Life:
     def solves(self, hours: float, number: int) -> None:
         self.does(hours, number, cases.resolve)
 
-    def marks(self, hours: float, number: int, kind: str) -> None:
+    def marks(self, hours: float, number: int, kind: str, *, last: bool = False) -> None:
+        """At their first message, or at the last one."""
+        theirs = select(Entry).where(Entry.kind == "mail-in", Entry.case_number == number)
         with self.database.transaction() as session:
-            entry_id = session.scalars(select(Entry.id).where(Entry.case_number == number)).first()
-            by_id = _agent(session, "bob").id
-            session.add(Friction(case_number=number, entry_id=entry_id, kind=kind, by_id=by_id, at=MONDAY + hours * HOUR))
+            entry = session.scalars(theirs.order_by(Entry.id.desc() if last else Entry.id)).first()
+            assert entry is not None
+            case, bob = session.get_one(Case, number), _agent(session, "bob")
+            friction.mark(session, case, entry, kind, agent=bob, now=MONDAY + hours * HOUR)
 
     def is_measured(self, hours: float = SUNDAY) -> None:
         jobs.measure(self.database, now=MONDAY + hours * HOUR)
@@ -164,9 +167,36 @@ def test_every_figure_leads_to_exactly_its_cases(week: Life) -> None:
         assert name == "doors" or any(expected.values()), "there is something to lead to"
 
 
+def test_a_mark_counts_in_the_week_in_which_it_was_said_with_the_wait_in_which_that_was_written(life: Life) -> None:
+    number = life.writes(0)
+    life.answers(3, number)
+    life.writes_again(24, number, "I am still waiting, and was never told")
+    life.marks(8 * 24, number, "waited")
+    life.marks(8 * 24, number, "rude", last=True)
+
+    report = life.report("friction", time="calendar")
+    by_kind, hours = ({bar.name: bar.value for bar in chart.bars} for chart in report.charts)
+    assert by_kind["waited"].value == 1, "somebody marked it in the week behind"
+    assert hours["waited"] == Amount("seconds", 3 * 3600, 1)
+    assert hours["rude"] == Amount("seconds", (SUNDAY - 24) * 3600, 1), "who waits still is not forgotten"
+    assert life.behind(Behind("waited-hours", group="rude"), time="calendar") == [number]
+
+    life.answers(30, number)
+    hours = {bar.name: bar.value for bar in life.report("friction", time="calendar").charts[1].bars}
+    assert hours["rude"] == Amount("seconds", 6 * 3600, 1)
+
+
+def test_a_mark_that_was_taken_back_is_in_no_figure(life: Life) -> None:
+    number = life.writes(0)
+    life.marks(1, number, "rude")
+    assert life.figure("friction", name="friction").amount.value == 1
+    life.does(2, number, lambda s, case, **by: friction.unmark(s, case, s.scalars(select(Friction)).one(), **by))
+    assert life.figure("friction", name="friction").amount.value == 0
+
+
 def test_sums_of_days_and_months_tell_what_the_measures_tell(week: Life) -> None:
     live = week.report(hours=1)
-    later = 24 * 40  # the days are summed, and so is the month
+    later = 24 * 70  # the days are summed, and so are the months, also that in which addresses end
     week.is_measured(later)
     with week.database.reading() as session:
         assert {row.grain for row in session.scalars(select(MeasureSum))} == {"day", "month"}
@@ -176,9 +206,9 @@ def test_sums_of_days_and_months_tell_what_the_measures_tell(week: Life) -> None
         assert summed == read
     assert live is not None
     week.does(later + 1, 1001, entries.reply, "One more thing")
-    assert ("sent", date(2026, 12, 12)) not in _sums(week)
+    assert ("sent", date(2027, 1, 11)) not in _sums(week)
     week.is_measured(later + 24)
-    assert ("sent", date(2026, 12, 12)) in _sums(week)
+    assert ("sent", date(2027, 1, 11)) in _sums(week)
 
 
 def _amounts(report: Report) -> list[Any]:

@@ -13,6 +13,7 @@ from helpdesk.models import (
     CaseClock,
     CaseField,
     CaseTag,
+    DoorMail,
     Entry,
     Escalation,
     Field,
@@ -21,11 +22,11 @@ from helpdesk.models import (
     Promise,
     Tag,
 )
+from helpdesk.policies.friction import KINDS as MARKS
 
 TAG, TAGGED = "press", 20  # one case of so many has it
 FIELD, PRODUCTS = "product", ("heating", "lift", "roof", "water")
 MARKED = 10
-KINDS = ("waited", "repeated", "elsewhere", "not-told", "rude", "praise")
 DESK = "help@example.org"
 
 
@@ -49,7 +50,7 @@ def add(session: Session) -> None:
 
 
 def _mails(session: Session) -> None:
-    """Each word of theirs came by a mail to the desk."""
+    """Each word of theirs came by a mail: the first one to the desk, all others to the door of the case."""
     content = b"From: somebody@example.net\r\n\r\nHello"
     sha256, seen = blobs.keep(session, content), set[int]()
     for entry in session.scalars(select(Entry).where(Entry.kind == "mail-in").order_by(Entry.id)):
@@ -62,6 +63,11 @@ def _mails(session: Session) -> None:
         arrival = Arrival(mail=mail, recipient=DESK, outcome=outcome, case_number=entry.case_number, entry_id=entry.id)
         arrival.settled_at = entry.at
         session.add_all([mail, arrival])
+        session.flush()
+        if outcome == "case":
+            door = DoorMail(arrival_id=arrival.id, at=entry.at, case_number=entry.case_number, standing="active")
+            door.writer, door.brings_back = "participant", False
+            session.add(door)
 
 
 def _marks(session: Session) -> None:
@@ -70,7 +76,7 @@ def _marks(session: Session) -> None:
     theirs = session.scalars(select(Entry).where(Entry.kind == "mail-in").order_by(Entry.id)).all()
     for n, entry in enumerate(theirs[::MARKED]):
         session.add(
-            Friction(case_number=entry.case_number, entry_id=entry.id, kind=KINDS[n % len(KINDS)], by_id=bob.id, at=entry.at)
+            Friction(case_number=entry.case_number, entry_id=entry.id, kind=MARKS[n % len(MARKS)], by_id=bob.id, at=entry.at)
         )
 
 

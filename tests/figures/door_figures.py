@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from tests.figures.door_diary import Door, Letter, Place
-from tests.figures.door_model import Arrival, Case, House
+from tests.figures.door_model import Address, Arrival, Case, House
 
 FILED = ("case", "new-case", "follow-up")
 HOUR = timedelta(hours=1)
@@ -89,19 +89,22 @@ class Asked:
     # ── doors ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def addresses(self) -> dict[str, int]:
-        """How many live, are in their days of grace, or have ended, now.  What was withdrawn is none of these."""
-        told = [one for case, one in self.house.all_addresses() if self._is_told(case) and one.revoked is None]
-        standing = Counter(one.standing(self.now) for one in told)
+        """How many live, are in their days of grace, or have ended, now.  What was withdrawn before is none of these."""
+        ends = [one.ends for one in self._lasting()]
         return {
-            "addresses-open": standing["active"],
-            "addresses-grace": standing["grace"],
-            "addresses-expired": standing["expired"] + standing["retired"],
+            "addresses-open": sum(at is None for at in ends),
+            "addresses-grace": sum(at is not None and at > self.now for at in ends),
+            "addresses-expired": sum(at is not None and at <= self.now for at in ends),
         }
 
     def ended(self, begin: datetime, end: datetime) -> int:
-        """How many had their last day then, and were not withdrawn before."""
-        over = [(case, one, one.ends) for case, one in self.house.all_addresses() if one.ends and self._is_told(case)]
-        return sum(begin <= at < min(end, self.now) and (one.revoked is None or one.revoked >= at) for _case, one, at in over)
+        """How many had their last day then."""
+        return sum(one.ends is not None and begin <= one.ends < end and one.ends <= self.now for one in self._lasting())
+
+    def _lasting(self) -> list[Address]:
+        """The addresses of cases that are no spam, but for those that were withdrawn before they ended."""
+        told = [one for case, one in self.house.all_addresses() if self._is_told(case) and not case.spam]
+        return [one for one in told if one.revoked is None or (one.ends is not None and one.revoked >= one.ends)]
 
     def knocks(self, begin: datetime, end: datetime) -> list[Arrival]:
         """What came to the addresses of cases, but for spam."""

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpdesk import clock
+from helpdesk import clock, jobs
 from helpdesk.actions import desks
 from helpdesk.db import Database, House
 from helpdesk.models import Agent, Desk, Team
@@ -68,6 +68,8 @@ def live(database: Database, pace: Pace) -> Lived:
     diary, settings = Diary(), database.house.settings
     life = DoorLife(DoorHands(database, ids, diary), pace)
     life.lives()
+    with clock.freeze(life.end):
+        jobs.measure(database, now=life.end)
     database.house = House(settings, database.house.keys)
     return Lived(database, diary, Model(diary), ids, life.end)
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from helpdesk import clock
+from helpdesk import clock, jobs
 from helpdesk.actions import entries
 from helpdesk.models import Agent, Case, Desk
 from tests.web.browsing import anna_writes, mail_comes, words_of
@@ -37,6 +37,7 @@ def test_the_case_tells_what_was_said_and_the_report_counts_it(browser, database
         mail_comes(database, number, "Ja, vielen Dank!")
         words = words_of(browser("bob").get(f"/cases/{number}"))
         german = words_of(browser("carol").get(f"/cases/{number}", headers={"Accept-Language": "de"}))
+        jobs.measure(database, now=clock.now())
         day = clock.now().date().isoformat()
         report = words_of(browser("carol").get(f"/reports/friction?from={day}&to={day}"))
     assert "was asked whether this helped, and says yes" in words
