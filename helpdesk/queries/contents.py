@@ -33,6 +33,7 @@ from helpdesk.models import (
     Handover,
     Notice,
     Outcome,
+    Participant,
     Person,
     Presence,
     Promise,
@@ -43,6 +44,7 @@ from helpdesk.models import (
     WaitingAnswer,
 )
 from helpdesk.policies.answering import PRESENT
+from helpdesk.queries import long_stories, outbox
 from helpdesk.queries.absences import today
 
 Contents = Container[str]  # the names of what there is
@@ -131,6 +133,8 @@ def _cases() -> dict[str, SelectBase]:
         "cause": select(Cause.id).where(Cause.desk_id == bindparam("desk", type_=Integer)),
         "notice": select(Notice.id).where(Notice.agent_id == agent, Notice.case_number == number, Notice.seen_at.is_(None)),
         "handover": select(Handover.id).where(Handover.case_number == number),
+        "asking": select(Entry.id).where(Entry.case_number == number, *long_stories.asking()),
+        "refused": outbox.refused(select(Person.address).join(Participant).where(Participant.case_number == number)),
         "answer": select(Entry.id).where(Entry.case_number == number, Entry.kind == "mail-out"),
         "absence": select(Absence.id).where(Absence.withdrawn_at.is_(None), Absence.last_day >= bindparam("today", type_=Date)),
         "promise": select(Promise.id).where(Promise.case_number == number),

@@ -42,5 +42,7 @@ def asked(session: Session, numbers: Collection[int]) -> dict[int, Notice]:
 def places(session: Session, entry_ids: Iterable[int | None]) -> dict[int, int]:
     """Where these entries stand on the timelines: the event of each."""
     wanted = {entry_id for entry_id in entry_ids if entry_id is not None}
+    if not wanted:
+        return {}
     query = select(Event.entry_id, func.min(Event.id)).where(Event.entry_id.in_(wanted)).group_by(Event.entry_id)
-    return {entry_id: event_id for entry_id, event_id in session.execute(query) if entry_id is not None} if wanted else {}
+    return {entry_id: event_id for entry_id, event_id in session.execute(query) if entry_id is not None}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import takewhile
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from helpdesk.models import Agent, OutboxMail
@@ -60,15 +60,16 @@ def one(session: Session, row_id: int, agent: Agent) -> OutboxMail | None:
     return session.scalar(query.with_for_update(of=OutboxMail))
 
 
-_TO_THEM = OutboxMail.recipient.in_(bindparam("addresses", expanding=True)), OutboxMail.kind == "reply"
-_REFUSED = select(OutboxMail.id).where(*_TO_THEM, OutboxMail.state.in_(DID_NOT_ARRIVE)).limit(1)
+def refused(addresses: Select[str]) -> Select[int]:
+    """What of our answers to these addresses did not arrive: without any, there is nothing to ask `nobody_at`."""
+    to_them = OutboxMail.recipient.in_(addresses), OutboxMail.kind == "reply"
+    # SQLite would look among all that ever did not arrive: years have more of that than one address has mail.
+    return select(OutboxMail.id).where(*to_them, func.coalesce(OutboxMail.state, "").in_(DID_NOT_ARRIVE))
 
 
 def nobody_at(session: Session, addresses: Iterable[str]) -> list[str]:
     """Those of the addresses whose servers have said twice, since a mail last arrived there, that nobody is there."""
     asked = list(addresses)
-    if session.scalar(_REFUSED, {"addresses": asked}) is None:
-        return []  # as for most
     replies = (OutboxMail.recipient.in_(asked), OutboxMail.kind == "reply")
     turn = func.row_number().over(partition_by=OutboxMail.recipient, order_by=OutboxMail.id.desc()).label("turn")
     ranked = select(OutboxMail.recipient, OutboxMail.state, OutboxMail.answer, turn).where(*replies).subquery()

@@ -321,3 +321,4 @@ def test_a_page_asks_for_nothing_that_its_case_does_not_have(browser: Windows, d
     bob.get(f"/cases/{number}")
     assert len(asked) < 18
     assert not [one for one in asked if " FROM fact" in one and "EXISTS" not in one]
+    assert not [one for one in asked if "outbox.recipient IN" in one and "EXISTS" not in one]

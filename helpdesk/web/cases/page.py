@@ -100,7 +100,7 @@ def show(case: Case, composer: Composer | None = None, *, problem: str | None = 
     staff, teams = people.staff(session())  # before the story, which names them
     events, gaps = _events(case, there)
     if case.merged_into is not None:
-        told = _tell(case, events, gaps, staff) | friction.about(events, staff, there)
+        told = _tell(case, events, gaps, staff, there) | friction.about(events, staff, there)
         return merged.show(case, told | _settings() | handed.about(case, numbers, there), problem)
     writing = answering.shown(case, composer, there)
     return render_template(
@@ -128,7 +128,7 @@ def show(case: Case, composer: Composer | None = None, *, problem: str | None = 
         **due.about(case),
         **risen.about(case, there),
         **promising.about(case, writing["composer"], there),
-        **_tell(case, events, gaps, staff),
+        **_tell(case, events, gaps, staff, there),
         **friction.about(events, staff, there),
         **fact_card.card(case, events, there),
     )
@@ -139,7 +139,7 @@ def _events(case: Case, there: Contents) -> tuple[list[Event], list[Gap]]:
     holds = "merged" in there
     if "whole" in request.args:
         return find.timeline(session(), case, agent(), holds_others=holds), []
-    return long_stories.shortened(session(), case, agent(), holds_others=holds)
+    return long_stories.shortened(session(), case, agent(), holds_others=holds, asks_for_somebody="asking" in there)
 
 
 def _settings() -> dict[str, Any]:
@@ -152,7 +152,7 @@ def _signature(case: Case) -> letters.Signature:
     return letters.signature(case.desk, me, letters.signs(case.desk, me, me.name), team=case.team.name if case.team else "")
 
 
-def _tell(case: Case, events: list[Event], gaps: list[Gap], staff: list[Agent]) -> dict[str, Any]:
+def _tell(case: Case, events: list[Event], gaps: list[Gap], staff: list[Agent], there: Contents) -> dict[str, Any]:
     deliveries = [row for event in events if event.entry for row in event.entry.deliveries]
     failed = frozenset(row.id for row in deliveries if row.state in DID_NOT_ARRIVE)
     ours = {agent.email.lower(): agent.name for agent in staff}
@@ -168,7 +168,7 @@ def _tell(case: Case, events: list[Event], gaps: list[Gap], staff: list[Agent]) 
         "doubtful_sender": any("suspect" in item.entry.flags for item in doubts),
         "undelivered": _undelivered_answer(items),
         "offering": _offering(events),
-        "nobody_at": nobody_at(session(), sorted(participants)),
+        "nobody_at": nobody_at(session(), sorted(participants)) if "refused" in there else [],
     }
 
 
