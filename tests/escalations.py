@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from helpdesk import alerts, clock, jobs
-from helpdesk.actions import agents, desks, entries
+from helpdesk.actions import agents, cases, desks, entries
 from helpdesk.db import Database
 from helpdesk.models import Agent, Case, Desk, Escalation, EscalationTelling, OutboxMail
 from helpdesk.queries import people
@@ -18,6 +18,9 @@ from tests.conftest import MONDAY
 from tests.web.browsing import anna_writes, mail_comes
 
 HOUR = timedelta(hours=1)
+# A first answer is due on Tuesday at ten, 24 hours after Monday at ten; the warning comes on Monday at 16:00.
+WARNS, BREAKS = 6, 24
+A_SECOND = 1 / 3600
 
 
 class Burning:
@@ -80,3 +83,28 @@ class Burning:
         with self.database.reading() as session:
             rows = session.scalars(select(Escalation).where(Escalation.case_number == number).order_by(Escalation.id))
             return [(row.reason, row.outcome, row.closed_at is None) for row in rows]
+
+
+def gives_to(name: str):
+    """A deed: the case is given to this colleague."""
+
+    def deed(session, case, **by):
+        to = session.scalars(select(Agent).where(Agent.name == name)).one()
+        return cases.assign(session, case, to, told_as=None, **by)
+
+    return deed
+
+
+def resolves(session, case, **by):
+    """A deed: the case is solved."""
+    return cases.resolve(session, case, **by)
+
+
+def about(deed, reason: str):
+    """A deed about the newest escalation of this reason in the case."""
+
+    def does(session, case, **more):
+        rows = select(Escalation).where(Escalation.case_number == case.number, Escalation.reason == reason)
+        return deed(session, session.scalars(rows.order_by(Escalation.id.desc())).first(), **more)
+
+    return does

@@ -18,6 +18,7 @@ from helpdesk.queries.mailboxes import account_of
 from mail.fetch import Fetcher
 from mail.imap.visit import Pace
 from mail.imap.wire import Timeout
+from tests.dovecot import Dovecot
 
 QUICK = Pace(
     timeout=Timeout(connect=2, read=2),
@@ -42,6 +43,17 @@ def letter(subject: str, *fields: str, body: str = "Hello") -> bytes:
     """A small mail with these header fields before its own."""
     head = [*fields, "From: Anna <anna@customer.example>", "To: help@example.org", f"Subject: {subject}"]
     return "\r\n".join([*head, "", body, ""]).encode()
+
+
+def ago(**past: float) -> datetime:
+    """That long ago."""
+    return clock.now() - timedelta(**past)
+
+
+def old_and_new(dovecot: Dovecot) -> None:
+    """Three mails in its mailbox: of last year, of last month, of this week."""
+    for days in (400, 20, 3):
+        dovecot.append(letter(f"{days} days old"), when=ago(days=days))
 
 
 def kept(database: Database) -> list[InboundMail]:

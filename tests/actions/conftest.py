@@ -12,6 +12,7 @@ from helpdesk.actions import agents, cases, desks, people
 from helpdesk.db import Database
 from helpdesk.models import Agent, Case, Desk, Person, Team
 from helpdesk.queries import addresses as find
+from tests.escalations import Burning
 
 
 @pytest.fixture()
@@ -61,3 +62,11 @@ def case(session: Session, desk: Desk, anna: Person, monday: datetime) -> Case:
 def people_of(session: Session, monday: datetime) -> Callable[[str], Person]:
     """Somebody by their address."""
     return lambda address: people.known(session, address, address.partition("@")[0].title(), now=monday)
+
+
+@pytest.fixture()
+def burning(database: Database) -> Burning:
+    """A case that burns at a desk with a supervisor."""
+    desk = Burning(database)
+    desk.writes()
+    return desk
