@@ -7,8 +7,9 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from tests.figures.door_cases import Address, Case
 from tests.figures.door_diary import Door, Letter, Place
-from tests.figures.door_model import Address, Arrival, Case, House
+from tests.figures.door_model import Arrival, Model
 
 FILED = ("case", "new-case", "follow-up")
 HOUR = timedelta(hours=1)
@@ -18,7 +19,7 @@ HOUR = timedelta(hours=1)
 class Asked:
     """Whose eyes (their teams), which team's mail (None: all of it), and what time it is."""
 
-    house: House
+    house: Model
     reads_in: frozenset[str]
     team: str | None
     now: datetime
@@ -45,6 +46,8 @@ class Asked:
         if case:
             return self._is_told(self.house.cases[case])
         to = letter.to[place]
+        if isinstance(to, Door) and self.house.address(to)[1].retired:  # nobody knows any more whose it was
+            return self.team is None
         theirs = self.house.home(to.case).team if isinstance(to, Door) else to
         return self._is_known(to) and self.team in (None, theirs)
 
@@ -59,7 +62,7 @@ class Asked:
                 found[one.outcome] += 1
         return found
 
-    def mail(self, begin: datetime, end: datetime) -> dict[str, float]:
+    def mail(self, begin: datetime, end: datetime) -> dict[str, int]:
         """Taken in, filed, held, refused, and what of ours came back."""
         by = self.outcomes(begin, end)
         mails = self.house.bounced.items()
