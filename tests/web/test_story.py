@@ -9,8 +9,9 @@ from flask import Flask
 
 from helpdesk.models import Agent, Entry, Event, Person
 from helpdesk.present.passages import passages
+from helpdesk.web.cases.items import Done, Folded, Said
 from helpdesk.web.cases.sentences import _SENTENCES, sentence
-from helpdesk.web.cases.story import Done, Folded, Said, open_doubts, tell
+from helpdesk.web.cases.story import open_doubts, tell
 
 NOON = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
 BOB = Agent(id=1, name="Bob", role="agent", active=True)

@@ -16,6 +16,7 @@ from helpdesk.queries import story as find_story
 from helpdesk.web.access import agent, needs, only_reads, session
 from helpdesk.web.cases import page, panel, story
 from helpdesk.web.cases import sentence_details as words
+from helpdesk.web.cases.items import Done, Folded, Item, Said
 from helpdesk.web.files import disposition
 from helpdesk.web.language import Dates, current, enumerated, size
 from helpdesk.web.language import gettext as _
@@ -48,7 +49,7 @@ def data(case: Case) -> dict[str, object]:
     events = find.timeline(session(), case, agent())
     # Codes and links of verification mail stay hidden in what leaves the house, whoever has seen them.
     told = story.tell(events, find_story.senders(session(), case))
-    flat = [line for item in told for line in (item.lines if isinstance(item, story.Folded) else [item])]
+    flat = [line for item in told for line in (item.lines if isinstance(item, Folded) else [item])]
     items = [_item(n, item, say) for n, item in enumerate(flat, 1)]
     now = say.long(clock.now())
     return {
@@ -100,8 +101,8 @@ def _facts(case: Case, say: Dates) -> list[tuple[str, str]]:
     return [(name, value) for name, value in facts if value]
 
 
-def _item(n: int, item: story.Item, say: Dates) -> dict[str, object]:
-    if isinstance(item, story.Done):
+def _item(n: int, item: Item, say: Dates) -> dict[str, object]:
+    if isinstance(item, Done):
         said = item.sentence
         case = _("case %(number)s", number=said.case) if said.case else ""
         return {
@@ -110,7 +111,7 @@ def _item(n: int, item: story.Item, say: Dates) -> dict[str, object]:
             "heading": " ".join(filter(None, [said.lead, said.words, case])),
             "when": say.long(item.event.at),
         }
-    assert isinstance(item, story.Said)
+    assert isinstance(item, Said)
     entry = item.entry
     return {
         "kind": "said",
@@ -126,7 +127,7 @@ def _item(n: int, item: story.Item, say: Dates) -> dict[str, object]:
     }
 
 
-def _heading(item: story.Said) -> str:
+def _heading(item: Said) -> str:
     entry, name = item.entry, item.entry.author
     if item.look == "spoken":
         kinds = {"call": _("Phone call"), "visit": _("Visit"), "letter": _("Letter on paper")}
@@ -145,7 +146,7 @@ def _heading(item: story.Said) -> str:
     return headings.get(item.look, name)
 
 
-def _remarks(item: story.Said, say: Dates) -> list[str]:
+def _remarks(item: Said, say: Dates) -> list[str]:
     entry = item.entry
     found = [
         f"<{item.sender}>" if entry.kind == "mail-in" and item.sender else "",
@@ -161,7 +162,7 @@ def _remarks(item: story.Said, say: Dates) -> list[str]:
     return [remark for remark in found if remark]
 
 
-def _text(item: story.Said) -> str:
+def _text(item: Said) -> str:
     entry = item.entry
     text = markdown.plain(entry.text) if item.look in ("out", "note", "spoken") else entry.text
     text = verification.masked(text) if item.hidden else text

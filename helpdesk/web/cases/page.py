@@ -42,6 +42,7 @@ from helpdesk.web.cases import (
     story,
 )
 from helpdesk.web.cases.composer import Composer
+from helpdesk.web.cases.items import Item, Said
 from helpdesk.web.language import gettext as _
 from helpdesk.web.pages import done
 
@@ -184,9 +185,9 @@ def _offering(events: list[Event]) -> Entry | None:
     return next((entry for entry in entries if entry.traits.get("forwarded", {}).get("state") == "open"), None)
 
 
-def _undelivered_answer(items: list[story.Item]) -> story.Said | None:
+def _undelivered_answer(items: list[Item]) -> Said | None:
     """Our last answer, if it did not reach everybody."""
-    answers = [item for item in items if isinstance(item, story.Said) and item.look == "out"]
+    answers = [item for item in items if isinstance(item, Said) and item.look == "out"]
     last = answers[-1] if answers else None
     return last if last and any(row.state in DID_NOT_ARRIVE for row in last.entry.deliveries) else None
 
