@@ -134,6 +134,15 @@ def test_strangers_late_mail_and_what_it_brought_back_are_told_apart(desk, anna,
     assert figures(desk, fields={"priority": "urgent"})["strangers"].amount == Amount("count", 0)
 
 
+def test_mail_that_is_held_counts_though_nothing_happens_in_the_case(desk, anna, bob) -> None:
+    case = anna.writes("The printer is on fire")
+    bob.resolves(case)
+    desk.days_pass(30)
+    assert figures(desk)["strangers-per-mail"].amount.of == 0
+    anna.sends("I am away", to=case.door.address, headers=[("Auto-Submitted", "auto-replied")])
+    assert figures(desk)["strangers-per-mail"].amount == Amount("rate", 0, 1)
+
+
 def test_the_same_mail_again_and_mail_to_the_desk_are_no_mail_to_a_case_s_address(desk, anna, bob) -> None:
     case = anna.writes("The printer is on fire")
     for _ in range(2):
