@@ -45,7 +45,7 @@ def _twice() -> ColumnElement[bool]:
         .where(Entry.mail_id == Arrival.mail_id, Entry.kind.in_(("mail-in", "side-in")), ~moved, ~copied)
         .scalar_subquery()
     )
-    filed = Arrival.outcome.in_(_FILED)
+    filed = func.coalesce(Arrival.outcome, "").in_(_FILED)  # SQLite is to begin with the mails, not with all that was filed
     other = Arrival.__table__.alias()
     places = select(func.count()).where(other.c.mail_id == Arrival.mail_id, other.c.outcome.in_(_FILED)).scalar_subquery()
     return filed & Arrival.mail_id.in_(several) & (lies > places)

@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from helpdesk.models import Agent, Arrival, Case, Measure, OutboxMail, ReplyAddress
 from helpdesk.policies.permissions import may
-from helpdesk.queries.cases import is_seen
 from helpdesk.queries.clocks import zone_of_days
 from helpdesk.queries.sight import arrival_is_seen_by, hidden_from
 from helpdesk.reports import amounts, asked, at_doors, mail_health
 from helpdesk.reports.at_doors import per_hundred
-from helpdesk.reports.reading import Reading
+from helpdesk.reports.reading import Reading, is_of
 from helpdesk.reports.report import Amount, Bar, Bars, Behind, Figure, Period, Report, Scope
 
 OUTCOMES = ("case", "new-case", "follow-up", "held", "refused", "report", "auto", "duplicate", "late")
 FILED = ("case", "new-case", "follow-up")
 BEHIND = (*at_doors.BEHIND, "bounced-out")
-_MAILED: Any = OutboxMail.case_number
+_LIES_IN: Any = Arrival.case_number
 _PROBES = select(ReplyAddress.address).where(ReplyAddress.purpose == "probe")
 
 
@@ -57,33 +55,31 @@ def behind(reading: Reading, wanted: Behind, period: Period) -> Any:
     return _came_back(reading, period) if wanted.figure == "bounced-out" else at_doors.behind(reading, wanted, period)
 
 
-def _outcomes(reading: Reading, period: Period) -> dict[str, int]:
-    """How many mails × recipients came to each outcome in a period, each counted when it did."""
+def _outcomes(reading: Reading) -> tuple[Counter[str], Counter[str]]:
+    """How many mails × recipients came to each outcome in the period and in the one before, each counted when it did."""
+    return reading.once("outcomes", lambda: _read_outcomes(reading))
 
-    def read() -> dict[str, int]:
-        within = Arrival.settled_at >= period.begins_at, Arrival.settled_at < period.ends_at
-        found: Counter[str | None] = Counter()
-        query = select(Arrival.outcome, func.count()).where(*within, Arrival.outcome.is_not(None)).group_by(Arrival.outcome)
-        for outcome, number in reading.session.execute(query.where(Arrival.case_number.is_not(None), *_asked(reading, Arrival))):
-            found[outcome] += number
-        for outcome, number in reading.session.execute(
-            query.where(Arrival.case_number.in_(_hidden(reading)), *_asked(reading, Arrival))
-        ):
-            found[outcome] -= number
-        if not reading.is_filtered and (reading.teams is None or 0 in reading.teams):
-            nowhere = Arrival.case_number.is_(None), Arrival.recipient.not_in(_PROBES)  # those are forgotten after some days
-            for outcome, number in reading.session.execute(query.where(*nowhere, arrival_is_seen_by(reading.reader))):
-                found[outcome] += number
-        return {outcome: number for outcome, number in found.items() if outcome and number}
 
-    return reading.once(("outcomes", period), read)
+def _read_outcomes(reading: Reading) -> tuple[Counter[str], Counter[str]]:
+    period, before = reading.scope.period, reading.scope.before
+    within = Arrival.settled_at >= before.begins_at, Arrival.settled_at < period.ends_at, Arrival.outcome.is_not(None)
+    is_now = Arrival.settled_at >= period.begins_at  # both in one go: which cases are a team's is looked up for it
+    query = select(Arrival.outcome, is_now, func.count()).where(*within).group_by(Arrival.outcome, is_now)
+    in_cases = query.where(Arrival.case_number.is_not(None), *_asked(reading))
+    parts = [(in_cases, 1), (in_cases.where(Arrival.case_number.in_(_hidden(reading))), -1)]
+    if not reading.is_filtered and (reading.teams is None or 0 in reading.teams):
+        nowhere = Arrival.case_number.is_(None), Arrival.recipient.not_in(_PROBES)  # those are forgotten after some days
+        parts.append((query.where(*nowhere, arrival_is_seen_by(reading.reader)), 1))
+    found = Counter[str](), Counter[str]()
+    for part, sign in parts:
+        for outcome, is_of_period, number in reading.session.execute(part):
+            found[0 if is_of_period else 1][outcome or ""] += sign * number
+    return found
 
 
 def _numbers(reading: Reading, outcomes: tuple[str, ...]) -> tuple[Amount, None, None, Amount]:
-    now, before = (_outcomes(reading, one) for one in (reading.scope.period, reading.scope.before))
-    return (
-        amounts.count(sum(now.get(one, 0) for one in outcomes)), None, None, amounts.count(sum(before.get(one, 0) for one in outcomes)),
-    )  # fmt: skip
+    now, before = (amounts.count(sum(one[outcome] for outcome in outcomes)) for one in _outcomes(reading))
+    return now, None, None, before
 
 
 def _of_mail(reading: Reading, key: str, outcomes: tuple[str, ...]) -> Figure:
@@ -91,29 +87,29 @@ def _of_mail(reading: Reading, key: str, outcomes: tuple[str, ...]) -> Figure:
 
 
 def _by_outcome(reading: Reading) -> Bars:
-    now, before = (_outcomes(reading, one) for one in (reading.scope.period, reading.scope.before))
+    now, before = _outcomes(reading)
     bars = [
-        Bar(f"mail-{one}", amounts.count(now.get(one, 0)), amounts.count(before.get(one, 0)))
-        for one in OUTCOMES
-        if one in now or one in before
+        Bar(f"mail-{one}", amounts.count(now[one]), amounts.count(before[one])) for one in OUTCOMES if now[one] or before[one]
     ]
     return Bars("mail-by-outcome", sorted(bars, key=lambda bar: -(bar.value.value or 0)))
 
 
 def _came_back(reading: Reading, period: Period) -> Any:
-    home = func.coalesce(Case.merged_into, Case.number)
-    query = select(home).select_from(OutboxMail).join(Case, Case.number == OutboxMail.case_number)
-    return query.where(*_bounces(period), *_asked(reading, OutboxMail), is_seen(_MAILED, reading.reader))
-
-
-def _bounces(period: Period) -> tuple[Any, ...]:
+    """Mail that came back is little: its cases are looked up, one by one."""
+    its, home = aliased(Case), func.coalesce(Case.merged_into, Case.number)
+    query = (
+        select(its.number).select_from(OutboxMail).join(Case, Case.number == OutboxMail.case_number).join(its, its.number == home)
+    )
     within = OutboxMail.changed_at >= period.begins_at, OutboxMail.changed_at < period.ends_at
-    return OutboxMail.state == "bounced", *within, OutboxMail.case_number.is_not(None)
+    return query.where(OutboxMail.state == "bounced", *within, is_of(its.team_id, reading.teams), reading.cases(its.number))
 
 
 def _bounced(reading: Reading) -> Figure:
-    now, before = (_number(reading, OutboxMail, _bounces(one)) for one in (reading.scope.period, reading.scope.before))
-    return Figure("bounced-out", amounts.count(now), before=amounts.count(before), behind=Behind("bounced-out"))
+    now, before = (
+        amounts.count(reading.session.scalar(_came_back(reading, one).with_only_columns(func.count())) or 0)
+        for one in (reading.scope.period, reading.scope.before)
+    )
+    return Figure("bounced-out", now, before=before, behind=Behind("bounced-out"))
 
 
 def _addresses(reading: Reading) -> list[Figure]:
@@ -149,21 +145,14 @@ def _in_grace(reading: Reading, period: Period) -> int:
     return reading.session.scalar(ends.with_only_columns(func.count())) or 0
 
 
-def _number(reading: Reading, table: Any, which: Sequence[Any]) -> int:
-    """How many rows of cases there are that the reader may know of: all, which an index tells, without the few of hidden cases."""
-    query = select(func.count()).select_from(table).where(*which, *_asked(reading, table))
-    every, hidden = (reading.session.scalar(one) or 0 for one in (query, query.where(table.case_number.in_(_hidden(reading)))))
-    return every - hidden
-
-
 def _hidden(reading: Reading) -> Any:
     """The cases of which the reader may not know."""
     return hidden_from(reading.reader) if may(reading.reader, "case.read") else select(Case.number)
 
 
-def _asked(reading: Reading, table: Any) -> list[Any]:
-    """That a row is of a case with what is asked for; nothing where nothing is."""
-    found = [reading.cases(table.case_number)] if reading.is_filtered else []
+def _asked(reading: Reading) -> list[Any]:
+    """That a mail lies in a case with what is asked for; nothing where nothing is."""
+    found = [reading.cases(_LIES_IN)] if reading.is_filtered else []
     if reading.teams is not None:
-        found.append(table.case_number.in_(at_doors.cases_of(reading.teams)))
+        found.append(_LIES_IN.in_(at_doors.cases_of(reading.teams)))
     return found

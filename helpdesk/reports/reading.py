@@ -201,8 +201,9 @@ class Reading:
 
     def _read_days(self) -> Sequence[Any]:
         columns = Measure.kind, Measure.team_id, Measure.day
+        # All kinds: named, SQLite would look for each of them in each case.
         query = select(*columns, func.count(), func.coalesce(func.sum(Measure.value), 0)).group_by(*columns)
-        return self.session.execute(query.where(Measure.kind.in_(KINDS), Measure.day.is_not(None), self._seen)).all()
+        return self.session.execute(query.where(Measure.day.is_not(None), self._seen)).all()
 
     def _read_values(self, kind: str, period: Period) -> dict[int, list[Sequence[int]]]:
         """Sorted heaps of each team."""
