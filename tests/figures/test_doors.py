@@ -52,7 +52,8 @@ class Lived:
 
 @pytest.fixture(scope="session", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.needs("postgresql"))])
 def doors(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lived]:
-    """Three months of letters."""
+    """Three months of letters: to 2,000 cases, or in the everyday run to a few.  Each is really read, decided on and filed, which takes
+    its time; so in the long run less comes to each case, and there are many of every kind all the same."""
     pace = Pace(2000, BEGIN, 91, 1.2) if LONG else EVERYDAY[request.param]
     with on_a_database(request, tmp_path_factory.mktemp("doors"), request.param, canary=timedelta(hours=1)) as database:
         yield live(database, pace)
