@@ -20,7 +20,6 @@ from helpdesk.reports.report import Amount, Bar, Bars, Behind, Figure, Period, R
 OUTCOMES = ("case", "new-case", "follow-up", "held", "refused", "report", "auto", "duplicate", "late")
 FILED = ("case", "new-case", "follow-up")
 BEHIND = (*at_doors.BEHIND, "bounced-out")
-_LIES_IN: Any = Arrival.case_number
 _PROBES = select(ReplyAddress.address).where(ReplyAddress.purpose == "probe")
 
 
@@ -55,30 +54,34 @@ def behind(reading: Reading, wanted: Behind, period: Period) -> Any:
     return _came_back(reading, period) if wanted.figure == "bounced-out" else at_doors.behind(reading, wanted, period)
 
 
-def _outcomes(reading: Reading) -> tuple[Counter[str], Counter[str]]:
-    """How many mails × recipients came to each outcome in the period and in the one before, each counted when it did."""
-    return reading.once("outcomes", lambda: _read_outcomes(reading))
+def _outcomes(reading: Reading, period: Period) -> Counter[str]:
+    """How many mails × recipients came to each outcome in a period, each counted when it did."""
+    return reading.once(("outcomes", period), lambda: _read_outcomes(reading, period))
 
 
-def _read_outcomes(reading: Reading) -> tuple[Counter[str], Counter[str]]:
-    period, before = reading.scope.period, reading.scope.before
-    within = Arrival.settled_at >= before.begins_at, Arrival.settled_at < period.ends_at, Arrival.outcome.is_not(None)
-    is_now = Arrival.settled_at >= period.begins_at  # both in one go: which cases are a team's is looked up for it
-    query = select(Arrival.outcome, is_now, func.count()).where(*within).group_by(Arrival.outcome, is_now)
-    in_cases = query.where(Arrival.case_number.is_not(None), *_asked(reading))
-    parts = [(in_cases, 1), (in_cases.where(Arrival.case_number.in_(_hidden(reading))), -1)]
+def _read_outcomes(reading: Reading, period: Period) -> Counter[str]:
+    within = Arrival.outcome.in_(OUTCOMES), Arrival.settled_at >= period.begins_at, Arrival.settled_at < period.ends_at
+    query = select(Arrival.outcome, func.count()).where(*within).group_by(Arrival.outcome)
+    in_cases = query.where(Arrival.case_number.is_not(None), *_asked(reading, Arrival.case_number))
+    # Those of hidden cases are few: a join begins with these cases, where SQLite would go through all mail of the period once more.
+    hidden = _hidden(reading).subquery()
+    in_hidden = query.join(hidden, hidden.c.number == Arrival.case_number).where(*_asked(reading, hidden.c.number))
+    parts = [(in_cases, 1), (in_hidden, -1)]
     if not reading.is_filtered and (reading.teams is None or 0 in reading.teams):
         nowhere = Arrival.case_number.is_(None), Arrival.recipient.not_in(_PROBES)  # those are forgotten after some days
         parts.append((query.where(*nowhere, arrival_is_seen_by(reading.reader)), 1))
-    found = Counter[str](), Counter[str]()
+    found: Counter[str] = Counter()
     for part, sign in parts:
-        for outcome, is_of_period, number in reading.session.execute(part):
-            found[0 if is_of_period else 1][outcome or ""] += sign * number
+        for outcome, number in reading.session.execute(part):
+            found[outcome or ""] += sign * number
     return found
 
 
 def _numbers(reading: Reading, outcomes: tuple[str, ...]) -> tuple[Amount, None, None, Amount]:
-    now, before = (amounts.count(sum(one[outcome] for outcome in outcomes)) for one in _outcomes(reading))
+    now, before = (
+        amounts.count(sum(_outcomes(reading, one)[outcome] for outcome in outcomes))
+        for one in (reading.scope.period, reading.scope.before)
+    )
     return now, None, None, before
 
 
@@ -87,7 +90,7 @@ def _of_mail(reading: Reading, key: str, outcomes: tuple[str, ...]) -> Figure:
 
 
 def _by_outcome(reading: Reading) -> Bars:
-    now, before = _outcomes(reading)
+    now, before = (_outcomes(reading, one) for one in (reading.scope.period, reading.scope.before))
     bars = [
         Bar(f"mail-{one}", amounts.count(now[one]), amounts.count(before[one])) for one in OUTCOMES if now[one] or before[one]
     ]
@@ -150,9 +153,9 @@ def _hidden(reading: Reading) -> Any:
     return hidden_from(reading.reader) if may(reading.reader, "case.read") else select(Case.number)
 
 
-def _asked(reading: Reading) -> list[Any]:
-    """That a mail lies in a case with what is asked for; nothing where nothing is."""
-    found = [reading.cases(_LIES_IN)] if reading.is_filtered else []
+def _asked(reading: Reading, number: Any) -> list[Any]:
+    """That the case of this number is one with what is asked for; nothing where nothing is."""
+    found = [reading.cases(number)] if reading.is_filtered else []
     if reading.teams is not None:
-        found.append(_LIES_IN.in_(at_doors.cases_of(reading.teams)))
+        found.append(number.in_(at_doors.cases_of(reading.teams)))
     return found
