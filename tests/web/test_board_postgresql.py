@@ -1,4 +1,4 @@
-"""The board and the marks of friction on PostgreSQL, which is stricter about types than SQLite."""
+"""The board on PostgreSQL, which is stricter about types than SQLite."""
 
 from __future__ import annotations
 
@@ -6,10 +6,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from helpdesk import clock, db
-from helpdesk.actions import agents, desks, friction
-from helpdesk.models import Case, Entry
-from helpdesk.queries import friction as find
+from helpdesk import db
+from helpdesk.actions import agents, desks
 from tests.web.browsing import Browser, anna_writes, begin_session, open_pages, words_of
 
 pytestmark = pytest.mark.needs("postgresql")
@@ -22,7 +20,7 @@ def test_the_board_and_its_lists_are_the_same_on_postgresql(postgresql_database:
         carol = agents.create(session, "carol@example.org", "Carol", role="supervisor", now=monday)
         carol.capacity = 3
     for hours in (94, 71, 1):
-        number = anna_writes(database, subject=f"since {hours} hours", at=monday - timedelta(hours=hours))
+        anna_writes(database, subject=f"since {hours} hours", at=monday - timedelta(hours=hours))
     window = Browser(open_pages(database))
     window.client.set_cookie("holdline", begin_session(database, carol))
     page = words_of(window.get("/now"))
@@ -30,8 +28,3 @@ def test_the_board_and_its_lists_are_the_same_on_postgresql(postgresql_database:
     assert "Carol 0 of 3" in page
     for view in ("broken", "risk", "due-2", "due-8", "unsolved"):
         assert window.get(f"/cases?view={view}&due={int(monday.timestamp())}-{int(monday.timestamp()) + 9000}").status_code == 200
-    with database.transaction() as session:
-        entry = session.query(Entry).filter_by(case_number=number).one()
-        friction.mark(session, session.get_one(Case, number), entry, "waited", agent=carol, now=clock.now())
-        found = find.said_between(session, monday - timedelta(days=1), monday, now=monday)
-    assert [(one.kind, one.case_number) for one in found] == [("waited", number)]
