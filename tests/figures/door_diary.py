@@ -64,6 +64,11 @@ class Letter:
     reports: str = ""  # «failed» or «delayed», of the mail that it went home to
     again: int = 0  # the very bytes of this one
 
+    @property
+    def first(self) -> int:
+        """The letter of which this one has the bytes."""
+        return self.again or self.key
+
 
 @dataclass(frozen=True)
 class Line:

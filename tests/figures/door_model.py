@@ -101,6 +101,8 @@ class Model(House):
         elif knock is not None and knock.at == now:
             knock = replace(knock, case=found.case or knock.case, brings_back=found.brings)
         self.arrivals[letter.key, place] = replace(found, knock=knock)
+        if found.outcome in FILED:
+            self._decide_copies(found)
 
     # ── what becomes of it ───────────────────────────────────────────────────────────────────────────────────────────
 
@@ -211,6 +213,12 @@ class Model(House):
             if self._today(other.about) in (self._today(found.about), *or_about):
                 return replace(found, outcome="duplicate", case=other.case)
         return found
+
+    def _decide_copies(self, filed: Arrival) -> None:
+        """What is held of the same bytes, for the same recipient, is decided with what lies in a case now."""
+        for key, other in self.arrivals.items():
+            if other.outcome == "held" and other.letter.first == filed.letter.first and other.to == filed.to:
+                self.arrivals[key] = replace(other, outcome="duplicate", case=filed.case, at=filed.at)
 
     def _today(self, about: tuple[str, int]) -> tuple[str, int]:
         """Where a case goes on that was merged."""
