@@ -97,7 +97,8 @@ def _measure(database: db.Database) -> Figures:
     _set_alarms(database)
     found["sweep, nothing due"] = _median(lambda: _ring(database, NOW, 0))
     with database.reading() as session:
-        due = session.scalar(select(func.count()).where(CaseClock.alarm_at <= NOW + HOUR)) or 0
+        rings = CaseClock.alarm_at <= NOW + HOUR, CaseClock.paused_at.is_(None)
+        due = session.scalar(select(func.count()).where(*rings)) or 0
     found["sweep, one of a hundred due"] = _median(lambda: _ring(database, NOW + HOUR, due), rounds=1)
     found["… for each of them"] = found["sweep, one of a hundred due"] / max(1, due)
     for what, ask in asking.of_the_timetable(NOW).items():
