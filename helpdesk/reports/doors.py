@@ -19,7 +19,8 @@ from helpdesk.reports.report import Amount, Bar, Bars, Behind, Figure, Period, R
 
 OUTCOMES = ("case", "new-case", "follow-up", "held", "refused", "report", "auto", "duplicate", "late")
 FILED = ("case", "new-case", "follow-up")
-BEHIND = (*at_doors.BEHIND, "bounced-out")
+ADDRESSES = ("addresses-open", "addresses-grace", "addresses-expired")
+BEHIND = (*at_doors.BEHIND, *ADDRESSES, "filed", "bounced-out")
 _PROBES = select(ReplyAddress.address).where(ReplyAddress.purpose == "probe")
 
 
@@ -51,6 +52,10 @@ def collect(session: Session, scope: Scope, reader: Agent) -> Report:
 
 def behind(reading: Reading, wanted: Behind, period: Period) -> Any:
     """The cases from which mail of ours came back, or at whose doors mail came; one number for each mail."""
+    if wanted.figure in ADDRESSES:
+        return _has_address(reading, wanted.figure)
+    if wanted.figure == "filed":
+        return _filed(reading, period)
     return _came_back(reading, period) if wanted.figure == "bounced-out" else at_doors.behind(reading, wanted, period)
 
 
@@ -86,7 +91,14 @@ def _numbers(reading: Reading, outcomes: tuple[str, ...]) -> tuple[Amount, None,
 
 
 def _of_mail(reading: Reading, key: str, outcomes: tuple[str, ...]) -> Figure:
-    return Figure(key, *_numbers(reading, outcomes))
+    return Figure(key, *_numbers(reading, outcomes), behind=Behind(key) if key in BEHIND else None)
+
+
+def _filed(reading: Reading, period: Period) -> Any:
+    """The cases in which mail was filed, one number for each mail and recipient."""
+    within = Arrival.outcome.in_(FILED), Arrival.settled_at >= period.begins_at, Arrival.settled_at < period.ends_at
+    number: Any = Arrival.case_number
+    return select(number).where(*within, number.is_not(None), number.not_in(_hidden(reading)), *_asked(reading, number))
 
 
 def _by_outcome(reading: Reading) -> Bars:
@@ -123,7 +135,15 @@ def _addresses(reading: Reading) -> list[Figure]:
         "addresses-grace": _in_grace(reading, always),
         "addresses-expired": _ended(reading, always),
     }
-    return [Figure(key, amounts.count(number)) for key, number in numbers.items()]
+    return [Figure(key, amounts.count(number), behind=Behind(key)) for key, number in numbers.items()]
+
+
+def _has_address(reading: Reading, key: str) -> Any:
+    """The cases of these addresses, one number for each."""
+    now, ends = reading.scope.now, reading.measured(["door"], _all_ends(reading))
+    if key == "addresses-open":
+        return reading.each_going_on("door", now)[0]
+    return ends.where(Measure.at > now if key == "addresses-grace" else Measure.at <= now)
 
 
 def _all_ends(reading: Reading) -> Period:
